@@ -1,0 +1,9 @@
+/**
+ * `@muster/core/testing`: contract suites for the ports, and fakes for the edge of the system
+ * (clock, random, link, discovery, logger). Belongs to no step. Nothing that ships imports it.
+ */
+export * from './clock-contract.ts';
+export * from './contract.ts';
+export * from './fake-clock.ts';
+export * from './random-contract.ts';
+export * from './seeded-random.ts';

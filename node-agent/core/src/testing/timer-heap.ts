@@ -1,0 +1,86 @@
+/**
+ * The waiting timers of virtual time, soonest first, those of one instant in the order in which
+ * they were made: a binary heap in which every timer knows its place, so that cancelling is
+ * O(log n) too and nothing cancelled is kept. For simulation and tests; knows no clock.
+ */
+
+const nowhere = -1;
+
+export interface HeapTimer {
+  readonly atMs: number;
+  /** Rises with every timer made; decides between timers of one instant. */
+  readonly order: number;
+  readonly run: () => void;
+  /** Index in the heap; kept by the heap alone, -1 when not waiting. */
+  place: number;
+}
+
+export function heapTimer(atMs: number, order: number, run: () => void): HeapTimer {
+  return { atMs, order, run, place: nowhere };
+}
+
+function sooner(a: HeapTimer, b: HeapTimer): boolean {
+  return a.atMs < b.atMs || (a.atMs === b.atMs && a.order < b.order);
+}
+
+export class TimerHeap {
+  readonly #timers: HeapTimer[] = [];
+
+  get size(): number {
+    return this.#timers.length;
+  }
+
+  first(): HeapTimer | undefined {
+    return this.#timers[0];
+  }
+
+  add(timer: HeapTimer): void {
+    timer.place = this.#timers.length;
+    this.#timers.push(timer);
+    this.#rise(timer);
+  }
+
+  /** Removes a timer; one that is not waiting any more is left alone. */
+  remove(timer: HeapTimer): void {
+    if (timer.place === nowhere) return;
+    const hole = timer.place;
+    timer.place = nowhere;
+    const last = this.#timers.pop()!;
+    if (last === timer) return;
+    this.#put(last, hole);
+    this.#rise(last);
+    this.#sink(last);
+  }
+
+  #put(timer: HeapTimer, place: number): void {
+    this.#timers[place] = timer;
+    timer.place = place;
+  }
+
+  #rise(timer: HeapTimer): void {
+    let place = timer.place;
+    while (place > 0) {
+      const above = this.#timers[(place - 1) >> 1]!;
+      if (!sooner(timer, above)) break;
+      const freed = above.place;
+      this.#put(above, place);
+      place = freed;
+    }
+    this.#put(timer, place);
+  }
+
+  #sink(timer: HeapTimer): void {
+    const timers = this.#timers;
+    let place = timer.place;
+    for (;;) {
+      let below = 2 * place + 1;
+      if (below >= timers.length) break;
+      if (below + 1 < timers.length && sooner(timers[below + 1]!, timers[below]!)) below += 1;
+      const child = timers[below]!;
+      if (!sooner(child, timer)) break;
+      this.#put(child, place);
+      place = below;
+    }
+    this.#put(timer, place);
+  }
+}
