@@ -1,0 +1,7 @@
+/** Byte arrays: joining, comparing, and their texts. */
+export { fromBase64url, toBase64url } from './base64url.ts';
+export { compareBytes, equalBytes } from './compare.ts';
+export { concat } from './concat.ts';
+export { domain } from './domain.ts';
+export { fromHex, shortId, toHex } from './hex.ts';
+export { fromUtf8, utf8 } from './text.ts';

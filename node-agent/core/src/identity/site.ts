@@ -1,0 +1,19 @@
+/** A site's id: what its root key hashes to, so that the id stays when the root key changes. */
+import { domain } from '../bytes/domain.ts';
+import type { Crypto } from '../ports/crypto.ts';
+
+/** BLAKE2b-128(domain ‖ root public key), 16 bytes. */
+export function siteIdOf(crypto: Crypto, siteKey: Uint8Array): Uint8Array {
+  return crypto.blake2b(16, domain('site'), siteKey);
+}
+
+/** What a node or phone must know to judge certificates and tickets of its site. */
+export interface SiteTrust {
+  readonly crypto: Crypto;
+  /** Ed25519 public key of the site root, 32 bytes. */
+  readonly siteKey: Uint8Array;
+  /** 16 bytes; siteIdOf(siteKey). */
+  readonly site: Uint8Array;
+  /** The site's epoch now; what ended in an earlier epoch is not valid. */
+  readonly epoch: number;
+}

@@ -1,0 +1,16 @@
+/**
+ * @muster/core: the rules of Muster. Sans-I/O and deterministic: no socket, file, timer, clock or
+ * randomness of its own; the same code runs in a node, in a phone's browser and in the simulator.
+ */
+export * from './bundle/index.ts';
+export * from './bytes/index.ts';
+export * from './cbor/index.ts';
+export * from './channel/index.ts';
+export { MusterError } from './errors.ts';
+export * from './identity/index.ts';
+export * from './limits.ts';
+export type * from './node/api.ts';
+export * from './ports/index.ts';
+export { type DropReason, dropReasons, retryLater } from './receive/drop-reason.ts';
+export { ok, type Refused, type Result, refused } from './result.ts';
+export * from './time/index.ts';

@@ -1,0 +1,130 @@
+/**
+ * Every bound of the protocol and the node in one place, each with its reason. Whatever a stranger
+ * can grow (queue, map, loop, buffer) has its maximum here; what happens at the maximum is said
+ * beside it. Shared by nodes and phones, so a change here is a change of the protocol.
+ */
+import { Role } from './identity/role.ts';
+
+const kib = 1024;
+const mib = 1024 * kib;
+const minuteMs = 60_000;
+const hourS = 3600;
+const dayS = 24 * hourS;
+
+/** What one author may do, by role. */
+export interface RoleLimits {
+  readonly bundlesPerMinute: number;
+  readonly bundlesBurst: number;
+  readonly payloadBytesMax: number;
+  /** Over it the author's own oldest content is evicted. */
+  readonly storedBytesMax: number;
+  readonly lifetimeSMax: number;
+  readonly hopsMax: number;
+}
+
+const guest: RoleLimits = {
+  bundlesPerMinute: 6,
+  bundlesBurst: 10,
+  payloadBytesMax: 2 * kib,
+  storedBytesMax: 64 * kib,
+  lifetimeSMax: 6 * hourS,
+  hopsMax: 5,
+};
+const user: RoleLimits = {
+  bundlesPerMinute: 20,
+  bundlesBurst: 40,
+  payloadBytesMax: 16 * kib,
+  storedBytesMax: mib,
+  lifetimeSMax: 3 * dayS,
+  hopsMax: 7,
+};
+const staff: RoleLimits = {
+  bundlesPerMinute: 120,
+  bundlesBurst: 240,
+  payloadBytesMax: 32 * kib,
+  storedBytesMax: 8 * mib,
+  lifetimeSMax: 7 * dayS,
+  hopsMax: 10,
+};
+
+export const roleLimits: Readonly<Record<Role, RoleLimits>> = {
+  [Role.guest]: guest,
+  [Role.user]: user,
+  [Role.staff]: staff,
+  [Role.node]: staff,
+  [Role.admin]: staff,
+};
+
+/** The urgent lane: small, long-lived, far-reaching; only staff, nodes and admins may use it. */
+export const urgentLimits = {
+  payloadBytesMax: 2 * kib,
+  storedBytesMax: 256 * kib,
+  lifetimeSMax: 14 * dayS,
+  hopsMax: 15,
+  /** Share of every budget that only urgent bundles may use. */
+  reservedShare: 0.1,
+} as const;
+
+export const bundleLimits = {
+  /** Largest payload of any role; anything larger is a blob. */
+  payloadBytesMax: 32 * kib,
+  /** Payload plus every other field at its longest, rounded up; checked before parsing. */
+  signedBytesMax: 32 * kib + 256,
+  /** A ticket with its certificate, both at their longest, rounded up. */
+  ticketBytesMax: 512,
+  seqMax: 2 ** 48 - 1,
+  lifetimeSMax: 14 * dayS,
+  hopLimitMax: 15,
+} as const;
+
+export const cborLimits = {
+  /** Deepest nesting that any of our formats uses is 3; more is an attack. */
+  depthMax: 8,
+  /** Longest array of any format that is not bounded more tightly. */
+  itemsMax: 1024,
+} as const;
+
+export const timeLimits = {
+  /** A stamp from the future moves a receiver's clock by at most this. */
+  driftMsMax: 10 * minuteMs,
+  stampMsMax: 2 ** 48 - 1,
+  stampCounterMax: 2 ** 24 - 1,
+  /** How often the running tick is written down; a boot costs a bundle at most this much life. */
+  tickPersistMs: 10_000,
+  /** Ids of expired bundles are remembered for this many lifetimes. */
+  expiredMemoryFactor: 2,
+} as const;
+
+export const storeLimits = {
+  /** Bundles seen and alive; at it the oldest of the lowest class goes first. About 100 MB of RAM. */
+  liveEntriesMax: 1_000_000,
+  /** Expired ids remembered; at it the one that would be forgotten soonest goes first. */
+  expiredIdsMax: 2_000_000,
+  /** Content kept on disk unless configured otherwise; guests' oldest go first at it. */
+  contentBytesMax: 512 * mib,
+  /** Guests of one node share this much of every store, however many they are. */
+  guestBytesPerIssuerMax: 32 * mib,
+  /** Authors remembered; at it the one without live bundles that is longest idle goes. */
+  authorsMax: 200_000,
+  ticketsMax: 200_000,
+  /** Fork proofs kept; one per author suffices, so the first stays. */
+  forkProofsMax: 1_000,
+  /** Waiting for one sync; beyond it clients are answered busy. */
+  pendingPutsMax: 4_096,
+} as const;
+
+export const guestBudget = {
+  /** All guests of one node together: what a thousand invented identities gain is one budget. */
+  bundlesPerMinute: 600,
+  bundlesBurst: 1_200,
+  /** Guest tickets that one node issues in an epoch; beyond it newcomers are asked to wait. */
+  ticketsMax: 5_000,
+} as const;
+
+export const nameLimits = {
+  /** Names of people, channels and nodes, UTF-8 bytes. */
+  nameBytesMax: 64,
+  topicBytesMax: 256,
+  /** Keys that may write into an announcement channel. */
+  writersMax: 32,
+} as const;

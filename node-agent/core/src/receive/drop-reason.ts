@@ -1,0 +1,51 @@
+/**
+ * Why a bundle was not taken, in the order in which the checks run (step 2, cheapest first). Every
+ * reason is final for this copy except those in `retryLater`. Counted per neighbour and client.
+ */
+export const dropReasons = [
+  // size
+  'too-large',
+  // strict parse
+  'malformed',
+  'version-unknown',
+  // site
+  'site-foreign',
+  // seen before
+  'seen',
+  'expired-known',
+  'expired',
+  // ticket
+  'ticket-missing',
+  'ticket-malformed',
+  'ticket-forged',
+  'ticket-expired',
+  'ticket-not-yours',
+  'payload-over-role',
+  'lifetime-over-role',
+  'hops-over-role',
+  'lane-over-role',
+  // quota
+  'quota-author',
+  'quota-guests',
+  'quota-neighbour',
+  // signature
+  'signature-wrong',
+  // what only an authentic bundle can run into
+  'author-frozen',
+  'author-forked',
+  'not-a-writer',
+  // the node's own state
+  'store-full',
+  'busy',
+] as const;
+export type DropReason = (typeof dropReasons)[number];
+
+/** The same bundle may be taken when it is offered again later. */
+export const retryLater: ReadonlySet<DropReason> = new Set([
+  'ticket-missing',
+  'quota-author',
+  'quota-guests',
+  'quota-neighbour',
+  'store-full',
+  'busy',
+]);

@@ -1,0 +1,44 @@
+/**
+ * What replication needs of the node that it runs in, and nothing more. Steps 2 to 4 of a message's
+ * way meet here: sessions hand bundles up and ask for bundles to send. Never does I/O.
+ */
+import type { CarriedBundle, Lane } from '../bundle/bundle.ts';
+import type { DropReason } from '../receive/drop-reason.ts';
+
+/** A bundle that replication may send now. */
+export interface Sendable extends CarriedBundle {
+  readonly id: Uint8Array;
+  readonly lane: Lane;
+}
+
+export type ReceiveAnswer =
+  /** Checked and handed to the store; `stored` follows through `onStored`. */
+  | { readonly ok: true; readonly id: Uint8Array }
+  | { readonly ok: false; readonly reason: DropReason; readonly id?: Uint8Array };
+
+export interface ReplicationHost {
+  /** Own certificate in wire form, shown in the hello. */
+  readonly certificate: Uint8Array;
+  /** The node key when the certificate is valid here, else undefined. */
+  checkCertificate(wire: Uint8Array): Uint8Array | undefined;
+  /** Ids (32 bytes each, one after the other) of all that was seen and still lives in a lane. */
+  liveIds(lane: Lane): Uint8Array;
+  /** Seen and alive, held or not; or expired and remembered. */
+  knows(id: Uint8Array): boolean;
+  /**
+   * The bundle as it would be sent now (age up to date, hops as stored here), with its ticket;
+   * undefined when it is not held, has expired, or has used up its hops.
+   */
+  sendable(id: Uint8Array): Sendable | undefined;
+  /**
+   * Step 2 for a bundle from a neighbour (receive order). `hops` is already what it is after this
+   * link. `onStored(true)` is called once it is on disk; false when the store refused it.
+   */
+  receive(
+    bundle: CarriedBundle,
+    from: Uint8Array,
+    onStored: (held: boolean) => void,
+  ): ReceiveAnswer;
+  /** A neighbour says that it has this bundle on disk. */
+  onHeldByNeighbour(id: Uint8Array, neighbour: Uint8Array): void;
+}
