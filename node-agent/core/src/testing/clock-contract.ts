@@ -48,7 +48,8 @@ export function clockContract(name: string, make: () => ClockUnderTest, tools: C
     assert.deepEqual(ranAtMs, []);
     await pass(40);
     assert.equal(ranAtMs.length, 3);
-    assert.ok(ranAtMs[2]! - madeAtMs >= 10);
+    // Platforms count whole milliseconds, so a timer may come a fraction of one early.
+    assert.ok(ranAtMs[2]! - madeAtMs >= 9);
     ranAtMs = [];
     await pass(20);
     assert.deepEqual(ranAtMs, []);

@@ -4,6 +4,7 @@
  */
 export * from './clock-contract.ts';
 export * from './contract.ts';
+export * from './crypto-contract.ts';
 export * from './fake-clock.ts';
 export * from './random-contract.ts';
 export * from './seeded-random.ts';

@@ -1,0 +1,37 @@
+/**
+ * The few functions of sodium-native 5 that are used here; it ships no types. Every argument may be
+ * any view; results are written into the first.
+ */
+declare module 'sodium-native' {
+  interface Sodium {
+    crypto_sign_seed_keypair(publicKey: Uint8Array, secretKey: Uint8Array, seed: Uint8Array): void;
+    crypto_sign_detached(signature: Uint8Array, message: Uint8Array, secretKey: Uint8Array): void;
+    /** Throws on lengths under 64 and other than 32. */
+    crypto_sign_verify_detached(
+      signature: Uint8Array,
+      message: Uint8Array,
+      publicKey: Uint8Array,
+    ): boolean;
+    /** Unkeyed BLAKE2b over the concatenation; aborts the process on a length outside 16 to 64. */
+    crypto_generichash_batch(hash: Uint8Array, parts: readonly Uint8Array[]): void;
+    crypto_aead_xchacha20poly1305_ietf_encrypt(
+      box: Uint8Array,
+      plain: Uint8Array,
+      associated: Uint8Array,
+      secretNonce: null,
+      nonce: Uint8Array,
+      key: Uint8Array,
+    ): number;
+    /** Throws when the tag is wrong. */
+    crypto_aead_xchacha20poly1305_ietf_decrypt(
+      plain: Uint8Array,
+      secretNonce: null,
+      box: Uint8Array,
+      associated: Uint8Array,
+      nonce: Uint8Array,
+      key: Uint8Array,
+    ): number;
+  }
+  const sodium: Sodium;
+  export default sodium;
+}
