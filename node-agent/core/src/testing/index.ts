@@ -6,5 +6,7 @@ export * from './clock-contract.ts';
 export * from './contract.ts';
 export * from './crypto-contract.ts';
 export * from './fake-clock.ts';
+export * from './logger-contract.ts';
+export * from './memory-logger.ts';
 export * from './random-contract.ts';
 export * from './seeded-random.ts';
