@@ -1,0 +1,58 @@
+/**
+ * The Debian packages that the tests and rigs need: a browser as the phone, and `ip` for network
+ * namespaces. Root gets them installed; anyone else is told the one command, and we stop.
+ */
+import { runLogged } from './command.mjs';
+import { findProgram, systemPath } from './paths.mjs';
+import { begin, done, explain } from './report.mjs';
+
+const name = 'Debian';
+const packages = [
+  { program: 'chromium', debian: 'chromium' },
+  { program: 'ip', debian: 'iproute2' },
+];
+
+async function aptGet(args, log) {
+  const path = systemPath(process.env.PATH ?? '');
+  const env = { ...process.env, PATH: path, DEBIAN_FRONTEND: 'noninteractive' };
+  const patience = ['-o', 'DPkg::Lock::Timeout=120', '-o', 'Acquire::Retries=2'];
+  const result = await runLogged('apt-get', ['-q', ...patience, ...args], { log, name, env });
+  if (result.code === 0) return result;
+  explain({
+    name,
+    text: `apt-get ${args[0]} failed with exit code ${result.code}`,
+    output: result.output,
+    mend: `Mend what it names, and try by hand:  apt-get ${args.join(' ')}`,
+    log: result.log,
+  });
+  return undefined;
+}
+
+/** True when the packages are there, after an installation if need be and allowed. */
+export async function prepareDebian() {
+  const missing = packages.filter(({ program }) => findProgram(program) === undefined);
+  if (missing.length === 0) return true;
+  const list = missing.map(({ debian }) => debian).join(' ');
+  const root = process.getuid?.() === 0;
+  if (!root || findProgram('apt-get') === undefined) {
+    explain({
+      name,
+      text: `missing: ${list}`,
+      mend: root
+        ? "Install them with this system's package manager, and run the command again."
+        : `Install them, and run the command again:\n` +
+          `  sudo apt-get update && sudo apt-get install -y --no-install-recommends ${list}`,
+    });
+    return false;
+  }
+  begin(name, 'fetching the package lists');
+  const lists = await aptGet(['update'], 'apt-get-update');
+  if (lists === undefined) return false;
+  done(name, 'package lists fetched', lists.durationMs);
+  begin(name, `installing ${list}, about a minute`);
+  const install = ['install', '-y', '--no-install-recommends', ...list.split(' ')];
+  const result = await aptGet(install, 'apt-get-install');
+  if (result === undefined) return false;
+  done(name, `installed ${list}`, result.durationMs);
+  return true;
+}

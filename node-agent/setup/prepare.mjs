@@ -1,0 +1,36 @@
+/**
+ * What every command of package.json does first: installs what is missing, so that any of them
+ * may be the first one after `git clone`. When all is there it says nothing and costs little.
+ */
+import { prepareDebian } from './debian.mjs';
+import { prepareModules } from './modules.mjs';
+import { explain } from './report.mjs';
+import { findRuntime } from './runtime.mjs';
+import { prepareWebApp } from './web-app.mjs';
+
+const oldestMajor = 20;
+
+function isNewEnough() {
+  if (Number.parseInt(process.versions.node, 10) >= oldestMajor) return true;
+  explain({
+    name: 'Node',
+    text: `this is Node ${process.versions.node}, too old even to set Muster up`,
+    mend: `Install Node ${oldestMajor} or newer with npm; Muster then brings its own Node 24.`,
+  });
+  return false;
+}
+
+/**
+ * @param {{debian?: boolean, web?: boolean}} needs
+ * @returns {Promise<string | undefined>} the path of the Node to run with; undefined after having
+ *   said what is missing
+ */
+export async function prepare({ debian = false, web = false } = {}) {
+  if (!isNewEnough()) return undefined;
+  if (debian && !(await prepareDebian())) return undefined;
+  if (!(await prepareModules())) return undefined;
+  const runtime = findRuntime();
+  if (runtime === undefined) return undefined;
+  if (web && !(await prepareWebApp(runtime))) return undefined;
+  return runtime;
+}

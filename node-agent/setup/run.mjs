@@ -1,0 +1,36 @@
+/**
+ * Runs one of Muster's programs on its own Node, after making everything ready for it:
+ * `node node-agent/setup/run.mjs <what> [arguments]`. Signals and the exit code are the program's.
+ */
+import { join } from 'node:path';
+import { endLike, runForeground } from './command.mjs';
+import { rootFolder } from './paths.mjs';
+import { prepare } from './prepare.mjs';
+import { say } from './report.mjs';
+import { runtimeEnvironment } from './runtime.mjs';
+
+const agent = 'node-agent/agent/src/main.ts';
+const programs = {
+  start: { run: [agent, 'start'], needs: { web: true } },
+  muster: { run: [agent], needs: { web: true } },
+  sim: { run: ['test-rig/src/sim/main.ts'], needs: {} },
+  rig: { run: ['test-rig/src/rig/main.ts'], needs: { debian: true, web: true } },
+  bench: { run: ['test-rig/src/bench/main.ts'], needs: { web: true } },
+  vectors: { run: ['test-rig/src/vectors/main.ts'], needs: {} },
+  format: { run: ['node_modules/@biomejs/biome/bin/biome', 'check', '--write', '.'], needs: {} },
+};
+
+const [what, ...args] = process.argv.slice(2);
+const program = programs[what];
+if (program === undefined) {
+  say(`Usage: node node-agent/setup/run.mjs ${Object.keys(programs).join('|')} [arguments]`);
+  process.exit(2);
+}
+const runtime = await prepare(program.needs);
+if (runtime === undefined) process.exit(1);
+const [file, ...first] = program.run;
+endLike(
+  await runForeground(runtime, [join(rootFolder, file), ...first, ...args], {
+    env: runtimeEnvironment(),
+  }),
+);
