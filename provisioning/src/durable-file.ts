@@ -1,0 +1,58 @@
+/**
+ * Writes a small file so that a power cut at any moment leaves the old content or the new one,
+ * whole: temporary file, fsync, rename, fsync of the folder. Belongs to no step; keys, certificates
+ * and chain states rest on it. Never leaves a secret readable for others, not even for a moment.
+ */
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/** The calls that can fail, so that a test can fail each in turn. */
+export interface FileCalls {
+  open(path: string, flags: string, mode?: number): number;
+  write(file: number, bytes: Uint8Array): number;
+  sync(file: number): void;
+  close(file: number): void;
+  rename(from: string, to: string): void;
+  remove(path: string): void;
+}
+
+const systemCalls: FileCalls = {
+  open: openSync,
+  write: (file, bytes) => writeSync(file, bytes),
+  sync: fsyncSync,
+  close: closeSync,
+  rename: renameSync,
+  remove: (path) => rmSync(path, { force: true }),
+};
+
+/** Returns once content and name are on disk. `mode` is that of the new file, 0600 unless given. */
+export function writeDurably(
+  path: string,
+  text: string,
+  options: { readonly mode?: number; readonly calls?: FileCalls } = {},
+): void {
+  const { mode = 0o600, calls = systemCalls } = options;
+  // One writer a folder (the data folder is locked), so a fixed name suffices and leaves no litter.
+  const temporary = `${path}.new`;
+  calls.remove(temporary);
+  try {
+    withFile(calls, calls.open(temporary, 'wx', mode), (file) => {
+      const bytes = Buffer.from(text);
+      for (let at = 0; at < bytes.length; ) at += calls.write(file, bytes.subarray(at));
+      calls.sync(file);
+    });
+    calls.rename(temporary, path);
+  } catch (error) {
+    calls.remove(temporary);
+    throw error;
+  }
+  withFile(calls, calls.open(dirname(path), 'r'), calls.sync);
+}
+
+function withFile(calls: FileCalls, file: number, use: (file: number) => void): void {
+  try {
+    use(file);
+  } finally {
+    calls.close(file);
+  }
+}

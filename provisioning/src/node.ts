@@ -1,0 +1,85 @@
+/**
+ * A node's key and certificate, kept together in `node.key` so that a power cut never separates
+ * them. The key is made on the spot and never leaves the machine. The peer id and every guest ticket
+ * rest on it.
+ */
+import { join } from 'node:path';
+import {
+  type Crypto,
+  checkCertificate,
+  epochMax,
+  equalBytes,
+  type KeyPair,
+  MusterError,
+  NodeRole,
+  type Random,
+  signCertificate,
+  siteIdOf,
+} from '@muster/core';
+import { damaged, readRecord, writeRecord } from './record.ts';
+import type { RootedSite, Site } from './site.ts';
+
+export interface CertifiedNode {
+  readonly name: string;
+  readonly key: KeyPair;
+  /** Wire form. */
+  readonly certificate: Uint8Array;
+}
+
+const seedBytes = 32;
+
+/** The site says that this key is one of its nodes; wire form. Valid until epochs exist to end it. */
+export function certifyNode(
+  crypto: Crypto,
+  site: RootedSite,
+  node: { readonly nodeKey: Uint8Array; readonly name: string },
+): Uint8Array {
+  const certificate = {
+    site: siteIdOf(crypto, site.siteKey),
+    nodeKey: node.nodeKey,
+    role: NodeRole.node,
+    capabilities: 0,
+    epoch: epochMax,
+    name: node.name,
+  };
+  return signCertificate(crypto, certificate, site.root);
+}
+
+export function createNode(
+  crypto: Crypto,
+  random: Random,
+  options: { readonly site: RootedSite; readonly name: string },
+): CertifiedNode {
+  const { site, name } = options;
+  const key = crypto.keyPairFromSeed(random.bytes(seedBytes));
+  return { name, key, certificate: certifyNode(crypto, site, { nodeKey: key.publicKey, name }) };
+}
+
+export function writeNode(folder: string, node: CertifiedNode): void {
+  const seed = node.key.secretKey.subarray(0, seedBytes);
+  const { name, certificate } = node;
+  writeRecord(join(folder, 'node.key'), 'node-key', { members: { name, seed, certificate } });
+}
+
+/** Undefined when the folder has no node; an error when it is damaged or of another site. */
+export function readNode(crypto: Crypto, folder: string, site: Site): CertifiedNode | undefined {
+  const path = join(folder, 'node.key');
+  const record = readRecord(path, 'node-key');
+  if (!record) return undefined;
+  const key = crypto.keyPairFromSeed(record.bytes('seed', seedBytes));
+  const certificate = record.bytes('certificate');
+  const { siteKey } = site;
+  const trust = { crypto, siteKey, site: siteIdOf(crypto, siteKey), epoch: 0 };
+  const checked = checkCertificate(trust, certificate);
+  if (!checked.ok && checked.reason === 'foreign') {
+    throw new MusterError(
+      'node-foreign',
+      `${path} was certified by another site than that of site.json`,
+      'Put back the site.json it belongs to, or remove node.key to make a new node of this site.',
+    );
+  }
+  if (!checked.ok || !equalBytes(checked.value.nodeKey, key.publicKey)) {
+    throw damaged(path);
+  }
+  return { name: record.text('name'), key, certificate };
+}

@@ -1,0 +1,95 @@
+/**
+ * A record: one small versioned JSON object in a file of the data folder. Reading is strict; what is
+ * damaged or too new becomes a MusterError that names the file and the mend, never a half-read
+ * record. The content of a record never gets into an error.
+ */
+import { readFileSync } from 'node:fs';
+import { fromBase64url, MusterError, toBase64url } from '@muster/core';
+import { writeDurably } from './durable-file.ts';
+
+const version = 1;
+
+/** Members of a record: texts, and bytes of a fixed or greatest length. */
+export class FileRecord {
+  readonly path: string;
+  readonly #members: Readonly<Record<string, unknown>>;
+
+  constructor(path: string, members: Readonly<Record<string, unknown>>) {
+    this.path = path;
+    this.#members = members;
+  }
+
+  text(name: string): string {
+    const value = this.#members[name];
+    if (typeof value !== 'string') throw damaged(this.path);
+    return value;
+  }
+
+  /** `length` bytes, or any number of them. */
+  bytes(name: string, length?: number): Uint8Array {
+    const bytes = fromBase64url(this.text(name));
+    if (!bytes || (length !== undefined && bytes.length !== length)) throw damaged(this.path);
+    return bytes;
+  }
+}
+
+/** Undefined when there is no such file. */
+export function readRecord(path: string, kind: string): FileRecord | undefined {
+  const text = readIfThere(path);
+  if (text === undefined) return undefined;
+  const members = parse(text);
+  if (members?.muster !== kind) throw damaged(path);
+  if (members.version !== version) {
+    throw new MusterError(
+      'record-too-new',
+      `${path} was written by another version of Muster (format ${String(members.version)})`,
+      'Start the version that wrote it, or a newer one.',
+    );
+  }
+  return new FileRecord(path, members);
+}
+
+export function writeRecord(
+  path: string,
+  kind: string,
+  options: {
+    readonly members: Readonly<Record<string, string | Uint8Array>>;
+    readonly mode?: number;
+  },
+): void {
+  const members = Object.entries(options.members).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? value : toBase64url(value),
+  ]);
+  const record = { muster: kind, version, ...Object.fromEntries(members) };
+  const { mode = 0o600 } = options;
+  writeDurably(path, `${JSON.stringify(record, null, 2)}\n`, { mode });
+}
+
+export function damaged(path: string): MusterError {
+  return new MusterError(
+    'record-damaged',
+    `${path} is damaged`,
+    'Put back a backup of it; without one, move it away: Muster then makes a new one.',
+  );
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    const mend = `Make it readable for the user that runs Muster (${code}).`;
+    throw new MusterError('record-unreadable', `${path} cannot be read`, mend);
+  }
+}
+
+function parse(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
+}

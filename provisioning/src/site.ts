@@ -1,0 +1,59 @@
+/**
+ * A site in its simplest true form: a root key that certifies nodes and may issue any ticket. Files:
+ * `site.json` (name and public key, given to every node) and `site.key` (the root seed, only where
+ * nodes are certified). Claiming by QR code, admin keys and revocation come later.
+ */
+import { join } from 'node:path';
+import { type Crypto, equalBytes, type KeyPair, MusterError, type Random } from '@muster/core';
+import { readRecord, writeRecord } from './record.ts';
+
+/** What every node of a site knows. */
+export interface Site {
+  readonly name: string;
+  /** Ed25519 public key of the site root, 32 bytes. */
+  readonly siteKey: Uint8Array;
+}
+
+/** A site together with its root key: whoever holds it is the site. */
+export interface RootedSite extends Site {
+  readonly root: KeyPair;
+}
+
+const seedBytes = 32;
+
+export function createSite(crypto: Crypto, random: Random, name: string): RootedSite {
+  const root = crypto.keyPairFromSeed(random.bytes(seedBytes));
+  return { name, siteKey: root.publicKey, root };
+}
+
+/** Writes both files; the root seed first, so that no public key is left without it. */
+export function writeSite(folder: string, site: RootedSite): void {
+  const seed = site.root.secretKey.subarray(0, seedBytes);
+  writeRecord(join(folder, 'site.key'), 'site-key', { members: { seed } });
+  writeRecord(join(folder, 'site.json'), 'site', {
+    members: { name: site.name, siteKey: site.siteKey },
+    mode: 0o644,
+  });
+}
+
+/** Undefined when the folder has no `site.json`. */
+export function readSite(folder: string): Site | undefined {
+  const record = readRecord(join(folder, 'site.json'), 'site');
+  return record && { name: record.text('name'), siteKey: record.bytes('siteKey', 32) };
+}
+
+/** The root key of this site; undefined when the folder does not hold it. */
+export function readSiteRoot(crypto: Crypto, folder: string, site: Site): KeyPair | undefined {
+  const path = join(folder, 'site.key');
+  const record = readRecord(path, 'site-key');
+  if (!record) return undefined;
+  const root = crypto.keyPairFromSeed(record.bytes('seed', seedBytes));
+  if (!equalBytes(root.publicKey, site.siteKey)) {
+    throw new MusterError(
+      'site-key-foreign',
+      `${path} is not the root key of the site in site.json`,
+      'Copy both files from one machine of the site, or remove both to make a new site.',
+    );
+  }
+  return root;
+}
