@@ -6,6 +6,7 @@
 import type { ClockQuality } from '../ports/clock.ts';
 import type { Crypto, KeyPair } from '../ports/crypto.ts';
 import { type Bundle, type BundleKind, bundleVersion, type Lane, type Stamp } from './bundle.ts';
+import { decodeFields } from './decode.ts';
 import { encodeFields } from './encode.ts';
 import { bundleId } from './id.ts';
 
@@ -37,6 +38,7 @@ export interface BundleDraft {
   readonly payload: Uint8Array;
 }
 
+/** Throws a RangeError for a draft that breaks the format: nothing is signed that nobody accepts. */
 export function composeBundle(
   crypto: Crypto,
   author: Author,
@@ -44,15 +46,17 @@ export function composeBundle(
 ): { readonly bundle: Bundle; readonly chain: AuthorChain } {
   const { chain, draft } = position;
   const fields = {
+    ...draft,
     version: bundleVersion,
     site: author.site,
     author: author.key.publicKey,
     ticket: author.ticket,
     seq: chain.seq,
     prev: chain.prev,
-    ...draft,
   } as const;
   const signed = encodeFields(fields);
+  const checked = decodeFields(signed);
+  if (!checked.ok) throw new RangeError(`this draft makes a bundle that is ${checked.reason}`);
   const id = bundleId(crypto, signed);
   const signature = crypto.sign(id, author.key.secretKey);
   return { bundle: { id, signed, signature, fields }, chain: { seq: chain.seq + 1, prev: id } };
@@ -60,8 +64,10 @@ export function composeBundle(
 
 /**
  * The chain to go on with when others have seen more of this author than it remembers (a restored
- * phone): past everything seen, with a predecessor that says so by being all zero.
+ * phone): past everything seen, with a predecessor that says so by being all zero. `seqMaxSeen` is
+ * -1 when nothing was seen.
  */
 export function skipChain(seqMaxSeen: number): AuthorChain {
+  if (seqMaxSeen < 0) return newChain;
   return { seq: seqMaxSeen + 1, prev: new Uint8Array(32) };
 }

@@ -57,10 +57,11 @@ export function decodeDescription(payload: Uint8Array): ChannelDescription | und
   for (let i = 0; i < count; i++) writers.push(reader.bytes(32));
   const sealed = reader.bytes(512, 0);
   if (!reader.done()) return undefined;
-  const isPrivate = kind === ChannelKind.private;
-  if (isPrivate ? label.length !== 32 || topic !== '' : fromUtf8(label) === undefined) {
-    return undefined;
-  }
+  const fits =
+    kind === ChannelKind.private
+      ? label.length === 32 && topic === ''
+      : fromUtf8(label) !== undefined && sealed.length === 0;
+  if (!fits) return undefined;
   return { kind, revision, label, topic, writers, sealed };
 }
 

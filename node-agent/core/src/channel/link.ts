@@ -41,8 +41,12 @@ export function decodeChannelLink(code: string): ChannelLink | undefined {
     key: reader.bytes(channelKeyBytes, 0),
   };
   if (!reader.done()) return undefined;
-  const keyBytes = link.kind === ChannelKind.private ? channelKeyBytes : 0;
-  return link.key.length === keyBytes ? link : undefined;
+  // A private channel is found by its key and need not be named here; any other by its name.
+  const fits =
+    link.kind === ChannelKind.private
+      ? link.key.length === channelKeyBytes
+      : link.key.length === 0 && link.name !== '';
+  return fits ? link : undefined;
 }
 
 /** The tag of the channel that a link leads to. */

@@ -34,7 +34,7 @@ export interface Certificate {
   readonly issuer: Uint8Array;
 }
 
-export type CertificateFault = 'malformed' | 'foreign' | 'expired' | 'forged';
+export type CertificateFault = 'malformed' | 'foreign' | 'not-yours' | 'expired' | 'forged';
 
 const version = 1;
 
@@ -74,16 +74,18 @@ export function decodeCertificate(signed: Uint8Array): Certificate | undefined {
   return reader.done() ? certificate : undefined;
 }
 
-/** Judges a certificate in wire form, cheapest check first. */
+/** Judges a certificate in wire form, cheapest check first; with `nodeKey`, as one for that key. */
 export function checkCertificate(
   trust: SiteTrust,
   wire: Uint8Array,
+  nodeKey?: Uint8Array,
 ): Result<Certificate, CertificateFault> {
   const statement = decodeStatement(wire);
   const certificate = statement && decodeCertificate(statement.signed);
   if (!statement || !certificate) return refused('malformed');
   if (!equalBytes(certificate.site, trust.site)) return refused('foreign');
   if (!equalBytes(certificate.issuer, trust.siteKey)) return refused('foreign');
+  if (nodeKey && !equalBytes(certificate.nodeKey, nodeKey)) return refused('not-yours');
   if (certificate.epoch < trust.epoch) return refused('expired');
   const what = { domain: 'certificate', statement } as const;
   if (!verifyStatement(trust.crypto, what, trust.siteKey)) return refused('forged');

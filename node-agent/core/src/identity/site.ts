@@ -1,4 +1,7 @@
-/** A site's id: what its root key hashes to, so that the id stays when the root key changes. */
+/**
+ * A site's id: the hash of its first root key. A later change of the root key (planned) changes
+ * neither the id nor the tags of the site's own channels, which are named by that first key.
+ */
 import { domain } from '../bytes/domain.ts';
 import type { Crypto } from '../ports/crypto.ts';
 

@@ -26,14 +26,15 @@ export class HybridClock {
 
   /** Takes note of a stamp that another author gave. */
   observe(stamp: Stamp, wallUnixMs: number): void {
-    const bound = clampMs(wallUnixMs + timeLimits.driftMsMax);
-    const seen = stamp.ms > bound ? { ms: bound, counter: 0 } : stamp;
+    const bound = boundMs(wallUnixMs);
+    // At the bound too, or a counter given at its maximum would carry this clock beyond it.
+    const seen = stamp.ms >= bound ? { ms: bound, counter: 0 } : stamp;
     if (compareStamps(seen, this.#last) > 0) this.#last = seen;
   }
 
   /** The own last reading, brought back when wall time was set back far below it. */
   #bounded(wallUnixMs: number): Stamp {
-    const bound = clampMs(wallUnixMs + timeLimits.driftMsMax);
+    const bound = boundMs(wallUnixMs);
     return this.#last.ms > bound ? { ms: bound, counter: 0 } : this.#last;
   }
 }
@@ -45,7 +46,12 @@ export function compareStamps(a: Stamp, b: Stamp): number {
 function after(last: Stamp, wallMs: number): Stamp {
   if (wallMs > last.ms) return { ms: wallMs, counter: 0 };
   if (last.counter < timeLimits.stampCounterMax) return { ms: last.ms, counter: last.counter + 1 };
-  return { ms: Math.min(last.ms + 1, timeLimits.stampMsMax), counter: 0 };
+  return last.ms < timeLimits.stampMsMax ? { ms: last.ms + 1, counter: 0 } : last;
+}
+
+/** The latest that a clock at this wall time is moved to by others. */
+function boundMs(wallUnixMs: number): number {
+  return clampMs(clampMs(wallUnixMs) + timeLimits.driftMsMax);
 }
 
 function clampMs(ms: number): number {

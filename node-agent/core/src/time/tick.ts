@@ -35,6 +35,9 @@ export class TickClock {
   }
 }
 
+/** A thousand years of running: a record that says more is damaged. */
+const tickMsMax = 2 ** 45;
+
 /** 12 bytes: tick (8, big-endian) and boots (4). */
 export function encodeTick(record: TickRecord): Uint8Array {
   const bytes = new Uint8Array(12);
@@ -48,5 +51,5 @@ export function decodeTick(bytes: Uint8Array | undefined): TickRecord | undefine
   if (bytes?.length !== 12) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const tickMs = Number(view.getBigUint64(0));
-  return Number.isSafeInteger(tickMs) ? { tickMs, boots: view.getUint32(8) } : undefined;
+  return tickMs <= tickMsMax ? { tickMs, boots: view.getUint32(8) } : undefined;
 }
