@@ -90,7 +90,9 @@ export const timeLimits = {
   stampMsMax: 2 ** 48 - 1,
   stampCounterMax: 2 ** 24 - 1,
   /** How often the running tick is written down; a boot costs a bundle at most this much life. */
-  tickPersistMs: 10_000,
+  tickPersistMs: 60_000,
+  /** How often expired bundles are looked for. */
+  sweepMs: 10_000,
   /** Ids of expired bundles are remembered for this many lifetimes. */
   expiredMemoryFactor: 2,
 } as const;
@@ -98,8 +100,8 @@ export const timeLimits = {
 export const storeLimits = {
   /** Bundles seen and alive; at it the oldest of the lowest class goes first. About 100 MB of RAM. */
   liveEntriesMax: 1_000_000,
-  /** Expired ids remembered; at it the one that would be forgotten soonest goes first. */
-  expiredIdsMax: 2_000_000,
+  /** Expired ids remembered; at it the one remembered longest goes. About 45 MB of RAM. */
+  expiredIdsMax: 500_000,
   /** Content kept on disk unless configured otherwise; guests' oldest go first at it. */
   contentBytesMax: 512 * mib,
   /** Guests of one node share this much of every store, however many they are. */
@@ -107,8 +109,19 @@ export const storeLimits = {
   /** Authors remembered; at it the one without live bundles that is longest idle goes. */
   authorsMax: 200_000,
   ticketsMax: 200_000,
+  /** Described channels that a node enforces and lists; further ones are carried, not enforced. */
+  channelsMax: 10_000,
+  /** Own clients' bundles for which it is counted which neighbours hold them; the oldest goes. */
+  holdersTrackedMax: 4_096,
   /** Fork proofs kept; one per author suffices, so the first stays. */
   forkProofsMax: 1_000,
+  /** Entries looked at and forgotten in one sweep, so that a sweep never takes long. */
+  sweepScanMax: 100_000,
+  sweepForgetMax: 5_000,
+  /** Evicted at once when the disk is full, oldest of the lowest class first. */
+  diskFullEvictMax: 256,
+  /** Clients waiting for the same bundle to be synced. */
+  waitersMax: 16,
   /** Waiting for one sync; beyond it clients are answered busy. */
   pendingPutsMax: 4_096,
 } as const;
@@ -117,8 +130,11 @@ export const guestBudget = {
   /** All guests of one node together: what a thousand invented identities gain is one budget. */
   bundlesPerMinute: 600,
   bundlesBurst: 1_200,
-  /** Guest tickets that one node issues in an epoch; beyond it newcomers are asked to wait. */
-  ticketsMax: 5_000,
+  /** New guest tickets of one node; beyond it newcomers are asked to wait. */
+  ticketsPerMinute: 60,
+  ticketsBurst: 2_000,
+  /** Issued tickets remembered, so that a device gets its own again; at it the oldest goes. */
+  ticketsRememberedMax: 10_000,
 } as const;
 
 export const nameLimits = {

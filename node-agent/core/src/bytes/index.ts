@@ -4,4 +4,5 @@ export { compareBytes, equalBytes } from './compare.ts';
 export { concat } from './concat.ts';
 export { domain } from './domain.ts';
 export { fromHex, shortId, toHex } from './hex.ts';
+export { bytesKey } from './key.ts';
 export { fromUtf8, utf8 } from './text.ts';

@@ -34,8 +34,10 @@ export const dropReasons = [
   'author-frozen',
   'author-forked',
   'not-a-writer',
+  'author-full',
   // the node's own state
   'store-full',
+  'store-failed',
   'busy',
 ] as const;
 export type DropReason = (typeof dropReasons)[number];
@@ -47,5 +49,6 @@ export const retryLater: ReadonlySet<DropReason> = new Set([
   'quota-guests',
   'quota-neighbour',
   'store-full',
+  'store-failed',
   'busy',
 ]);

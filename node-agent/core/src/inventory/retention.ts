@@ -1,0 +1,90 @@
+/**
+ * Retention: what goes when something new needs room. A rule only: it names slots and evicts nothing
+ * itself. Bounds, in this order: the author's own bytes, the bytes of all guests of one issuer, and
+ * the content of the whole store, of which a tenth is kept for the urgent lane. What a higher class
+ * holds never goes for a lower one.
+ */
+import { Lane } from '../bundle/bundle.ts';
+import { Role } from '../identity/role.ts';
+import { roleLimits, storeLimits, urgentLimits } from '../limits.ts';
+import type { StoreEntry } from '../ports/store.ts';
+import { RetentionClass, retentionClassOf } from './class.ts';
+import type { Inventory } from './inventory.ts';
+
+export type Room =
+  /** It fits once these slots were evicted. */
+  | { readonly fits: true; readonly evict: readonly number[] }
+  /** It is older than all that its author may keep here: remember it as seen, without content. */
+  | { readonly fits: false; readonly reason: 'author-newer' }
+  /** Only what is as important or more important is left. */
+  | { readonly fits: false; readonly reason: 'store-full' };
+
+export type Newcomer = Pick<StoreEntry, 'author' | 'issuer' | 'lane' | 'role' | 'seq' | 'bytes'>;
+
+export function roomFor(inventory: Inventory, newcomer: Newcomer, contentBytesMax: number): Room {
+  const evict = new Set<number>();
+  if (!makeAuthorRoom(inventory, newcomer, evict)) return { fits: false, reason: 'author-newer' };
+  makeIssuerRoom(inventory, newcomer, evict);
+  if (!makeStoreRoom(inventory, { newcomer, contentBytesMax }, evict)) {
+    return { fits: false, reason: 'store-full' };
+  }
+  return { fits: true, evict: [...evict] };
+}
+
+/** The author's lowest sequence numbers go: every node that has seen the same keeps the same. */
+function makeAuthorRoom(inventory: Inventory, newcomer: Newcomer, evict: Set<number>): boolean {
+  const { author, role, bytes, seq } = newcomer;
+  const urgent = newcomer.lane === Lane.urgent;
+  const limit = urgent ? urgentLimits.storedBytesMax : roleLimits[role].storedBytesMax;
+  let over = inventory.authorBytes(author, urgent) + bytes - limit;
+  if (over <= 0) return true;
+  for (const slot of inventory.ofAuthor(author, urgent)) {
+    if (inventory.seq(slot) > seq) return false;
+    evict.add(slot);
+    over -= inventory.bytes(slot);
+    if (over <= 0) return true;
+  }
+  return false;
+}
+
+function makeIssuerRoom(inventory: Inventory, newcomer: Newcomer, evict: Set<number>): void {
+  if (newcomer.role !== Role.guest) return;
+  let over = inventory.issuerBytes(newcomer.issuer) + newcomer.bytes;
+  over -= storeLimits.guestBytesPerIssuerMax;
+  if (over <= 0) return;
+  for (const slot of inventory.ofIssuer(newcomer.issuer)) {
+    if (!evict.has(slot)) {
+      evict.add(slot);
+      over -= inventory.bytes(slot);
+    }
+    if (over <= 0) return;
+  }
+}
+
+function makeStoreRoom(
+  inventory: Inventory,
+  what: { readonly newcomer: Newcomer; readonly contentBytesMax: number },
+  evict: Set<number>,
+): boolean {
+  const own = retentionClassOf(what.newcomer);
+  const urgent = own === RetentionClass.urgent;
+  const share = urgent ? 1 : 1 - urgentLimits.reservedShare;
+  let over = inventory.contentBytes + what.newcomer.bytes - what.contentBytesMax * share;
+  for (const slot of evict) over -= inventory.bytes(slot);
+  if (over <= 0) return true;
+  for (const slot of lowestFirst(inventory, own)) {
+    if (!evict.has(slot)) {
+      evict.add(slot);
+      over -= inventory.bytes(slot);
+    }
+    if (over <= 0) return true;
+  }
+  return false;
+}
+
+/** Held slots up to a class, lowest class first and oldest arrival first within it. */
+export function* lowestFirst(inventory: Inventory, upTo: RetentionClass): Generator<number> {
+  for (const retentionClass of Object.values(RetentionClass)) {
+    if (retentionClass <= upTo) yield* inventory.ofClass(retentionClass);
+  }
+}

@@ -1,0 +1,3 @@
+/** A node, whole, and what it offers to those around it. */
+export type * from './api.ts';
+export { MeshNode } from './mesh-node.ts';

@@ -1,0 +1,263 @@
+/**
+ * A node, whole: all rules joined over the ports that it is given. Steps 2 to 4 of a message's way
+ * run here, in life and in the simulator alike. It opens nothing and measures nothing by itself.
+ */
+import type { BundleKind, CarriedBundle } from '../bundle/bundle.ts';
+import { BundleKind as Kinds } from '../bundle/bundle.ts';
+import type { Role } from '../identity/role.ts';
+import type { SiteTrust } from '../identity/site.ts';
+import { siteIdOf } from '../identity/site.ts';
+import { checkTicket } from '../identity/ticket.ts';
+import { ExpiredIds } from '../inventory/expired-ids.ts';
+import { Inventory } from '../inventory/inventory.ts';
+import { storeLimits } from '../limits.ts';
+import type { Link } from '../ports/link.ts';
+import type { StoredBundle } from '../ports/store.ts';
+import { Authors } from '../receive/authors.ts';
+import { ClientQuota, type QuotaSubject } from '../receive/client-quota.ts';
+import type { DropReason } from '../receive/drop-reason.ts';
+import type { ReceiveState } from '../receive/receive.ts';
+import { TicketBook } from '../receive/ticket-book.ts';
+import { Forwarder } from '../replication/forwarder.ts';
+import { ok, type Result } from '../result.ts';
+import { decodeTick, TickClock } from '../time/tick.ts';
+import type {
+  NodeApi,
+  NodeEvents,
+  NodeOptions,
+  NodeStatus,
+  PutAnswer,
+  ReadBundle,
+  ReadQuery,
+} from './api.ts';
+import { ChannelPolicies } from './channel-policies.ts';
+import { GuestDesk } from './guest-desk.ts';
+import { Holders } from './holders.ts';
+import { Intake } from './intake.ts';
+import { NodeHost } from './node-host.ts';
+import { Sweeper, tickName } from './sweeper.ts';
+
+const pageLimitMax = 200;
+
+export class MeshNode implements NodeApi {
+  readonly #options: NodeOptions;
+  readonly #trust: SiteTrust;
+  readonly #inventory: Inventory;
+  readonly #expired = new ExpiredIds();
+  readonly #authors = new Authors();
+  readonly #holders = new Holders();
+  readonly #policies: ChannelPolicies;
+  readonly #tickets: TicketBook;
+  readonly #guests: GuestDesk;
+  readonly #quota: ClientQuota;
+  readonly #ticks: TickClock;
+  readonly #host: NodeHost;
+  readonly #forwarder: Forwarder;
+  readonly #sweeper: Sweeper;
+  readonly #intake: Intake;
+  #events: NodeEvents | undefined;
+
+  constructor(options: NodeOptions) {
+    const { crypto, clock, random, store, key, certificate, siteKey } = options;
+    this.#options = options;
+    this.#trust = { crypto, siteKey, site: siteIdOf(crypto, siteKey), epoch: 0 };
+    this.#inventory = new Inventory(random);
+    this.#policies = new ChannelPolicies(crypto);
+    this.#tickets = new TicketBook(this.#trust, store);
+    this.#guests = new GuestDesk({ trust: this.#trust, key, certificate, clock, random });
+    this.#quota = new ClientQuota(clock.monotonicMs());
+    this.#ticks = new TickClock(clock, decodeTick(store.value(tickName)));
+    this.#intake = this.#newIntake();
+    const parts = { inventory: this.#inventory, expired: this.#expired, tickets: this.#tickets };
+    this.#host = new NodeHost({
+      ...parts,
+      trust: this.#trust,
+      certificate,
+      store,
+      ticks: this.#ticks,
+      take: (bundle, takeOptions) => this.#intake.take(bundle, takeOptions),
+      onHeldByNeighbour: (id, neighbour) => this.#onHeldByNeighbour(id, neighbour),
+    });
+    this.#forwarder = new Forwarder({
+      host: this.#host,
+      clock,
+      random,
+      crypto,
+      logger: options.logger.child('replication'),
+      onNeighbours: () => this.#events?.onNeighbours(),
+    });
+    this.#sweeper = new Sweeper({
+      ...parts,
+      clock,
+      store,
+      ticks: this.#ticks,
+      authors: this.#authors,
+      onSweep: () => this.#quota.sweep(clock.monotonicMs()),
+    });
+  }
+
+  start(events: NodeEvents): void {
+    if (this.#events) return;
+    this.#events = events;
+    this.#load();
+    this.#sweeper.start();
+    this.#forwarder.start();
+  }
+
+  stop(): void {
+    if (!this.#events) return;
+    this.#forwarder.stop();
+    this.#sweeper.stop();
+    this.#events = undefined;
+  }
+
+  addLink(link: Link): void {
+    this.#forwarder.addLink(link);
+  }
+
+  put(bundle: CarriedBundle, onAnswer: (answer: PutAnswer) => void): void {
+    const nowMs = this.#options.clock.monotonicMs();
+    let subject: QuotaSubject | undefined;
+    const answer = this.#intake.take(bundle, {
+      quota: ({ fields }, role) => {
+        subject = { author: fields.author, role, lane: fields.lane };
+        return this.#quota.check(subject, nowMs);
+      },
+      onJudged: ({ bundle: judged }) => {
+        if (subject) this.#quota.take(subject, nowMs);
+        this.#holders.track(judged.id);
+      },
+      onSettled: (failure) => {
+        if (failure) onAnswer({ ok: false, reason: failure });
+        else if (answer.ok) onAnswer(this.#heldAnswer(answer.id));
+      },
+    });
+    if (!answer.ok) this.#answerDropped(answer, onAnswer);
+  }
+
+  admitGuest(device: Uint8Array): Result<Uint8Array, 'guests-full'> {
+    return this.#guests.admit(device);
+  }
+
+  checkTicket(wire: Uint8Array, device: Uint8Array): Result<Role, DropReason> {
+    const checked = checkTicket(this.#trust, wire, device);
+    return checked.ok ? ok(checked.value.role) : checked;
+  }
+
+  author(device: Uint8Array): { readonly seqMax: number; readonly frozen: boolean } {
+    return { seqMax: this.#authors.seqMax(device), frozen: this.#authors.isFrozen(device) };
+  }
+
+  page(query: ReadQuery): ReadBundle[] {
+    const limit = Math.min(Math.max(1, query.limit), pageLimitMax);
+    return this.#readable(this.#options.store.page({ ...query, limit }));
+  }
+
+  ofKind(kind: BundleKind, limit: number): ReadBundle[] {
+    return this.#readable(this.#options.store.ofKind(kind, limit));
+  }
+
+  status(): NodeStatus {
+    return {
+      liveEntries: this.#inventory.size,
+      heldBundles: this.#inventory.heldCount,
+      contentBytes: this.#inventory.contentBytes,
+      contentBytesMax: this.#contentBytesMax,
+      frozenAuthors: this.#authors.frozenCount,
+      guestTickets: this.#guests.count,
+      boots: this.#ticks.boots,
+      dropped: this.#intake.dropped,
+      neighbours: this.#forwarder
+        .neighbours()
+        .map((neighbour) => ({ ...neighbour, name: this.#host.nameOf(neighbour.nodeKey) })),
+    };
+  }
+
+  get #contentBytesMax(): number {
+    return this.#options.contentBytesMax ?? storeLimits.contentBytesMax;
+  }
+
+  #load(): void {
+    const { store } = this.#options;
+    let rowMax = 0;
+    store.load({
+      entry: (entry) => {
+        this.#inventory.add(entry);
+        this.#authors.saw(entry.author, entry.seq);
+        rowMax = Math.max(rowMax, entry.row);
+      },
+      expired: (expired) => this.#expired.add(expired),
+      author: (author) => this.#authors.load(author),
+    });
+    for (const stored of store.ofKind(Kinds.channelDescription, storeLimits.channelsMax)) {
+      this.#policies.learn(stored);
+    }
+    this.#intake.continueAt(rowMax + 1);
+  }
+
+  #newIntake(): Intake {
+    const state: ReceiveState = {
+      trust: this.#trust,
+      inventory: this.#inventory,
+      expired: this.#expired,
+      authors: this.#authors,
+      tickets: this.#tickets,
+      mayWrite: (bundle) => this.#policies.mayWrite(bundle),
+    };
+    return new Intake({
+      state,
+      store: this.#options.store,
+      clock: this.#options.clock,
+      ticks: this.#ticks,
+      contentBytesMax: this.#contentBytesMax,
+      onStored: (stored, from) => this.#onStored(stored, from),
+    });
+  }
+
+  /** Step 4 begins: a bundle is on disk, so it is shown here and sent on. */
+  #onStored(stored: StoredBundle, from: Uint8Array | undefined): void {
+    this.#policies.learn(stored);
+    if (!this.#events) return;
+    this.#events.onBundle(this.#readForm(stored));
+    const sendable = this.#host.sendableForm(stored);
+    const wantHeld = this.#holders.isTracked(stored.id);
+    if (sendable) this.#forwarder.offer(sendable, from ? { from, wantHeld } : { wantHeld });
+  }
+
+  #onHeldByNeighbour(id: Uint8Array, neighbour: Uint8Array): void {
+    const nodes = this.#holders.add(id, neighbour);
+    if (nodes !== undefined) this.#events?.onHeld(id, nodes);
+  }
+
+  /** A bundle that a client puts again is held, or will be as soon as the first put is synced. */
+  #answerDropped(
+    answer: { readonly reason: DropReason; readonly id?: Uint8Array },
+    onAnswer: (answer: PutAnswer) => void,
+  ): void {
+    const { reason, id } = answer;
+    if (reason !== 'seen' || !id) {
+      onAnswer({ ok: false, reason });
+      return;
+    }
+    const waits = this.#intake.waitFor(id, (failure) =>
+      onAnswer(failure ? { ok: false, reason: failure } : this.#heldAnswer(id)),
+    );
+    if (!waits) onAnswer(this.#heldAnswer(id));
+  }
+
+  #heldAnswer(id: Uint8Array): PutAnswer {
+    return { ok: true, id, nodes: this.#holders.count(id) };
+  }
+
+  #readable(stored: readonly StoredBundle[]): ReadBundle[] {
+    const nowTickMs = this.#ticks.nowMs();
+    return stored
+      .filter(({ expiresTickMs }) => expiresTickMs > nowTickMs)
+      .map((bundle) => this.#readForm(bundle));
+  }
+
+  #readForm(stored: StoredBundle): ReadBundle {
+    const ageNowMs = stored.ageMs + Math.max(0, this.#ticks.nowMs() - stored.arrivedTickMs);
+    return { ...stored, ageNowMs, nodes: this.#holders.count(stored.id) };
+  }
+}

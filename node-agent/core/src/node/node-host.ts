@@ -1,0 +1,105 @@
+/**
+ * The node as replication sees it (ReplicationHost): what it has, what it may send, and where what
+ * arrives goes. A view over the node's parts; it decides nothing that they do not.
+ */
+import type { CarriedBundle, Lane } from '../bundle/bundle.ts';
+import { decodeFields } from '../bundle/decode.ts';
+import { bytesKey } from '../bytes/key.ts';
+import { checkCertificate } from '../identity/certificate.ts';
+import type { SiteTrust } from '../identity/site.ts';
+import type { ExpiredIds } from '../inventory/expired-ids.ts';
+import type { Inventory } from '../inventory/inventory.ts';
+import type { Store, StoredBundle } from '../ports/store.ts';
+import type { TicketBook } from '../receive/ticket-book.ts';
+import type { ReceiveAnswer, ReplicationHost, Sendable } from '../replication/host.ts';
+import type { TickClock } from '../time/tick.ts';
+import type { TakeAnswer, TakeOptions } from './intake.ts';
+
+/** Names of neighbours remembered for display; at it the oldest goes. */
+const namesMax = 1_024;
+
+export interface NodeHostOptions {
+  readonly trust: SiteTrust;
+  readonly certificate: Uint8Array;
+  readonly inventory: Inventory;
+  readonly expired: ExpiredIds;
+  readonly tickets: TicketBook;
+  readonly store: Store;
+  readonly ticks: TickClock;
+  readonly take: (bundle: CarriedBundle, options: TakeOptions) => TakeAnswer;
+  readonly onHeldByNeighbour: (id: Uint8Array, neighbour: Uint8Array) => void;
+}
+
+export class NodeHost implements ReplicationHost {
+  readonly #options: NodeHostOptions;
+  readonly #names = new Map<string, string>();
+
+  constructor(options: NodeHostOptions) {
+    this.#options = options;
+  }
+
+  get certificate(): Uint8Array {
+    return this.#options.certificate;
+  }
+
+  checkCertificate(wire: Uint8Array): Uint8Array | undefined {
+    const checked = checkCertificate(this.#options.trust, wire);
+    if (!checked.ok) return undefined;
+    if (this.#names.size >= namesMax) {
+      const [oldest] = this.#names.keys();
+      if (oldest !== undefined) this.#names.delete(oldest);
+    }
+    this.#names.set(bytesKey(checked.value.nodeKey), checked.value.name);
+    return checked.value.nodeKey;
+  }
+
+  /** The name in a neighbour's certificate. */
+  nameOf(nodeKey: Uint8Array | undefined): string {
+    return (nodeKey && this.#names.get(bytesKey(nodeKey))) ?? '';
+  }
+
+  liveIds(lane: Lane): Uint8Array {
+    return this.#options.inventory.liveIds(lane);
+  }
+
+  knows(id: Uint8Array): boolean {
+    return this.#options.inventory.slotOf(id) !== -1 || this.#options.expired.has(id);
+  }
+
+  sendable(id: Uint8Array): Sendable | undefined {
+    const { inventory, store } = this.#options;
+    const slot = inventory.slotOf(id);
+    if (slot === -1 || !inventory.isHeld(slot)) return undefined;
+    const stored = store.get(inventory.row(slot));
+    return stored && this.sendableForm(stored);
+  }
+
+  /** As `sendable`, for a bundle that is at hand already. */
+  sendableForm(stored: StoredBundle): Sendable | undefined {
+    const nowTickMs = this.#options.ticks.nowMs();
+    if (stored.expiresTickMs <= nowTickMs) return undefined;
+    const fields = decodeFields(stored.signed);
+    if (!fields.ok || stored.hops >= fields.value.hopLimit) return undefined;
+    const ticket = this.#options.tickets.wireOf(stored.ticketId);
+    if (!ticket) return undefined;
+    const { id, lane, signed, signature, hops } = stored;
+    const ageMs = stored.ageMs + Math.max(0, nowTickMs - stored.arrivedTickMs);
+    return { id, lane, signed, signature, ageMs, hops, ticket };
+  }
+
+  receive(
+    bundle: CarriedBundle,
+    from: Uint8Array,
+    onStored: (held: boolean) => void,
+  ): ReceiveAnswer {
+    return this.#options.take(bundle, {
+      quota: () => undefined,
+      onSettled: (failure) => onStored(failure === undefined),
+      from,
+    });
+  }
+
+  onHeldByNeighbour(id: Uint8Array, neighbour: Uint8Array): void {
+    this.#options.onHeldByNeighbour(id, neighbour);
+  }
+}

@@ -1,0 +1,101 @@
+/**
+ * The slow heartbeat of a node: it forgets what has outlived its lifetime, remembers the ids of the
+ * dead, and writes the tick down. A sweep looks at a bounded number of entries.
+ */
+import { bytesKey } from '../bytes/key.ts';
+import type { ExpiredIds } from '../inventory/expired-ids.ts';
+import type { Inventory } from '../inventory/inventory.ts';
+import { storeLimits, timeLimits } from '../limits.ts';
+import type { Clock, Timer } from '../ports/clock.ts';
+import type { AuthorRecord, ExpiredId, Store } from '../ports/store.ts';
+import type { Authors } from '../receive/authors.ts';
+import { encodeTick, type TickClock } from '../time/tick.ts';
+import { expiredIdOf } from './intake.ts';
+
+export const tickName = 'tick';
+
+export interface SweeperOptions {
+  readonly clock: Clock;
+  readonly ticks: TickClock;
+  readonly store: Store;
+  readonly inventory: Inventory;
+  readonly expired: ExpiredIds;
+  readonly authors: Authors;
+  /** Called after each sweep, for whatever else wants tidying now and then. */
+  readonly onSweep: () => void;
+}
+
+interface Forgotten {
+  readonly forget: number[];
+  readonly expired: ExpiredId[];
+  readonly authors: Map<string, AuthorRecord>;
+}
+
+export class Sweeper {
+  readonly #options: SweeperOptions;
+  #timer: Timer | undefined;
+  #nextSlot = 0;
+  #writtenTickMs = 0;
+
+  constructor(options: SweeperOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    if (this.#timer) return;
+    this.#writeTick({});
+    this.#schedule();
+  }
+
+  stop(): void {
+    if (!this.#timer) return;
+    this.#timer.cancel();
+    this.#timer = undefined;
+    this.#writeTick({});
+  }
+
+  #schedule(): void {
+    this.#timer = this.#options.clock.after(timeLimits.sweepMs, () => {
+      this.#sweep();
+      this.#schedule();
+    });
+  }
+
+  #sweep(): void {
+    const { ticks, expired, onSweep } = this.#options;
+    const nowTickMs = ticks.nowMs();
+    const gone = this.#forgetExpired(nowTickMs);
+    if (gone.forget.length > 0 || nowTickMs - this.#writtenTickMs >= timeLimits.tickPersistMs) {
+      expired.sweep(nowTickMs);
+      const authors = [...gone.authors.values()];
+      const { forget, expired: ids } = gone;
+      this.#writeTick({ forget, expired: ids, authors, forgetExpiredUntilTickMs: nowTickMs });
+    }
+    onSweep();
+  }
+
+  #forgetExpired(nowTickMs: number): Forgotten {
+    const { inventory, expired, authors } = this.#options;
+    const gone: Forgotten = { forget: [], expired: [], authors: new Map() };
+    const scanned = Math.min(inventory.slotsEnd, storeLimits.sweepScanMax);
+    for (let i = 0; i < scanned && gone.forget.length < storeLimits.sweepForgetMax; i++) {
+      const slot = this.#nextSlot++ % Math.max(1, inventory.slotsEnd);
+      if (!inventory.isUsed(slot) || inventory.expiresTickMs(slot) > nowTickMs) continue;
+      const id = expiredIdOf(inventory, slot);
+      const author = inventory.author(slot);
+      gone.expired.push(id);
+      gone.forget.push(inventory.row(slot));
+      // Its entry goes, so the number it reached must be written down elsewhere.
+      gone.authors.set(bytesKey(author), authors.saw(author, inventory.seq(slot)));
+      expired.add(id);
+      inventory.forget(slot);
+    }
+    return gone;
+  }
+
+  #writeTick(batch: Parameters<Store['commit']>[0]): void {
+    const { store, ticks } = this.#options;
+    this.#writtenTickMs = ticks.nowMs();
+    store.commit({ ...batch, values: [[tickName, encodeTick(ticks.record())]] }, () => {});
+  }
+}

@@ -1,0 +1,66 @@
+/**
+ * Quota at the first node (step 2): every author has a bucket by role, and all guests that write
+ * here share one more, so that invented identities gain nothing. A tenth of the shared budget is
+ * kept for the urgent lane. Tokens are taken only after the signature was found right, or strangers
+ * could use up an author's budget.
+ */
+import { Lane } from '../bundle/bundle.ts';
+import { bytesKey } from '../bytes/key.ts';
+import { Role } from '../identity/role.ts';
+import { guestBudget, roleLimits, storeLimits, urgentLimits } from '../limits.ts';
+import type { DropReason } from './drop-reason.ts';
+import { type BucketRate, TokenBucket } from './token-bucket.ts';
+
+const guestRate: BucketRate = {
+  perMinute: guestBudget.bundlesPerMinute,
+  burst: guestBudget.bundlesBurst,
+};
+
+export interface QuotaSubject {
+  readonly author: Uint8Array;
+  readonly role: Role;
+  readonly lane: Lane;
+}
+
+export class ClientQuota {
+  readonly #authors = new Map<string, { bucket: TokenBucket; rate: BucketRate }>();
+  readonly #guests: TokenBucket;
+
+  constructor(nowMs: number) {
+    this.#guests = new TokenBucket(guestRate, nowMs);
+  }
+
+  /** The reason for which this author has to wait, or undefined. Takes no token. */
+  check(subject: QuotaSubject, nowMs: number): DropReason | undefined {
+    const { bucket, rate } = this.#authorBucket(subject, nowMs);
+    if (!bucket.has(rate, nowMs)) return 'quota-author';
+    if (subject.role !== Role.guest) return undefined;
+    const reserve = subject.lane === Lane.urgent ? 0 : guestRate.burst * urgentLimits.reservedShare;
+    return this.#guests.has(guestRate, nowMs, reserve) ? undefined : 'quota-guests';
+  }
+
+  take(subject: QuotaSubject, nowMs: number): void {
+    this.#authorBucket(subject, nowMs).bucket.take();
+    if (subject.role === Role.guest) this.#guests.take();
+  }
+
+  /** Drops buckets that are full again. */
+  sweep(nowMs: number): void {
+    for (const [key, { bucket, rate }] of this.#authors) {
+      if (bucket.isFull(rate, nowMs)) this.#authors.delete(key);
+    }
+  }
+
+  #authorBucket(subject: QuotaSubject, nowMs: number) {
+    const key = bytesKey(subject.author);
+    let entry = this.#authors.get(key);
+    if (!entry) {
+      if (this.#authors.size >= storeLimits.authorsMax) this.sweep(nowMs);
+      const { bundlesPerMinute, bundlesBurst } = roleLimits[subject.role];
+      const rate = { perMinute: bundlesPerMinute, burst: bundlesBurst };
+      entry = { bucket: new TokenBucket(rate, nowMs), rate };
+      if (this.#authors.size < storeLimits.authorsMax) this.#authors.set(key, entry);
+    }
+    return entry;
+  }
+}

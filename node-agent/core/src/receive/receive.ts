@@ -1,0 +1,121 @@
+/**
+ * Step 2 of a message's way: the receive order, cheapest check first: size, strict parse, site, seen
+ * before, ticket, quota, signature; then what only an authentic bundle can run into. It judges and
+ * changes nothing: the node carries out what the judgement says.
+ */
+import { type Bundle, type CarriedBundle, Lane } from '../bundle/bundle.ts';
+import { decodeBundle } from '../bundle/decode.ts';
+import { verifyBundle } from '../bundle/id.ts';
+import { equalBytes } from '../bytes/compare.ts';
+import { Role } from '../identity/role.ts';
+import type { SiteTrust } from '../identity/site.ts';
+import type { ExpiredIds } from '../inventory/expired-ids.ts';
+import type { Inventory } from '../inventory/inventory.ts';
+import { bundleLimits, roleLimits, urgentLimits } from '../limits.ts';
+import { ok } from '../result.ts';
+import type { Authors } from './authors.ts';
+import type { DropReason } from './drop-reason.ts';
+import type { KnownTicket, TicketBook } from './ticket-book.ts';
+
+export interface ReceiveState {
+  readonly trust: SiteTrust;
+  readonly inventory: Inventory;
+  readonly expired: ExpiredIds;
+  readonly authors: Authors;
+  readonly tickets: TicketBook;
+  /** Whether the channel's policy, where it is known, lets this author write. */
+  mayWrite(bundle: Bundle): boolean;
+}
+
+/** Asked between ticket and signature; undefined lets the bundle pass. */
+export type QuotaCheck = (bundle: Bundle, role: Role) => DropReason | undefined;
+
+export interface Judged {
+  readonly bundle: Bundle;
+  readonly known: KnownTicket;
+  /** Age in milliseconds on arrival, clamped. */
+  readonly ageMs: number;
+  readonly hops: number;
+  /**
+   * Authentic, but not to be kept or shown: remembered as seen, so that every node that has met it
+   * ends with the same set.
+   */
+  readonly seenOnly: DropReason | undefined;
+  /** Slot of another bundle of this author with the same sequence number, or -1. */
+  readonly forkOf: number;
+}
+
+export type Judgement =
+  | { readonly ok: true; readonly value: Judged }
+  | { readonly ok: false; readonly reason: DropReason; readonly id?: Uint8Array };
+
+export function judge(state: ReceiveState, carried: CarriedBundle, quota: QuotaCheck): Judgement {
+  const cheap = judgeUnsigned(state, carried);
+  if (!cheap.ok) return cheap;
+  const { bundle, known } = cheap.value;
+  const { id } = bundle;
+  const over = quota(bundle, known.ticket.role);
+  if (over) return { ok: false, reason: over, id };
+  if (!verifyBundle(state.trust.crypto, bundle)) {
+    return { ok: false, reason: 'signature-wrong', id };
+  }
+  const { author, seq } = bundle.fields;
+  const forkOf = state.inventory.slotOfSeq(author, seq);
+  const ageMs = clampAge(carried.ageMs);
+  const hops = clampHops(carried.hops);
+  const seenOnly = seenOnlyReason(state, bundle, forkOf);
+  return ok({ bundle, known, ageMs, hops, seenOnly, forkOf });
+}
+
+/** Everything that costs no cryptography beyond one hash (and a new ticket's own check). */
+function judgeUnsigned(
+  state: ReceiveState,
+  carried: CarriedBundle,
+):
+  | { readonly ok: true; readonly value: { bundle: Bundle; known: KnownTicket } }
+  | { readonly ok: false; readonly reason: DropReason; readonly id?: Uint8Array } {
+  const decoded = decodeBundle(state.trust.crypto, carried.signed, carried.signature);
+  if (!decoded.ok) return decoded;
+  const bundle = decoded.value;
+  const { id, fields } = bundle;
+  const drop = (reason: DropReason) => ({ ok: false, reason, id }) as const;
+  if (!equalBytes(fields.site, state.trust.site)) return drop('site-foreign');
+  if (state.inventory.slotOf(id) !== -1) return drop('seen');
+  if (state.expired.has(id)) return drop('expired-known');
+  if (clampAge(carried.ageMs) >= fields.lifetimeS * 1000) return drop('expired');
+  const known = state.tickets.find(fields.ticket, fields.author, carried.ticket);
+  if (!known.ok) return drop(known.reason);
+  const beyond = beyondRole(bundle, known.value.ticket.role);
+  return beyond ? drop(beyond) : ok({ bundle, known: known.value });
+}
+
+/** What this role's ticket does not allow in this bundle, or undefined. */
+export function beyondRole(bundle: Bundle, role: Role): DropReason | undefined {
+  const { fields } = bundle;
+  const urgent = fields.lane === Lane.urgent;
+  if (urgent && (role === Role.guest || role === Role.user)) return 'lane-over-role';
+  const limits = urgent ? urgentLimits : roleLimits[role];
+  if (fields.payload.length > limits.payloadBytesMax) return 'payload-over-role';
+  if (fields.lifetimeS > limits.lifetimeSMax) return 'lifetime-over-role';
+  return fields.hopLimit > limits.hopsMax ? 'hops-over-role' : undefined;
+}
+
+function seenOnlyReason(
+  state: ReceiveState,
+  bundle: Bundle,
+  forkOf: number,
+): DropReason | undefined {
+  if (state.authors.isFrozen(bundle.fields.author)) return 'author-frozen';
+  if (forkOf !== -1) return 'author-forked';
+  return state.mayWrite(bundle) ? undefined : 'not-a-writer';
+}
+
+/** Ages are unsigned and come from strangers: negative or absurd values count as none or as old. */
+function clampAge(ageMs: number): number {
+  return Number.isFinite(ageMs) ? Math.max(0, Math.floor(ageMs)) : Number.MAX_SAFE_INTEGER;
+}
+
+function clampHops(hops: number): number {
+  if (!Number.isFinite(hops)) return bundleLimits.hopLimitMax;
+  return Math.min(Math.max(0, Math.floor(hops)), bundleLimits.hopLimitMax);
+}
