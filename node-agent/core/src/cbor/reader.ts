@@ -44,10 +44,11 @@ export class CborReader {
     return text;
   }
 
-  /** Head of an array; returns its length, from `min` to `max`. */
+  /** Head of an array; returns its length, from `min` to `max` and no more than could follow. */
   array(max: number, min = max): number {
     const length = this.#head(majorArray);
-    if (length > max || length < min) return this.#fail();
+    const left = this.#bytes.length - this.#at;
+    if (length > max || length < min || length > left) return this.#fail();
     return length;
   }
 
