@@ -31,7 +31,7 @@ export function decodeFields(signed: Uint8Array): Result<BundleFields, DecodeFau
   if (signed.length > bundleLimits.signedBytesMax) return refused('too-large');
   const reader = new CborReader(signed);
   // A later version may have another number of fields, so the version is looked at first.
-  const length = reader.array(255);
+  const length = reader.array(255, 2);
   const version = reader.uint(255);
   if (reader.failed) return refused('malformed');
   if (version !== bundleVersion) return refused('version-unknown');

@@ -13,3 +13,4 @@ export * from './memory-logger.ts';
 export type { WireShape, WireWay } from './memory-wire.ts';
 export * from './random-contract.ts';
 export * from './seeded-random.ts';
+export * from './sample-site.ts';
