@@ -1,4 +1,4 @@
-/** `npm run check`: format, lint, types and tidy rules over the whole repository, writing nothing. */
+/** `npm run check`: format, lint, types and tidy rules over the repository; it writes nothing. */
 import { prepare } from './prepare.mjs';
 import { check } from './stages.mjs';
 

@@ -11,6 +11,7 @@ import { goesOn } from './report.mjs';
 
 const outputCharactersMax = 200_000; // what is kept in memory of one step; the log has it all
 const wordAfterMs = 20_000; // a step longer than this says now and then that it is alive
+const plainText = { NO_COLOR: '1', FORCE_COLOR: undefined };
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /** The exit code that a shell gives to a program ended by a signal. */
@@ -51,7 +52,8 @@ export async function runLogged(file, args, { log, name, cwd, env = process.env 
   const stream = createWriteStream(path);
   const startedMs = performance.now();
   let output = '';
-  const child = spawn(file, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const stdio = ['ignore', 'pipe', 'pipe'];
+  const child = spawn(file, args, { cwd, env: { ...env, ...plainText }, stdio });
   const take = (chunk) => {
     stream.write(chunk);
     output = (output + chunk).slice(-outputCharactersMax);

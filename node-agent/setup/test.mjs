@@ -14,10 +14,13 @@ import { check } from './stages.mjs';
 const concurrency = 2; // browsers and namespaces on a box of two cores; more makes times shake
 const fileTimeoutMs = 240_000; // a test file that hangs must not eat the budget of ten minutes
 
+/** Packages whose tests open browsers and network namespaces; the others need neither. */
+const onRealThings = /^(?:node-agent\/(?:adapters|agent)|gateway|test-rig)\//;
+
 /** Paths, from the root, of all test files of all packages. */
 function testFiles() {
   const { workspaces } = JSON.parse(readFileSync(join(rootFolder, 'package.json'), 'utf8'));
-  return workspaces.flatMap((workspace) => {
+  return [...workspaces, 'node-agent/setup'].flatMap((workspace) => {
     const folder = join(workspace, 'test');
     let entries = [];
     try {
@@ -25,7 +28,7 @@ function testFiles() {
     } catch (error) {
       if (error.code !== 'ENOENT') throw error;
     }
-    const tests = entries.filter((entry) => entry.endsWith('.test.ts'));
+    const tests = entries.filter((entry) => /\.test\.(?:ts|mjs)$/.test(entry));
     return tests.sort().map((entry) => join(folder, entry));
   });
 }
@@ -53,12 +56,6 @@ async function runTests(runtime, files) {
 }
 
 async function main(patterns) {
-  let runtime;
-  await stage('Ready', async () => {
-    runtime = await prepare({ debian: true, web: true });
-    return { ok: runtime !== undefined, text: '' };
-  });
-  if (runtime === undefined) return false;
   const files = testFiles().filter(
     (file) => patterns.length === 0 || patterns.some((pattern) => file.includes(pattern)),
   );
@@ -66,6 +63,13 @@ async function main(patterns) {
     say(`No test file has ${patterns.join(' or ')} in its path.`);
     return false;
   }
+  const isReal = files.some((file) => onRealThings.test(file));
+  let runtime;
+  await stage('Ready', async () => {
+    runtime = await prepare({ debian: isReal, web: isReal });
+    return { ok: runtime !== undefined, text: '' };
+  });
+  if (runtime === undefined) return false;
   if (patterns.length === 0) {
     heading('Checks');
     await stage('Checks', async () => ({ ok: await check(runtime), text: '' }));
