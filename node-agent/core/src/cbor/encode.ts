@@ -10,7 +10,8 @@ export type CborValue = number | string | Uint8Array | readonly CborValue[];
 /** Throws a RangeError for a number that is not a whole one from 0 to 2^53 - 1. */
 export function encodeCbor(value: CborValue): Uint8Array {
   requireUints(value);
-  return encode(value, rfc8949EncodeOptions);
+  // A copy: in Node cborg returns now and then a Buffer, whose slice() does not copy.
+  return new Uint8Array(encode(value, rfc8949EncodeOptions));
 }
 
 function requireUints(value: CborValue): void {

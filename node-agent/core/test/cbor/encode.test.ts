@@ -24,3 +24,12 @@ test('a number that is no unsigned integer throws, however deep it sits', () => 
 test('half a surrogate pair becomes a replacement character, which every reader takes', () => {
   assert.deepEqual(encodeCbor('\ud800'), Uint8Array.of(0x63, 0xef, 0xbf, 0xbd));
 });
+
+test('the result is a plain Uint8Array of its own, whatever the encoder took from its pool', () => {
+  const long = 'a grüße of more than twenty-four characters '.repeat(6);
+  for (const value of [1, [new Uint8Array(300), long], ['x', long, new Uint8Array(40)]]) {
+    const bytes = encodeCbor(value);
+    assert.equal(Object.getPrototypeOf(bytes), Uint8Array.prototype);
+    assert.equal(bytes.buffer.byteLength, bytes.length);
+  }
+});
