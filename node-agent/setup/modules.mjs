@@ -63,8 +63,8 @@ export async function prepareModules() {
   }
   const installed = readPackages(join(modulesFolder, '.package-lock.json'));
   if (installed !== undefined && sameModules(wanted, installed)) return true;
-  const why = existsSync(modulesFolder) ? 'changed: installing' : 'installing';
-  begin(name, `${why} ${Object.keys(wanted).length} packages, about half a minute`);
+  const what = existsSync(modulesFolder) ? 'out of date: installing anew' : 'installing';
+  begin(name, `${what}, about half a minute`);
   const args = ['ci', '--include=dev', '--include=optional', '--no-progress'];
   const env = { ...process.env, PATH: systemPath(process.env.PATH ?? '') };
   const result = await runLogged('npm', args, { log: 'npm-ci', name, cwd: rootFolder, env });

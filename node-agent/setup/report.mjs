@@ -2,6 +2,7 @@
  * What the person at the terminal reads while things are made ready: one aligned line a step.
  * Everything goes to stderr, because stdout belongs to the command that was asked for.
  */
+import { stripVTControlCharacters } from 'node:util';
 import { shown } from './paths.mjs';
 
 const nameWidth = 14;
@@ -9,7 +10,7 @@ const textWidth = 46;
 const linesOfOutputMax = 12;
 const out = process.stderr;
 
-const colours = { dim: '2', red: '31', green: '32', yellow: '33', bold: '1' };
+const colours = { dim: '2', red: '31', green: '32', bold: '1' };
 
 function paint(colour, text) {
   const wanted = out.isTTY && process.env.NO_COLOR === undefined;
@@ -49,23 +50,22 @@ function end(text) {
   say(text);
 }
 
-export function done(name, text, durationMs) {
+function ending(mark, name, { text, durationMs }) {
   const time = durationMs === undefined ? '' : paint('dim', seconds(durationMs).padStart(10));
-  end(line(paint('green', '✓'), name, text.padEnd(textWidth) + time));
+  end(line(mark, name, time === '' ? text : text.padEnd(textWidth) + time));
+}
+
+export function done(name, text, durationMs) {
+  ending(paint('green', '✓'), name, { text, durationMs });
 }
 
 export function failed(name, text, durationMs) {
-  const time = durationMs === undefined ? '' : paint('dim', seconds(durationMs).padStart(10));
-  end(line(paint('red', '✗'), name, text.padEnd(textWidth) + time));
-}
-
-export function warn(name, text) {
-  end(line(paint('yellow', '!'), name, text));
+  ending(paint('red', '✗'), name, { text, durationMs });
 }
 
 /** Lines of a tool's output, set off from our own. */
 export function quote(text, linesMax = linesOfOutputMax) {
-  const lines = text.trimEnd().split('\n');
+  const lines = stripVTControlCharacters(text).trimEnd().split('\n');
   const left = lines.length - linesMax;
   if (left > 0) say(paint('dim', `    | … ${left} lines before this`));
   for (const one of lines.slice(-linesMax)) say(`${paint('dim', '    |')} ${one}`);
