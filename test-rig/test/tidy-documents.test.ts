@@ -40,7 +40,7 @@ test('what is no path of the repository, a glob, a placeholder or a build is lef
         '`docs/protocol/vectors/*.json`, `docs/adr/NNNN-title.md`',
         '`node-agent/web/dist/index.html`',
         '`@muster/core`, `/api/v1/node`, `muster.json`, `a/b`, `docs/<name>.md`, `./.muster`',
-        '[web](https://example.org/docs/none.md), [here](#part), `held/refused`',
+        '[web](https://example.org/docs/none.md), [here](#part), `held/refused`, `.ts`',
       ].join('\n'),
     ),
     [],
@@ -65,4 +65,14 @@ test('what does not exist is found', () => {
 
 test('the change log is history, and may name what is gone', () => {
   assert.deepEqual(faults('`node-agent/gone.ts`', 'CHANGELOG.md'), []);
+});
+
+test('a decision record that the index does not list is found', () => {
+  const index = { path: 'docs/adr/README.md', text: '[one](0001-one.md)' };
+  const one = { path: 'docs/adr/0001-one.md', text: '' };
+  const two = { path: 'docs/adr/0002-two.md', text: '' };
+  assert.deepEqual(
+    documents([index, one, two]).map(({ path }) => path),
+    ['docs/adr/0002-two.md'],
+  );
 });

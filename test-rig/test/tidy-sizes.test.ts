@@ -41,7 +41,7 @@ test('a list of tests may be long, in tests and contract suites only', () => {
   const list = `describe('a', () => {\n  test('b', () => {});\n${lines(80)}});`;
   assert.deepEqual(found('node-agent/core/test/a.test.ts', list), []);
   assert.equal(found('node-agent/core/src/a.ts', list).length, 1);
-  const suite = `export function contract() {\n  test('b', () => {});\n${lines(80)}}`;
+  const suite = `function contract(tools) {\n  tools.test('b', () => {});\n${lines(80)}}`;
   assert.deepEqual(found('node-agent/core/src/testing/contract.ts', suite), []);
   const single = `test('b', () => {\n${lines(80)}});`;
   assert.equal(found('node-agent/core/test/a.test.ts', single).length, 1);

@@ -136,7 +136,7 @@ class Reader {
         const [source] = node.arguments as unknown[];
         this.#addImport({ source, names: ['*'], line, dynamic: true });
       }
-      const name = nameOf(node.callee);
+      const name = nameOf(node.callee) ?? propertyOf(node.callee);
       const inside = this.#around.at(-1);
       if (inside !== undefined && name !== undefined && testCalls.has(name)) {
         inside.listsTests = true;

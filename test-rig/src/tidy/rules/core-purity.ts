@@ -47,7 +47,6 @@ export function corePurity(files: readonly TidyFile[]): Finding[] {
 
 function* faults(file: TidyFile): Generator<{ line: number; message: string }> {
   const syntax = syntaxOf(file);
-  const isTesting = file.path.startsWith('node-agent/core/src/testing/');
   for (const { name, member, line } of syntax.freeNames) {
     const reason = names.get(name);
     if (reason !== undefined)
@@ -66,8 +65,7 @@ function* faults(file: TidyFile): Generator<{ line: number; message: string }> {
   }
   for (const { specifier, dynamic, line } of syntax.imports) {
     if (dynamic) yield { line, message: 'core imports nothing at run time' };
-    const isContract = isTesting && /^node:(?:test|assert\/strict)$/.test(specifier);
-    if (specifier.startsWith('node:') && !isContract) {
+    if (specifier.startsWith('node:')) {
       yield { line, message: `core runs in browsers too: no ${specifier}` };
     }
   }

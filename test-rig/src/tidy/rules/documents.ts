@@ -2,6 +2,7 @@
  * Tidy rule: what the documents name exists. Links and code spans that look like a path of this
  * repository lead to a file or folder, and every `npm run` command is one of package.json.
  * Globs, placeholders and what a build makes are left alone; so is CHANGELOG, which is history.
+ * And every decision record is in the index of records.
  */
 import { baseName, type Finding, folderOf, joinPath, type TidyFile } from '../finding.ts';
 
@@ -18,7 +19,7 @@ interface Repository {
 
 export function documents(files: readonly TidyFile[]): Finding[] {
   const repository = repositoryOf(files);
-  return files
+  const named = files
     .filter(({ path }) => path.endsWith('.md') && baseName(path) !== 'CHANGELOG.md')
     .flatMap((file) =>
       (file.text ?? '').split('\n').flatMap((text, index) =>
@@ -89,7 +90,7 @@ function pathExists(document: string, word: string, { paths, names }: Repository
     .replace(/\/$/, '');
   if (!/^[\w.@/-]+$/.test(path) || placeholder.test(path) || made.test(path)) return true;
   if (topFolders.test(`${path}/`)) return paths.has(path);
-  if (!/\.(?:ts|tsx|mjs|md)$/.test(path) || path.startsWith('@')) return true;
+  if (!/[\w-]\.(?:ts|tsx|mjs|md)$/.test(path) || path.startsWith('@')) return true;
   if (!path.includes('/')) return names.has(path);
   if (paths.has(joinPath(folderOf(document), path))) return true;
   return [...paths].some((known) => known.endsWith(`/${path}`));
