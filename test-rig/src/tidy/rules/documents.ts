@@ -19,17 +19,24 @@ interface Repository {
 
 export function documents(files: readonly TidyFile[]): Finding[] {
   const repository = repositoryOf(files);
-  const named = files
-    .filter(({ path }) => path.endsWith('.md') && baseName(path) !== 'CHANGELOG.md')
-    .flatMap((file) =>
-      (file.text ?? '').split('\n').flatMap((text, index) =>
-        [...faults(file.path, text, repository)].map((message) => ({
-          path: file.path,
-          line: index + 1,
-          message,
-        })),
-      ),
-    );
+  const findings = unlistedRecords(files);
+  for (const { path, text } of files) {
+    if (!path.endsWith('.md') || baseName(path) === 'CHANGELOG.md') continue;
+    for (const [index, content] of (text ?? '').split('\n').entries()) {
+      for (const message of faults(path, content, repository)) {
+        findings.push({ path, line: index + 1, message });
+      }
+    }
+  }
+  return findings;
+}
+
+function unlistedRecords(files: readonly TidyFile[]): Finding[] {
+  const index = files.find(({ path }) => path === 'docs/adr/README.md')?.text ?? '';
+  return files
+    .filter(({ path }) => /^docs\/adr\/\d{4}-.*\.md$/.test(path))
+    .filter(({ path }) => !index.includes(`](${baseName(path)})`))
+    .map(({ path }) => ({ path, line: 0, message: 'list it in docs/adr/README.md' }));
 }
 
 function repositoryOf(files: readonly TidyFile[]): Repository {
