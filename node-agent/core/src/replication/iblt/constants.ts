@@ -1,0 +1,27 @@
+/**
+ * The bounds and choices of one reconciliation, each with its reason (step 4 of a message's way).
+ * Both ends rely on the caps, so those are part of the protocol; the other figures are each end's
+ * own choice. Measured by test-rig/src/bench/sync/tune.ts.
+ */
+
+/** Items of one lane; above storeLimits.liveEntriesMax, so an honest node never comes near. */
+export const itemsMax = 2 ** 20;
+
+/** The smallest body that every message of the exchange can be split to. */
+export const bodyBytesMin = 512;
+
+/** Symbols sent before anything is known of the other side. */
+export const firstSymbols = 24;
+
+/** Bytes of one symbol and of one listed item, for reckoning only. */
+export const symbolBytesMean = 13.2;
+export const listBytesPerItem = 8;
+
+/** A set this small is listed at once, in no more bytes than the first symbols take. */
+export const listedAtOnceMax = 40;
+
+/**
+ * Asks of one responder: a sketch, five for more symbols (growing twelvefold in all), and a list,
+ * which always ends it. Honest pairs need a third ask once in thousands of exchanges.
+ */
+export const asksMax = 7;

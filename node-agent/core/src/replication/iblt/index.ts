@@ -1,0 +1,21 @@
+/**
+ * Set reconciliation of one lane: rateless IBLTs over keyed short ids, with lists where those are
+ * cheaper (step 4 of a message's way; docs/protocol/reconciliation.md). Pure and deterministic.
+ *
+ *   const initiator = new ReconcileInitiator({ ids, key, maxBodyBytes });
+ *   send(initiator.start());
+ *   // for each body that comes in:
+ *   const answer = initiator.receive(body);
+ *   if (!answer.ok) drop(answer.reason);
+ *   else { send(answer.value.send); if (answer.value.outcome) push(answer.value.outcome.push); }
+ */
+export { bodyBytesMin, itemsMax } from './constants.ts';
+export type {
+  ReconcileAnswer,
+  ReconcileOptions,
+  ReconcileOutcome,
+  ReconcileStep,
+} from './exchange.ts';
+export { ReconcileInitiator } from './reconcile-initiator.ts';
+export { ReconcileResponder } from './reconcile-responder.ts';
+export type { ReconcileFailure } from './series.ts';
