@@ -115,6 +115,8 @@ export const storeLimits = {
   holdersTrackedMax: 4_096,
   /** Fork proofs kept; one per author suffices, so the first stays. */
   forkProofsMax: 1_000,
+  /** One named value of the store; a batch with a larger one is refused. */
+  valueBytesMax: 64 * kib,
   /** Entries looked at and forgotten in one sweep, so that a sweep never takes long. */
   sweepScanMax: 100_000,
   sweepForgetMax: 5_000,

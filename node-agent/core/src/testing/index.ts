@@ -10,7 +10,15 @@ export * from './link-contract.ts';
 export * from './logger-contract.ts';
 export * from './memory-link.ts';
 export * from './memory-logger.ts';
+export { type CrashOptions, MemoryStore, type MemoryStoreOptions } from './memory-store.ts';
 export type { WireShape, WireWay } from './memory-wire.ts';
 export * from './random-contract.ts';
-export * from './seeded-random.ts';
 export * from './sample-site.ts';
+export * from './seeded-random.ts';
+export {
+  loadedFrom,
+  type StoreContractOptions,
+  type StoreHarness,
+  storeContract,
+} from './store-contract.ts';
+export { entryOf, StoreSamples } from './store-samples.ts';
