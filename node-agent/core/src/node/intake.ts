@@ -12,15 +12,7 @@ import type { Inventory } from '../inventory/inventory.ts';
 import { lowestFirst, roomFor } from '../inventory/retention.ts';
 import { storeLimits, timeLimits } from '../limits.ts';
 import type { Clock } from '../ports/clock.ts';
-import type {
-  AuthorRecord,
-  CommitOutcome,
-  ExpiredId,
-  ForkProof,
-  Store,
-  StoreBatch,
-  StoredBundle,
-} from '../ports/store.ts';
+import type { CommitOutcome, ExpiredId, Store, StoreBatch, StoredBundle } from '../ports/store.ts';
 import type { DropReason } from '../receive/drop-reason.ts';
 import { type Judged, judge, type QuotaCheck, type ReceiveState } from '../receive/receive.ts';
 import { orderKeyOf } from '../time/order.ts';
@@ -89,7 +81,7 @@ export class Intake {
     const judged = judgement.value;
     options.onJudged?.(judged);
     const stored = this.#storedForm(judged);
-    if (judged.seenOnly) return this.#noteOnly(stored, judged.seenOnly, judged.forkOf);
+    if (judged.seenOnly) return this.#noteOnly(stored, judged.seenOnly);
     const room = roomFor(this.#inventory, stored, this.#options.contentBytesMax);
     if (!room.fits) {
       if (room.reason === 'author-newer') return this.#noteOnly(stored, 'author-full');
@@ -113,12 +105,13 @@ export class Intake {
     options: TakeOptions & { readonly slots: readonly number[] },
   ): void {
     const room = this.#clear(options.slots);
+    const fork = this.#freezeForker(stored, judged.forkOf);
     this.#inventory.add(stored);
     this.#options.state.authors.saw(stored.author, stored.seq);
     const tickets = judged.known.stored ? [] : [{ id: stored.ticketId, wire: judged.known.wire }];
     const key = bytesKey(stored.id);
     this.#pending.set(key, [options.onSettled]);
-    const batch = { put: [stored], tickets, ...room };
+    const batch = { put: [stored], tickets, ...fork, ...room };
     const settle = (failure: DropReason | undefined) => {
       const waiting = this.#pending.get(key) ?? [];
       this.#pending.delete(key);
@@ -186,21 +179,23 @@ export class Intake {
     return { evict, forget: [], expired: [] };
   }
 
-  /** Authentic but not kept: remembered as seen, with the proof when it is one half of a fork. */
-  #noteOnly(stored: StoredBundle, reason: DropReason, forkOf = -1): TakeAnswer {
-    const proofs: ForkProof[] = [];
-    const authors: AuthorRecord[] = [this.#options.state.authors.saw(stored.author, stored.seq)];
-    if (reason === 'author-forked') {
-      authors[0] = this.#options.state.authors.freeze(stored.author);
-      const first = this.#options.store.get(this.#inventory.row(forkOf));
-      const { author, seq } = stored;
-      if (first) proofs.push({ author, seq, first, second: stored });
-    }
+  /** Two contents under one number: the author is frozen, with the proof where both are at hand. */
+  #freezeForker(second: StoredBundle, forkOf: number): Pick<StoreBatch, 'authors' | 'proofs'> {
+    if (forkOf === -1) return {};
+    const { author, seq } = second;
+    const authors = [this.#options.state.authors.freeze(author)];
+    const first = this.#options.store.get(this.#inventory.row(forkOf));
+    return { authors, proofs: first ? [{ author, seq, first, second }] : [] };
+  }
+
+  /** Authentic but not kept: remembered as seen. */
+  #noteOnly(stored: StoredBundle, reason: DropReason): TakeAnswer {
+    const authors = [this.#options.state.authors.saw(stored.author, stored.seq)];
     const room = this.#clear([]);
     const { signed, signature, ticketId, ...rest } = stored;
     const entry = { ...rest, held: false };
     this.#inventory.add(entry);
-    this.#options.store.commit({ note: [entry], authors, proofs, ...room }, () => {});
+    this.#options.store.commit({ note: [entry], authors, ...room }, () => {});
     return this.#drop(reason, stored.id);
   }
 

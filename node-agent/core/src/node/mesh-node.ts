@@ -118,17 +118,20 @@ export class MeshNode implements NodeApi {
   put(bundle: CarriedBundle, onAnswer: (answer: PutAnswer) => void): void {
     const nowMs = this.#options.clock.monotonicMs();
     let subject: QuotaSubject | undefined;
+    let forked = false;
     const answer = this.#intake.take(bundle, {
       quota: ({ fields }, role) => {
         subject = { author: fields.author, role, lane: fields.lane };
         return this.#quota.check(subject, nowMs);
       },
-      onJudged: ({ bundle: judged }) => {
+      onJudged: ({ bundle: judged, forkOf }) => {
         if (subject) this.#quota.take(subject, nowMs);
         this.#holders.track(judged.id);
+        forked = forkOf !== -1;
       },
       onSettled: (failure) => {
         if (failure) onAnswer({ ok: false, reason: failure });
+        else if (forked) onAnswer({ ok: false, reason: 'author-forked' });
         else if (answer.ok) onAnswer(this.#heldAnswer(answer.id));
       },
     });

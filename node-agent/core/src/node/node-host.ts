@@ -66,6 +66,13 @@ export class NodeHost implements ReplicationHost {
     return this.#options.inventory.slotOf(id) !== -1 || this.#options.expired.has(id);
   }
 
+  canSend(id: Uint8Array): boolean {
+    const { inventory, ticks } = this.#options;
+    const slot = inventory.slotOf(id);
+    const held = slot !== -1 && inventory.isHeld(slot);
+    return held && inventory.expiresTickMs(slot) > ticks.nowMs();
+  }
+
   sendable(id: Uint8Array): Sendable | undefined {
     const { inventory, store } = this.#options;
     const slot = inventory.slotOf(id);

@@ -41,7 +41,10 @@ export interface Judged {
    * ends with the same set.
    */
   readonly seenOnly: DropReason | undefined;
-  /** Slot of another bundle of this author with the same sequence number, or -1. */
+  /**
+   * Slot of another bundle of this author with the same sequence number, or -1. Both are kept and
+   * carried on, because the second is what lets every other node freeze the author too.
+   */
   readonly forkOf: number;
 }
 
@@ -63,7 +66,7 @@ export function judge(state: ReceiveState, carried: CarriedBundle, quota: QuotaC
   const forkOf = state.inventory.slotOfSeq(author, seq);
   const ageMs = clampAge(carried.ageMs);
   const hops = clampHops(carried.hops);
-  const seenOnly = seenOnlyReason(state, bundle, forkOf);
+  const seenOnly = seenOnlyReason(state, bundle);
   return ok({ bundle, known, ageMs, hops, seenOnly, forkOf });
 }
 
@@ -100,13 +103,8 @@ export function beyondRole(bundle: Bundle, role: Role): DropReason | undefined {
   return fields.hopLimit > limits.hopsMax ? 'hops-over-role' : undefined;
 }
 
-function seenOnlyReason(
-  state: ReceiveState,
-  bundle: Bundle,
-  forkOf: number,
-): DropReason | undefined {
+function seenOnlyReason(state: ReceiveState, bundle: Bundle): DropReason | undefined {
   if (state.authors.isFrozen(bundle.fields.author)) return 'author-frozen';
-  if (forkOf !== -1) return 'author-forked';
   return state.mayWrite(bundle) ? undefined : 'not-a-writer';
 }
 
