@@ -88,10 +88,20 @@ export function askListBody(): Uint8Array {
   return Uint8Array.of(BodyKind.askList);
 }
 
+/** How an answer that names the wants is told: how many items its sender pushes, and the size. */
+export interface WantsFrame {
+  readonly pushes: number;
+  readonly maxBodyBytes: number;
+}
+
 /** `prefixes` are the lo halves of short ids, strictly rising. */
-export function wantsBodies(prefixes: Uint32Array, maxBodyBytes: number): Uint8Array[] {
+export function wantsBodies(
+  prefixes: Uint32Array,
+  { pushes, maxBodyBytes }: WantsFrame,
+): Uint8Array[] {
   return seriesBodies({
     kind: BodyKind.wants,
+    told: pushes,
     total: prefixes.length,
     elementBytesMax: 4,
     maxBodyBytes,
@@ -100,9 +110,13 @@ export function wantsBodies(prefixes: Uint32Array, maxBodyBytes: number): Uint8A
 }
 
 /** Bit k of byte b stands for listed item 8 b + k. */
-export function wantBitsBodies(bits: Uint8Array, maxBodyBytes: number): Uint8Array[] {
+export function wantBitsBodies(
+  bits: Uint8Array,
+  { pushes, maxBodyBytes }: WantsFrame,
+): Uint8Array[] {
   return seriesBodies({
     kind: BodyKind.wantBits,
+    told: pushes,
     total: bits.length,
     elementBytesMax: 1,
     maxBodyBytes,

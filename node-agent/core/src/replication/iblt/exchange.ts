@@ -20,8 +20,10 @@ export interface ReconcileOptions {
 export interface ReconcileOutcome {
   /** Indices of local items that the other side lacks, rising: these are to be sent to it. */
   readonly push: Uint32Array;
-  /** How many items the other side has that are lacking here; undefined where it was not told. */
-  readonly wants: number | undefined;
+  /**
+   * How many items the other side is to send: found out here, or as it said (at most itemsMax).
+   */
+  readonly wants: number;
 }
 
 export interface ReconcileStep {

@@ -9,13 +9,21 @@
  *   if (!answer.ok) drop(answer.reason);
  *   else { send(answer.value.send); if (answer.value.outcome) push(answer.value.outcome.push); }
  */
-export { bodyBytesMin, itemsMax } from './constants.ts';
+export type { CodedSymbols } from './coded-symbols.ts';
+export {
+  bodyBytesMin as reconcileBodyBytesMin,
+  itemsMax as reconcileItemsMax,
+} from './constants.ts';
 export type {
   ReconcileAnswer,
   ReconcileOptions,
   ReconcileOutcome,
   ReconcileStep,
 } from './exchange.ts';
+export { keyedMix } from './keyed-mix.ts';
 export { ReconcileInitiator } from './reconcile-initiator.ts';
 export { ReconcileResponder } from './reconcile-responder.ts';
 export type { ReconcileFailure } from './series.ts';
+export { deriveSeeds, type Seeds, type ShortIds, shortIds } from './short-ids.ts';
+export { sketchOf } from './sketch.ts';
+export { SymbolEncoder } from './symbol-encoder.ts';

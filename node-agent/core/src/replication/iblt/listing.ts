@@ -6,6 +6,7 @@
 import { ok, type Result, refused } from '../../result.ts';
 import { BodyKind, wantBitsBodies } from './bodies.ts';
 import type { BodyReader } from './body-reader.ts';
+import { itemsMax } from './constants.ts';
 import { type Incoming, type ReconcileAnswer, waiting } from './exchange.ts';
 import { IdTable } from './id-table.ts';
 import { Series } from './series.ts';
@@ -30,7 +31,7 @@ export class IncomingList implements Incoming {
 
   constructor(options: IncomingListOptions) {
     this.#options = options;
-    this.#series = new Series(options.countMin, options.countMax);
+    this.#series = new Series({ least: options.countMin, most: options.countMax });
   }
 
   take(reader: BodyReader): ReconcileAnswer {
@@ -51,7 +52,8 @@ export class IncomingList implements Incoming {
     const compared = compareWithList(local, { hi: this.#hi.values, lo: this.#lo.values });
     if (!compared.ok) return compared;
     const { push, wants, wantBits } = compared.value;
-    return ok({ send: wantBitsBodies(wantBits, maxBodyBytes), outcome: { push, wants } });
+    const send = wantBitsBodies(wantBits, { pushes: push.length, maxBodyBytes });
+    return ok({ send, outcome: { push, wants } });
   }
 }
 
@@ -94,7 +96,7 @@ export class IncomingWantBits implements Incoming {
 
   constructor(count: number) {
     const bytes = Math.ceil(count / 8);
-    this.#series = new Series(bytes, bytes);
+    this.#series = new Series({ least: bytes, most: bytes, toldMax: itemsMax });
     this.#count = count;
   }
 
@@ -108,7 +110,7 @@ export class IncomingWantBits implements Incoming {
     if (!complete.value) return waiting;
     const push = this.#push.values;
     if (push.length > 0 && push[push.length - 1]! >= this.#count) return refused('malformed');
-    return ok({ send: [], outcome: { push, wants: undefined } });
+    return ok({ send: [], outcome: { push, wants: this.#series.told } });
   }
 
   #takeByte(byte: number): void {

@@ -17,7 +17,7 @@ import {
 } from './exchange.ts';
 import { IncomingList, IncomingWantBits } from './listing.ts';
 import { nextAsk, symbolsMax } from './plan.ts';
-import { type ReconcileFailure, Series } from './series.ts';
+import { type ReconcileFailure, Series, type SeriesBounds } from './series.ts';
 import { deriveSeeds, type ShortIds, shortIds } from './short-ids.ts';
 import { sketchOf } from './sketch.ts';
 import { SymbolDecoder } from './symbol-decoder.ts';
@@ -86,8 +86,10 @@ export class ReconcileResponder {
     const difference = coded.decoder.difference();
     if (!difference.ok) return refused('peer-lies');
     const { onlyLocal, onlyRemote } = difference.value;
+    const { maxBodyBytes } = this.#options;
+    const pushes = onlyLocal.length;
     return ok({
-      send: bodies.wantsBodies(wantPrefixes(onlyRemote), this.#options.maxBodyBytes),
+      send: bodies.wantsBodies(wantPrefixes(onlyRemote), { pushes, maxBodyBytes }),
       outcome: { push: onlyLocal, wants: onlyRemote.hi.length },
     });
   }
@@ -106,16 +108,16 @@ export class ReconcileResponder {
     coded.asks += 1;
     switch (ask.kind) {
       case 'sketch': {
-        const symbolsLeft = symbolsMax(initiatorCount) - decoder.symbols;
+        const most = symbolsMax(initiatorCount) - decoder.symbols;
         this.#exchange.expect(
-          this.#incomingSymbols(coded, new Series(1, symbolsLeft)),
+          this.#incomingSymbols(coded, { least: 1, most }),
           this.#incomingList(initiatorCount, initiatorCount),
         );
         const seed = deriveSeeds(this.#options.key).sketch;
         return ok({ send: [bodies.sketchBody(sketchOf(this.#items, { seed, level: ask.level }))] });
       }
       case 'more':
-        this.#exchange.expect(this.#incomingSymbols(coded, new Series(ask.count, ask.count)));
+        this.#exchange.expect(this.#incomingSymbols(coded, { least: ask.count, most: ask.count }));
         return ok({ send: [bodies.moreBody(ask.count)] });
       case 'ask-list':
         this.#exchange.expect(this.#incomingList(initiatorCount, initiatorCount));
@@ -126,7 +128,8 @@ export class ReconcileResponder {
     }
   }
 
-  #incomingSymbols(coded: Coded, series: Series): Incoming {
+  #incomingSymbols(coded: Coded, bounds: SeriesBounds): Incoming {
+    const series = new Series(bounds);
     const itemCount = coded.initiatorCount;
     const symbols = new CodedSymbols(coded.decoder.symbols);
     return {

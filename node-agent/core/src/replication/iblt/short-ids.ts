@@ -27,10 +27,14 @@ export function shortIds(ids: Uint8Array, key: Uint8Array): ShortIds {
   const count = Math.floor(ids.length / idBytes);
   const out = { hi: new Uint32Array(count), lo: new Uint32Array(count) };
   sipHashEach(key, ids, { itemBytes: idBytes, out });
-  for (let i = 0; i < count; i++) {
-    if (out.lo[i] === 0 && out.hi[i] === 0) out.lo[i] = 1;
+  return withoutZero(out);
+}
+
+export function withoutZero(ids: ShortIds): ShortIds {
+  for (let i = 0; i < ids.lo.length; i++) {
+    if (ids.lo[i] === 0 && ids.hi[i] === 0) ids.lo[i] = 1;
   }
-  return out;
+  return ids;
 }
 
 const seedLabel = 'muster/1/reconcile';

@@ -6,6 +6,7 @@
 import { ok, type Result, refused } from '../../result.ts';
 import { BodyKind } from './bodies.ts';
 import type { BodyReader } from './body-reader.ts';
+import { itemsMax } from './constants.ts';
 import { type Incoming, type ReconcileAnswer, waiting } from './exchange.ts';
 import { Series } from './series.ts';
 import type { ShortIds } from './short-ids.ts';
@@ -26,7 +27,7 @@ export class IncomingWants implements Incoming {
 
   constructor(local: ShortIds) {
     this.#local = local;
-    this.#series = new Series(0, local.hi.length);
+    this.#series = new Series({ least: 0, most: local.hi.length, toldMax: itemsMax });
   }
 
   take(reader: BodyReader): ReconcileAnswer {
@@ -43,7 +44,8 @@ export class IncomingWants implements Incoming {
     if (!complete.ok) return complete;
     if (!complete.value) return waiting;
     const push = named(this.#local, this.#prefixes.values);
-    return push.ok ? ok({ send: [], outcome: { push: push.value, wants: undefined } }) : push;
+    if (!push.ok) return push;
+    return ok({ send: [], outcome: { push: push.value, wants: this.#series.told } });
   }
 }
 
