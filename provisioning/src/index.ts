@@ -16,6 +16,7 @@ export {
   type RootedSite,
   readSite,
   readSiteRoot,
+  recoverSite,
   type Site,
   writeSite,
 } from './site.ts';

@@ -36,6 +36,17 @@ export function writeSite(folder: string, site: RootedSite): void {
   });
 }
 
+/**
+ * The site whose root key lies in the folder without its `site.json`: a power cut fell between the
+ * two files, or someone lost one. Undefined when there is no root key either.
+ */
+export function recoverSite(crypto: Crypto, folder: string, name: string): RootedSite | undefined {
+  const record = readRecord(join(folder, 'site.key'), 'site-key');
+  if (!record) return undefined;
+  const root = crypto.keyPairFromSeed(record.bytes('seed', seedBytes));
+  return { name, siteKey: root.publicKey, root };
+}
+
 /** Undefined when the folder has no `site.json`. */
 export function readSite(folder: string): Site | undefined {
   const record = readRecord(join(folder, 'site.json'), 'site');
@@ -44,14 +55,11 @@ export function readSite(folder: string): Site | undefined {
 
 /** The root key of this site; undefined when the folder does not hold it. */
 export function readSiteRoot(crypto: Crypto, folder: string, site: Site): KeyPair | undefined {
-  const path = join(folder, 'site.key');
-  const record = readRecord(path, 'site-key');
-  if (!record) return undefined;
-  const root = crypto.keyPairFromSeed(record.bytes('seed', seedBytes));
-  if (!equalBytes(root.publicKey, site.siteKey)) {
+  const root = recoverSite(crypto, folder, site.name)?.root;
+  if (root && !equalBytes(root.publicKey, site.siteKey)) {
     throw new MusterError(
       'site-key-foreign',
-      `${path} is not the root key of the site in site.json`,
+      `${join(folder, 'site.key')} is not the root key of the site in site.json`,
       'Copy both files from one machine of the site, or remove both to make a new site.',
     );
   }

@@ -14,6 +14,7 @@ import {
   readNode,
   readSite,
   readSiteRoot,
+  recoverSite,
   writeNode,
   writeSite,
 } from '@muster/provisioning';
@@ -57,10 +58,18 @@ test('a site and a node come back as they were written', (t) => {
   assert.equal(readSiteRoot(crypto, folder, site), undefined, 'a node without the root key');
 });
 
+test('a root key that lost its site.json is not lost', (t) => {
+  const { folder, site, at } = filesOf(t);
+  rmSync(at('site.json'));
+  assert.equal(readSite(folder), undefined);
+  assert.deepEqual(recoverSite(crypto, folder, 'Camp'), site);
+});
+
 test('an empty folder has neither', (t) => {
   const { folder, site, at } = filesOf(t);
   for (const name of ['site.json', 'site.key', 'node.key']) rmSync(at(name));
   assert.equal(readSite(folder), undefined);
+  assert.equal(recoverSite(crypto, folder, 'Camp'), undefined);
   assert.equal(readNode(crypto, folder, site), undefined);
 });
 

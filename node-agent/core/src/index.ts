@@ -12,5 +12,7 @@ export * from './limits.ts';
 export type * from './node/api.ts';
 export * from './ports/index.ts';
 export { type DropReason, dropReasons, retryLater } from './receive/drop-reason.ts';
+export { type BucketRate, TokenBucket } from './receive/token-bucket.ts';
+export * from './replication/iblt/index.ts';
 export { ok, type Refused, type Result, refused } from './result.ts';
 export * from './time/index.ts';

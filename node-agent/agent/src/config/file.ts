@@ -46,13 +46,17 @@ interface Reading {
 
 function readRoot(root: Node, reading: Reading): void {
   forEachMember(root, { reading, of: 'the file' }, (key, value) => {
-    if (!sections.has(key.value)) return unknownKey(reading, key, [...sections]);
+    if (!sections.has(key.value)) {
+      unknownKey(reading, key, [...sections]);
+      return;
+    }
     const known = [...byPath.keys()].filter((path) => path.startsWith(`${key.value}.`));
     forEachMember(value, { reading, of: `"${key.value}"` }, (inner, innerValue) => {
       const name = byPath.get(`${key.value}.${inner.value}`);
       if (!name) {
         const names = known.map((path) => path.slice(key.value.length + 1));
-        return unknownKey(reading, inner, names);
+        unknownKey(reading, inner, names);
+        return;
       }
       const found: unknown = getNodeValue(innerValue);
       const fault = settings[name].fault(found);

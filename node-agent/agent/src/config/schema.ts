@@ -94,7 +94,8 @@ export function configOf(values: Partial<Config> = {}): Config {
 }
 
 function multiaddrFault(value: string): Fault {
-  const pattern = /^\/(ip4|ip6|dns|dns4|dns6)\/[^/]+\/tcp\/\d{1,5}(\/ws)?(\/p2p\/[A-Za-z0-9]+)?$/;
+  const pattern =
+    /^\/(ip4|ip6|dns|dns4|dns6)\/[^/]+\/tcp\/\d{1,5}(\/tls)?(\/ws)?(\/p2p\/[A-Za-z0-9]+)?$/;
   const right = value.length <= 256 && pattern.test(value);
   return right ? undefined : 'must be a multiaddr such as /ip4/192.168.1.5/tcp/4747';
 }

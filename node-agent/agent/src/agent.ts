@@ -1,0 +1,246 @@
+/**
+ * The agent: the one place where the parts of a node are joined. All six steps of a message's way
+ * meet here; none of them is implemented here. Starting stops cleanly where it fails; stopping takes
+ * nothing more, flushes, and closes the store last.
+ */
+import { MeshNode, type Store, shortId, siteIdOf } from '@muster/core';
+import { ChannelWatch } from './channels/channel-watch.ts';
+import type { Config } from './config/index.ts';
+import type { DataFolder } from './data-folder/data-folder.ts';
+import type { NodeIdentity } from './data-folder/identity.ts';
+import { apiRoutes } from './http/api-routes.ts';
+import { ownAddressCheck } from './http/own-addresses.ts';
+import { HttpServer } from './http/server.ts';
+import { WebFiles } from './http/web-files.ts';
+import { agentMetrics } from './metrics/agent-metrics.ts';
+import { exposition } from './metrics/exposition.ts';
+import { nodeInfoOf, statusInfoOf } from './node-info.ts';
+import { hostNamesOf } from './node-names.ts';
+import type { AgentParts } from './parts.ts';
+import { Acceptor } from './socket/acceptor.ts';
+import { Hub } from './socket/hub.ts';
+
+export interface AgentOptions {
+  readonly config: Config;
+  readonly folder: DataFolder;
+  readonly identity: NodeIdentity;
+  /** Where the built web app lies; may be absent. */
+  readonly webFolder: string;
+}
+
+export interface Agent {
+  /** Serves when it resolves; throws a MusterError that says what to mend. */
+  start(): Promise<void>;
+  /** Resolves once everything handed in is on disk; takes at most stopMsMax. */
+  stop(): Promise<void>;
+  /** The port that phones are served on, once started. */
+  readonly port: number;
+  /** Where a damaged store was put aside at the start; undefined when it was whole. */
+  readonly quarantined: string | undefined;
+}
+
+/** systemd kills after 90 s unless told otherwise; people wait for less. */
+const stopMsMax = 5_000;
+
+export function createAgent(options: AgentOptions, parts: AgentParts): Agent {
+  return new JoinedAgent(options, parts);
+}
+
+class JoinedAgent implements Agent {
+  readonly #options: AgentOptions;
+  readonly #parts: AgentParts;
+  /** What was started, last first: stopping goes through it. */
+  readonly #running: (() => void | Promise<void>)[] = [];
+  #http: HttpServer | undefined;
+  #stopping: Promise<void> | undefined;
+  quarantined: string | undefined;
+
+  constructor(options: AgentOptions, parts: AgentParts) {
+    this.#options = options;
+    this.#parts = parts;
+  }
+
+  get port(): number {
+    return this.#http?.port ?? 0;
+  }
+
+  async start(): Promise<void> {
+    if (this.#http) return;
+    try {
+      await this.#start();
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async #start(): Promise<void> {
+    const { config, identity } = this.#options;
+    const { crypto, clock, random, logger } = this.#parts;
+    const store = await this.#openStore();
+    const { site, node: certified } = identity;
+    const node = new MeshNode({
+      crypto,
+      clock,
+      random,
+      store,
+      logger: logger.child('node'),
+      siteKey: site.siteKey,
+      key: certified.key,
+      certificate: certified.certificate,
+      contentBytesMax: config.storeContentBytesMax,
+    });
+    const channels = new ChannelWatch(
+      { node, crypto, siteKey: site.siteKey, siteChannels: config.siteChannels },
+      clock,
+    );
+    const hub = new Hub({
+      node,
+      crypto,
+      clock,
+      random,
+      identity: {
+        site: siteIdOf(crypto, site.siteKey),
+        siteKey: site.siteKey,
+        nodeKey: certified.key.publicKey,
+      },
+      channelsFrame: () => JSON.stringify({ type: 'channels', channels: channels.list }),
+    });
+    this.#running.unshift(() => node.stop());
+    node.start({
+      onBundle: (bundle) => {
+        channels.onBundle(bundle);
+        hub.onBundle(bundle);
+      },
+      onHeld: (id, nodes) => hub.onHeld(id, nodes),
+      onNeighbours: () => hub.onNeighbours(),
+    });
+    channels.start(() => hub.onChannels());
+    this.#running.unshift(() => {
+      channels.stop();
+      hub.stop();
+    });
+    await this.#startHttp({ node, hub, channels, store });
+    await this.#startMesh(node);
+    logger.info('ready', { port: this.port, node: shortId(certified.key.publicKey) });
+  }
+
+  async #openStore(): Promise<Store> {
+    const { folder } = this.#options;
+    const logger = this.#parts.logger.child('store');
+    const opened = await this.#parts.openStore({ path: folder.storeFile, logger });
+    this.quarantined = opened.quarantined;
+    this.#running.unshift(() => opened.store.close());
+    return opened.store;
+  }
+
+  async #startHttp(joined: Joined): Promise<void> {
+    const { config, identity, webFolder } = this.#options;
+    const { clock, logger } = this.#parts;
+    const acceptor = new Acceptor({ clock, hub: joined.hub, logger: logger.child('socket') });
+    const http = new HttpServer({
+      clock,
+      logger: logger.child('http'),
+      host: config.httpHost,
+      port: config.httpPort,
+      routes: apiRoutes(this.#sources(joined)),
+      web: new WebFiles(webFolder),
+      hostRules: {
+        names: hostNamesOf(config.nodeName || identity.node.name),
+        hostNames: config.httpHostNames.map((name) => name.toLowerCase()),
+        isOwnAddress: ownAddressCheck(() => clock.monotonicMs()),
+      },
+      onUpgrade: (request, socket, head) => acceptor.accept(request, socket, head),
+    });
+    await http.start();
+    this.#http = http;
+    this.#running.unshift(() => http.stop());
+  }
+
+  #sources({ node, hub, channels, store }: Joined) {
+    const { config, identity } = this.#options;
+    const { clock, crypto } = this.#parts;
+    const startedAtMs = clock.monotonicMs();
+    const uptimeMs = (): number => Math.floor(clock.monotonicMs() - startedAtMs);
+    return {
+      node: () => nodeInfoOf({ config, identity, crypto, wall: clock.wall() }),
+      status: () =>
+        statusInfoOf({
+          status: node.status(),
+          usage: store.usage(),
+          nowMs: clock.monotonicMs(),
+          uptimeMs: uptimeMs(),
+          clients: hub.sessions,
+        }),
+      channels: () => channels.list,
+      notReady: () => (this.#stopping ? 'stopping' : undefined),
+      metrics: () =>
+        exposition(
+          agentMetrics({
+            status: node.status(),
+            usage: store.usage(),
+            http: this.#http!.counters(),
+            sessions: hub.sessions,
+            uptimeMs: uptimeMs(),
+            memory: process.memoryUsage(),
+            cpu: process.cpuUsage(),
+            clockQuality: clock.wall().quality,
+          }),
+        ),
+      metricsPublic: config.httpMetricsPublic,
+    };
+  }
+
+  async #startMesh(node: MeshNode): Promise<void> {
+    const { config, identity } = this.#options;
+    const { key } = identity.node;
+    const transport = await this.#parts.createTransport({
+      key,
+      listen: config.meshListen,
+      bootstrap: config.meshBootstrap,
+    });
+    this.#running.unshift(() => transport.stop());
+    await transport.start((link) => node.addLink(link));
+    if (!config.meshMdns) return;
+    const discovery = await this.#parts.createDiscovery({
+      nodeKey: key.publicKey,
+      addresses: () => transport.addresses(),
+    });
+    this.#running.unshift(() => discovery.stop());
+    await discovery.start((sighting) => transport.addSighting(sighting));
+  }
+
+  async #stop(): Promise<void> {
+    const { clock, logger } = this.#parts;
+    const stopped = (async () => {
+      for (const stop of this.#running.splice(0)) {
+        try {
+          await stop();
+        } catch (error) {
+          // The next part must be stopped all the same, the store above all.
+          logger.error('a part did not stop', { error: String(error) });
+        }
+      }
+      logger.info('stopped');
+    })();
+    const late = Promise.withResolvers<void>();
+    const timer = clock.after(stopMsMax, () => {
+      logger.warn('stopping takes too long');
+      late.resolve();
+    });
+    await Promise.race([stopped, late.promise]);
+    timer.cancel();
+  }
+}
+
+interface Joined {
+  readonly node: MeshNode;
+  readonly hub: Hub;
+  readonly channels: ChannelWatch;
+  readonly store: Store;
+}
