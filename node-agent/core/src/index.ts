@@ -9,7 +9,7 @@ export * from './channel/index.ts';
 export { MusterError } from './errors.ts';
 export * from './identity/index.ts';
 export * from './limits.ts';
-export type * from './node/api.ts';
+export * from './node/index.ts';
 export * from './ports/index.ts';
 export { type DropReason, dropReasons, retryLater } from './receive/drop-reason.ts';
 export { type BucketRate, TokenBucket } from './receive/token-bucket.ts';

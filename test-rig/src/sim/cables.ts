@@ -2,8 +2,14 @@
  * The wires of a simulated mesh: each edge is up or down by its own luck, and a wire lives while the
  * edge is up and both boxes run. Links that break lose whatever was on the way.
  */
-import { createMemoryWire, fraction, type MemoryWire, type SeededRandom } from '@muster/core/testing';
+
 import type { FakeClock } from '@muster/core/testing';
+import {
+  createMemoryWire,
+  fraction,
+  type MemoryWire,
+  type SeededRandom,
+} from '@muster/core/testing';
 import type { WorldOptions } from './options.ts';
 import type { SimNode } from './sim-node.ts';
 import type { Edge } from './topology.ts';

@@ -3,7 +3,7 @@
  * options too, so that two hundred seeds are two hundred different worlds. Printed with every run.
  */
 import { chance, fraction, intBelow, pick, type SeededRandom } from '@muster/core/testing';
-import { topologyNames, type TopologyName } from './topology.ts';
+import { type TopologyName, topologyNames } from './topology.ts';
 
 export interface SimOptions {
   readonly seed: number;

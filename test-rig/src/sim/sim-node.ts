@@ -4,8 +4,8 @@
  */
 import { type Crypto, MeshNode, type NodeEvents, type Random, toHex } from '@muster/core';
 import {
+  createMemoryLogger,
   type FakeClock,
-  MemoryLogger,
   MemoryStore,
   type SampleNode,
   type SampleSite,
@@ -58,7 +58,7 @@ export class SimNode {
       random,
       clock: this.#clock,
       store: this.#store,
-      logger: new MemoryLogger(),
+      logger: createMemoryLogger('warn'),
       siteKey: site.key.publicKey,
       key: sample.key,
       certificate: sample.certificate,

@@ -4,13 +4,7 @@
  * mended, and all nodes must come to hold the same.
  */
 import { type Crypto, Role, shortId } from '@muster/core';
-import {
-  chance,
-  FakeClock,
-  fraction,
-  SampleSite,
-  SeededRandom,
-} from '@muster/core/testing';
+import { chance, FakeClock, fraction, SampleSite, SeededRandom } from '@muster/core/testing';
 import { Cables, exponential } from './cables.ts';
 import { Checkers } from './checkers.ts';
 import { onceVerified } from './once-verified.ts';
@@ -85,7 +79,7 @@ export class World {
   #heal(): void {
     this.#faults = false;
     for (const person of this.people) person.quiet();
-    this.nodes.forEach((_, number) => this.#bootBack(number));
+    for (const number of this.nodes.keys()) this.#bootBack(number);
     this.#cables.heal();
     this.clock.advance(healMs);
     const waiting = this.people.reduce((sum, person) => sum + person.waiting, 0);

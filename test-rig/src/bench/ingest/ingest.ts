@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { createSodiumCrypto } from '@muster/adapters/crypto-sodium';
 import { openSqliteStore } from '@muster/adapters/store-sqlite';
 import { type CarriedBundle, MeshNode, Role } from '@muster/core';
-import { FakeClock, MemoryLogger, SampleSite, SeededRandom } from '@muster/core/testing';
+import { createMemoryLogger, FakeClock, SampleSite, SeededRandom } from '@muster/core/testing';
 import type { BenchOptions, Figure } from '../figure.ts';
 
 const payloadBytes = 300;
@@ -59,7 +59,7 @@ class IngestBench {
   readonly #store;
 
   constructor(path: string) {
-    const { store } = openSqliteStore({ path, logger: new MemoryLogger() });
+    const { store } = openSqliteStore({ path, logger: createMemoryLogger('warn') });
     const sample = this.#site.node('bench');
     this.#store = store;
     this.#node = new MeshNode({
@@ -67,7 +67,7 @@ class IngestBench {
       clock: new FakeClock(),
       random: this.#random,
       store,
-      logger: new MemoryLogger(),
+      logger: createMemoryLogger('warn'),
       siteKey: this.#site.key.publicKey,
       key: sample.key,
       certificate: sample.certificate,
