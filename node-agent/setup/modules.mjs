@@ -19,12 +19,18 @@ function readPackages(path) {
   }
 }
 
+/** Whether an optional package is made for just this platform; for those of libc npm differs. */
+function isForHere({ os, cpu, libc }) {
+  const names = (list, name) => list !== undefined && [list].flat().includes(name);
+  return names(os, process.platform) && names(cpu, process.arch) && libc === undefined;
+}
+
 /** Whether what is installed is what is wanted. Packages for other platforms may be absent. */
 export function sameModules(wanted, installed) {
   return Object.entries(wanted).every(([path, entry]) => {
     if (!path.includes('node_modules/')) return true;
     const found = installed[path];
-    if (found === undefined) return entry.optional === true;
+    if (found === undefined) return entry.optional === true && !isForHere(entry);
     return found.version === entry.version && found.integrity === entry.integrity;
   });
 }

