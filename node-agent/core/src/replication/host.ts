@@ -25,6 +25,8 @@ export interface ReplicationHost {
   liveIds(lane: Lane): Uint8Array;
   /** Seen and alive, held or not; or expired and remembered. */
   knows(id: Uint8Array): boolean;
+  /** Whether `sendable` would give a bundle; cheap, without reading it. */
+  canSend(id: Uint8Array): boolean;
   /**
    * The bundle as it would be sent now (age up to date, hops as stored here), with its ticket;
    * undefined when it is not held, has expired, or has used up its hops.

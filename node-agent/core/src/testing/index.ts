@@ -13,6 +13,7 @@ export * from './memory-logger.ts';
 export { type CrashOptions, MemoryStore, type MemoryStoreOptions } from './memory-store.ts';
 export type { WireShape, WireWay } from './memory-wire.ts';
 export * from './random-contract.ts';
+export * from './replication-host.ts';
 export * from './sample-site.ts';
 export * from './seeded-random.ts';
 export {

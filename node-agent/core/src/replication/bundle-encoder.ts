@@ -1,0 +1,126 @@
+/**
+ * Sending half of a stream's dictionary (step 4 of a message's way): turns bundles into messages
+ * that leave out what this stream has said already. Messages must be sent in the order in which
+ * they were made. It never sends a bundle in a form that would not restore its exact bytes.
+ */
+import type { BundleFields } from '../bundle/bundle.ts';
+import { equalBytes } from '../bytes/compare.ts';
+import { toHex } from '../bytes/hex.ts';
+import { headerKey, writeHeader } from './bundle-header.ts';
+import { ageSteps, DetailFlag, followsFlag, type Passage, passageBits } from './bundle-message.ts';
+import { bundleBit, MessageType } from './message-type.ts';
+import { MessageWriter } from './message-writer.ts';
+import type { Outgoing } from './outgoing.ts';
+import { SlotTable } from './slot-table.ts';
+
+interface LastOfAuthor {
+  seq: number;
+  id: Uint8Array;
+  stampMs: number;
+  headerKey: string;
+}
+
+export interface DictionarySize {
+  readonly authorsMax: number;
+  readonly headersMax: number;
+}
+
+/** Signature and the most that precedes the payload without a definition. */
+const usualOverheadBytes = 128;
+
+export class BundleEncoder {
+  readonly #authors: SlotTable<LastOfAuthor>;
+  readonly #headers: SlotTable<undefined>;
+
+  constructor(size: DictionarySize) {
+    this.#authors = new SlotTable(size.authorsMax);
+    this.#headers = new SlotTable(size.headersMax);
+  }
+
+  encode(item: Outgoing, passage: Passage): Uint8Array {
+    const { bundle, fields } = item;
+    if (fields === undefined) return encodeRaw(item, passage);
+    const writer = new MessageWriter(fields.payload.length + usualOverheadBytes);
+    const key = headerKey(fields);
+    const authorKey = `${toHex(fields.author)}${toHex(fields.ticket)}`;
+    const known = this.#authors.use(authorKey);
+    if (known !== undefined && follows(fields, known.value, key)) {
+      writer.byte(bundleBit | followsFlag | passageBits(passage)).varint(known.number);
+      writeNearStamp(writer, fields, known.value);
+    } else {
+      writer.byte(bundleBit | passageBits(passage));
+      const details = this.#details(fields, known?.value, key);
+      writer.byte(details);
+      writer.varint(known?.number ?? this.#authors.give(authorKey, lastOf(item, fields, key)));
+      if ((details & DetailFlag.newAuthor) !== 0) {
+        writer.bytes(fields.author).bytes(fields.ticket).sized(bundle.ticket);
+      }
+      this.#writeDetails(writer, fields, { details, key, last: known?.value });
+    }
+    if (known !== undefined) known.value = lastOf(item, fields, key);
+    writer.varint(ageSteps(passage.ageMs)).bytes(bundle.signature).bytes(fields.payload);
+    return writer.finish();
+  }
+
+  #details(fields: BundleFields, last: LastOfAuthor | undefined, key: string): number {
+    const newHeader = this.#headers.use(key) === undefined ? DetailFlag.newHeader : 0;
+    if (last === undefined) return DetailFlag.newAuthor | newHeader;
+    const header = last.headerKey === key ? DetailFlag.sameHeader : newHeader;
+    const chained = isChained(fields, last) ? DetailFlag.chained : 0;
+    const near = fields.stamp.ms >= last.stampMs ? DetailFlag.nearStamp : 0;
+    return header | chained | near;
+  }
+
+  #writeDetails(
+    writer: MessageWriter,
+    fields: BundleFields,
+    form: {
+      readonly details: number;
+      readonly key: string;
+      readonly last: LastOfAuthor | undefined;
+    },
+  ): void {
+    const { details, key, last } = form;
+    if ((details & DetailFlag.newHeader) !== 0) {
+      writer.varint(this.#headers.give(key, undefined));
+      writeHeader(writer, fields);
+    } else if ((details & DetailFlag.sameHeader) === 0) {
+      writer.varint(this.#headers.use(key)!.number);
+    }
+    if ((details & DetailFlag.chained) === 0) writer.varint(fields.seq).bytes(fields.prev);
+    if ((details & DetailFlag.nearStamp) !== 0) writeNearStamp(writer, fields, last!);
+    else writer.varint(fields.stamp.ms).varint(fields.stamp.counter);
+  }
+}
+
+function lastOf(item: Outgoing, fields: BundleFields, key: string): LastOfAuthor {
+  return { seq: fields.seq, id: item.bundle.id, stampMs: fields.stamp.ms, headerKey: key };
+}
+
+function isChained(fields: BundleFields, last: LastOfAuthor): boolean {
+  return fields.seq === last.seq + 1 && equalBytes(fields.prev, last.id);
+}
+
+function follows(fields: BundleFields, last: LastOfAuthor, key: string): boolean {
+  return isChained(fields, last) && last.headerKey === key && fields.stamp.ms >= last.stampMs;
+}
+
+/** Twice the distance in milliseconds, plus one when a counter other than zero comes after. */
+function writeNearStamp(writer: MessageWriter, fields: BundleFields, last: LastOfAuthor): void {
+  const { ms, counter } = fields.stamp;
+  const counted = counter === 0 ? 0 : 1;
+  writer.varint(2 * (ms - last.stampMs) + counted);
+  if (counted === 1) writer.varint(counter);
+}
+
+/** Says everything, and leaves the dictionary as it is. */
+function encodeRaw({ bundle }: Outgoing, passage: Passage): Uint8Array {
+  return new MessageWriter(bundle.signed.length + bundle.ticket.length + usualOverheadBytes)
+    .byte(MessageType.rawBundle)
+    .byte(passageBits(passage))
+    .varint(ageSteps(passage.ageMs))
+    .sized(bundle.ticket)
+    .bytes(bundle.signature)
+    .bytes(bundle.signed)
+    .finish();
+}

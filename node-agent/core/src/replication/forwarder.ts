@@ -1,0 +1,234 @@
+/**
+ * All links of a node (step 4 of a message's way): passes every new bundle on to each neighbour
+ * that lacks it, along a tree that it keeps mending (Plumtree: Leitão, Pereira, Rodrigues,
+ * "Epidemic Broadcast Trees", SRDS 2007). Sans-I/O: driven by its links, its clock and its host.
+ */
+import { type Lane, lanes } from '../bundle/bundle.ts';
+import { equalBytes } from '../bytes/compare.ts';
+import type { NeighbourStatus } from '../node/api.ts';
+import type { Timer } from '../ports/clock.ts';
+import type { Link } from '../ports/link.ts';
+import type { DropReason } from '../receive/drop-reason.ts';
+import { BoundedMap } from './bounded-map.ts';
+import { NeighbourBudgets } from './budget.ts';
+import type { CloseReason } from './close-reason.ts';
+import type { Sendable } from './host.ts';
+import { type IdPrefix, prefixOf } from './id-prefix.ts';
+import {
+  memoryLimits,
+  messageLimits,
+  pushLimits,
+  reconcileLimits,
+  sessionLimits,
+} from './limits.ts';
+import { chooseUsed } from './link-choice.ts';
+import type { Mesh, Neighbour, Surroundings } from './mesh.ts';
+import { MissingBundles } from './missing-bundles.ts';
+import { outgoing } from './outgoing.ts';
+import { RecentIds } from './recent-ids.ts';
+import { ReplicationSession } from './session.ts';
+import { Turns } from './turns.ts';
+
+export interface ForwarderOptions extends Surroundings {
+  /** A neighbour came, went, or is in another state. */
+  readonly onNeighbours?: () => void;
+}
+
+export interface OfferOptions {
+  /** Node key of the neighbour that sent it; undefined for a bundle of a client of this node. */
+  readonly from?: Uint8Array;
+  /** Neighbours that have it on disk are told to the host. */
+  readonly wantHeld: boolean;
+}
+
+export class Forwarder {
+  /** Links that this node ended, by reason, and bundles that replication did not take. */
+  readonly closed: Partial<Record<CloseReason, number>> = {};
+  readonly refused: Partial<Record<DropReason, number>> = {};
+  readonly #options: ForwarderOptions;
+  readonly #mesh: Mesh;
+  readonly #budgets: NeighbourBudgets;
+  readonly #recent = new RecentIds();
+  readonly #missing = new MissingBundles();
+  /** Bundles whose holders are counted. */
+  readonly #watched = new BoundedMap<IdPrefix, Uint8Array>(memoryLimits.heldWatchedMax);
+  readonly #sessions = new Set<ReplicationSession>();
+  #started = false;
+  #announceTimer: Timer | undefined;
+  #lookTimer: Timer | undefined;
+
+  constructor(options: ForwarderOptions) {
+    this.#options = options;
+    this.#budgets = new NeighbourBudgets(options.clock.monotonicMs());
+    this.#mesh = this.#makeMesh(options);
+  }
+
+  start(): void {
+    this.#started = true;
+  }
+
+  /** Ends all links. */
+  stop(): void {
+    this.#started = false;
+    for (const session of [...this.#sessions]) session.end('stopping');
+    this.#announceTimer?.cancel();
+    this.#announceTimer = undefined;
+    this.#lookTimer?.cancel();
+    this.#lookTimer = undefined;
+  }
+
+  /** Takes a link over; from now on nobody else may use it. */
+  addLink(link: Link): void {
+    const nowMs = this.#options.clock.monotonicMs();
+    const budget = this.#budgets.of(link.peerKey, nowMs);
+    const reason = this.#whyNot(link) ?? (budget.behaves(nowMs) ? undefined : 'misbehaving');
+    if (reason !== undefined) {
+      this.#countClosed(reason);
+      link.close(reason);
+      return;
+    }
+    const session = new ReplicationSession(link, this.#mesh, {
+      budget,
+      events: {
+        onReady: () => this.#choose(link.peerKey),
+        onLive: () => this.#options.onNeighbours?.(),
+        onEnd: (ended, why) => this.#onEnd(ended, why),
+      },
+    });
+    this.#sessions.add(session);
+    this.#options.onNeighbours?.();
+    session.start();
+  }
+
+  /** A bundle new to this node is on disk: it goes to all that lack it. */
+  offer(bundle: Sendable, { from, wantHeld }: OfferOptions): void {
+    const prefix = prefixOf(bundle.id);
+    this.#recent.stored(prefix, bundle.id);
+    this.#missing.resolve(prefix);
+    if (wantHeld) this.#watched.set(prefix, bundle.id);
+    const live = this.#recent.isLive(prefix);
+    const nowMs = this.#options.clock.monotonicMs();
+    const item = outgoing(bundle);
+    for (const session of this.#used()) {
+      const { knowledge } = session;
+      if (from !== undefined && equalBytes(from, session.key)) knowledge.shown(prefix, nowMs);
+      if (!knowledge.hasShown(prefix)) session.lane(bundle.lane)?.outbox.forward(item, live);
+      else if (wantHeld) this.#options.host.onHeldByNeighbour(bundle.id, session.key);
+    }
+  }
+
+  /** One for each link. `name` is left empty: the node knows it from the certificate. */
+  neighbours(): NeighbourStatus[] {
+    return Array.from(this.#sessions, (session) => session.status());
+  }
+
+  #makeMesh({ host, clock, random, crypto, logger }: ForwarderOptions): Mesh {
+    return {
+      host,
+      clock,
+      random,
+      crypto,
+      logger,
+      recent: this.#recent,
+      missing: this.#missing,
+      reconcileTurns: new Turns(reconcileLimits.runningMax),
+      announceSoon: () => this.#announceSoon(),
+      lookSoon: () => this.#lookSoon(),
+      canAsk: () => this.#canAsk(),
+      hasOtherBranch: (lane, neighbour) => this.#hasOtherBranch(lane, neighbour),
+      isWatched: (prefix) => this.#watched.has(prefix),
+      holds: (prefix, neighbour) => {
+        const id = this.#watched.get(prefix);
+        if (id !== undefined) host.onHeldByNeighbour(id, neighbour.key);
+      },
+      countRefused: (reason) => {
+        this.refused[reason] = (this.refused[reason] ?? 0) + 1;
+      },
+    };
+  }
+
+  #whyNot(link: Link): CloseReason | undefined {
+    if (!this.#started) return 'stopping';
+    if (this.#sessions.size >= sessionLimits.linksMax) return 'too-many-links';
+    let same = 0;
+    for (const session of this.#sessions) if (equalBytes(session.key, link.peerKey)) same += 1;
+    return same >= sessionLimits.linksPerPeerMax ? 'too-many-links' : undefined;
+  }
+
+  *#used(): Iterable<ReplicationSession> {
+    for (const session of this.#sessions) if (session.isUsed && session.isReady) yield session;
+  }
+
+  /** Of several links to one neighbour, bundles go over the best only. */
+  #choose(key: Uint8Array): void {
+    const same = [...this.#sessions].filter((s) => s.isReady && equalBytes(s.key, key));
+    const best = chooseUsed(same);
+    for (const session of same) {
+      const begins = session === best && !session.isUsed;
+      session.isUsed = session === best;
+      if (begins) session.reconcile();
+    }
+    this.#options.onNeighbours?.();
+  }
+
+  #onEnd(session: ReplicationSession, reason: CloseReason | undefined): void {
+    this.#sessions.delete(session);
+    if (reason !== undefined) this.#countClosed(reason);
+    const nowMs = this.#options.clock.monotonicMs();
+    for (const lane of lanes) {
+      const outbox = session.lane(lane)?.outbox;
+      if (outbox !== undefined) this.#missing.lost(outbox, nowMs);
+    }
+    if (!this.#started) return;
+    if (this.#missing.size > 0) this.#lookSoon();
+    this.#choose(session.key);
+  }
+
+  #countClosed(reason: CloseReason): void {
+    this.closed[reason] = (this.closed[reason] ?? 0) + 1;
+  }
+
+  #canAsk(): boolean {
+    return (
+      this.#missing.askedCount < memoryLimits.askedMax &&
+      this.#recent.pendingCount < memoryLimits.askedMax &&
+      this.#missing.size + messageLimits.offerIdsMax <= memoryLimits.missingMax
+    );
+  }
+
+  #hasOtherBranch(lane: Lane, neighbour: Neighbour): boolean {
+    for (const session of this.#used()) {
+      if (session !== neighbour && session.lane(lane)!.outbox.isBranch) return true;
+    }
+    return false;
+  }
+
+  #announceSoon(): void {
+    if (this.#announceTimer !== undefined || !this.#started) return;
+    const { clock, random } = this.#options;
+    // Half of the delay is random, so that of two ends of an idle branch one mostly spares itself.
+    const share = 0.5 + random.bytes(1)[0]! / 512;
+    this.#announceTimer = clock.after(share * pushLimits.announceDelayMs, () => {
+      this.#announceTimer = undefined;
+      for (const session of this.#used()) {
+        for (const lane of lanes) session.lane(lane)!.outbox.announce();
+      }
+    });
+  }
+
+  #lookSoon(): void {
+    if (this.#lookTimer !== undefined || !this.#started) return;
+    this.#lookTimer = this.#options.clock.after(pushLimits.sweepMs, () => {
+      this.#lookTimer = undefined;
+      this.#look();
+    });
+  }
+
+  #look(): void {
+    this.#missing.sweep(this.#options.clock.monotonicMs());
+    for (const session of this.#sessions) {
+      for (const lane of lanes) session.lane(lane)?.inbox.answerOffers();
+    }
+    if (this.#missing.size > 0) this.#lookSoon();
+  }
+}

@@ -1,0 +1,280 @@
+/**
+ * Everything that waits to be sent on one lane of one link (step 4 of a message's way). The frame
+ * scheduler pulls messages from it one by one when there is room: short answers first, then live
+ * bundles, then what is announced, offered and reconciled; asked-for bundles have a stream of their
+ * own. Every queue in it is bounded; what does not fit is found by the next reconciliation.
+ */
+import { Lane } from '../bundle/bundle.ts';
+import { BoundedMap } from './bounded-map.ts';
+import { BundleEncoder } from './bundle-encoder.ts';
+import { Fifo } from './fifo.ts';
+import { encodeAnswer, encodeIdList, type IdListType } from './id-list-message.ts';
+import { type IdPrefix, prefixOf } from './id-prefix.ts';
+import { dictionaryLimits, memoryLimits, messageLimits, pushLimits } from './limits.ts';
+import { LiveQueue } from './live-queue.ts';
+import type { Mesh, Neighbour } from './mesh.ts';
+import { MessageType } from './message-type.ts';
+import type { Source } from './missing-bundles.ts';
+import { Offers } from './offers.ts';
+import { type Outgoing, outgoing } from './outgoing.ts';
+
+export class LaneOutbox implements Source {
+  /** Set by the inbox. */
+  progressMs = Number.NEGATIVE_INFINITY;
+  /** A branch of the tree: bundles are pushed over it; else their ids are announced. */
+  isBranch = true;
+  /** Bundles that the neighbour was asked to send as backlog and that did not come yet. */
+  awaited = 0;
+  readonly offers = new Offers();
+  readonly #lane: Lane;
+  readonly #mesh: Mesh;
+  readonly #neighbour: Neighbour;
+  readonly #liveEncoder: BundleEncoder;
+  readonly #backlogEncoder: BundleEncoder;
+  readonly #live = new LiveQueue();
+  readonly #announcing = new Fifo<IdPrefix>(pushLimits.announcePendingMax);
+  #announceDue = false;
+  #pruneDue = false;
+  #prunedMs = Number.NEGATIVE_INFINITY;
+  readonly #answers: Uint8Array[] = [];
+  readonly #grafts = new Fifo<IdPrefix>(pushLimits.asksPendingMax);
+  readonly #wants = new Fifo<IdPrefix>(pushLimits.asksPendingMax);
+  readonly #held = new Fifo<IdPrefix>(memoryLimits.heldPendingMax);
+  readonly #wanted = new Fifo<Uint8Array>(pushLimits.wantedMax);
+  readonly #declined = new BoundedMap<IdPrefix, Uint8Array>(pushLimits.declinedMax);
+  #reconcile: Uint8Array[] = [];
+
+  constructor(lane: Lane, mesh: Mesh, neighbour: Neighbour) {
+    this.#lane = lane;
+    this.#mesh = mesh;
+    this.#neighbour = neighbour;
+    const size = dictionarySize(lane);
+    this.#liveEncoder = new BundleEncoder(size);
+    this.#backlogEncoder = new BundleEncoder(size);
+  }
+
+  get queuedBytes(): number {
+    return this.#live.bytes;
+  }
+
+  /** Passes a bundle on that is new here, unless the neighbour has it. */
+  forward(item: Outgoing, live: boolean): void {
+    const { knowledge } = this.#neighbour;
+    if (knowledge.has(item.prefix)) return;
+    if (!live || item.bundle.signed.length > pushLimits.pushBytesMax) {
+      this.#offer(item.bundle.id);
+    } else if (this.isBranch) {
+      this.#push(item);
+    } else if (this.#announcing.push(item.prefix)) {
+      this.#mesh.announceSoon();
+    }
+  }
+
+  /** The ids gathered so far may be announced now. */
+  announce(): void {
+    if (this.#announcing.length === 0) return;
+    this.#announceDue = true;
+    this.#wake();
+  }
+
+  /** The neighbour pushed what was here already. */
+  onDuplicate(): void {
+    // The last branch stays, or a node between two sources could cut itself off.
+    if (this.isBranch && !this.#mesh.hasOtherBranch(this.#lane, this.#neighbour)) return;
+    const nowMs = this.#mesh.clock.monotonicMs();
+    // What comes within this time was on its way before the neighbour knew.
+    if (!this.isBranch && nowMs - this.#prunedMs < pushLimits.graftDelayMs) return;
+    this.#prunedMs = nowMs;
+    this.isBranch = false;
+    this.#pruneDue = true;
+    this.#wake();
+  }
+
+  onPrune(): void {
+    this.isBranch = false;
+  }
+
+  ask(prefix: IdPrefix, graft: boolean): void {
+    if (graft && this.#lane !== Lane.urgent) {
+      this.isBranch = true;
+      this.#pruneDue = false;
+      this.#grafts.push(prefix);
+    } else if (this.#wants.push(prefix)) {
+      this.awaited += 1;
+    }
+    this.#wake();
+  }
+
+  /** Answers the neighbour's oldest offer. */
+  answer(wanted: readonly boolean[]): void {
+    for (const want of wanted) if (want) this.awaited += 1;
+    this.#answers.push(encodeAnswer(wanted));
+    this.#wake();
+  }
+
+  tellHeld(prefix: IdPrefix): void {
+    if (this.#held.length >= memoryLimits.heldPendingMax) this.#held.shift();
+    this.#held.push(prefix);
+    this.#wake();
+  }
+
+  /** The neighbour heard of a bundle and did not get it: it is pushed, as all that follow. */
+  onGraft(prefix: IdPrefix): void {
+    this.isBranch = true;
+    this.#pruneDue = false;
+    const id = this.#mesh.recent.idOf(prefix);
+    const bundle = id && this.#mesh.host.sendable(id);
+    if (bundle !== undefined && bundle.signed.length <= pushLimits.pushBytesMax) {
+      this.#push(outgoing(bundle));
+    }
+  }
+
+  /** The neighbour wants a bundle that it knows of from here. */
+  onWant(prefix: IdPrefix): void {
+    const id = this.#declined.get(prefix) ?? this.#mesh.recent.idOf(prefix);
+    if (id !== undefined) this.#send(id);
+  }
+
+  /** The neighbour answered the oldest offer, of which `ids` were. */
+  onAnswer(ids: readonly Uint8Array[], wanted: readonly boolean[]): void {
+    const nowMs = this.#mesh.clock.monotonicMs();
+    ids.forEach((id, i) => {
+      if (wanted[i]) {
+        this.#send(id);
+        return;
+      }
+      // It has it, or gets it from another; should that one fail, it asks here.
+      this.#neighbour.knowledge.shown(prefixOf(id), nowMs);
+      this.#declined.set(prefixOf(id), id);
+    });
+    this.#wake();
+  }
+
+  /** Bodies of a reconciliation, to be sent in order, behind all that is live. */
+  reconcile(bodies: readonly Uint8Array[]): void {
+    this.#reconcile.push(...bodies);
+    this.#wake();
+  }
+
+  offerDifference(ids: Uint8Array): void {
+    this.offers.setBacklog(ids);
+    this.#wake();
+  }
+
+  /** The next message of the lane's live stream. */
+  pullLive(): Uint8Array | undefined {
+    if (this.#pruneDue) {
+      this.#pruneDue = false;
+      return Uint8Array.of(MessageType.prune);
+    }
+    return (
+      this.#answers.shift() ??
+      pullList(MessageType.graft, this.#grafts) ??
+      pullList(MessageType.want, this.#wants) ??
+      pullList(MessageType.held, this.#held) ??
+      this.#pullPush() ??
+      this.#pullAnnounce() ??
+      this.#pullOffer() ??
+      this.#pullReconcile()
+    );
+  }
+
+  /** The next message of the lane's backlog stream. */
+  pullBacklog(): Uint8Array | undefined {
+    for (;;) {
+      const id = this.#wanted.shift();
+      if (id === undefined) return undefined;
+      const bundle = this.#mesh.host.sendable(id);
+      if (bundle === undefined) continue;
+      const how = { live: false, ageMs: bundle.ageMs };
+      return this.#encode(this.#backlogEncoder, outgoing(bundle), how);
+    }
+  }
+
+  #push(item: Outgoing): void {
+    const nowMs = this.#mesh.clock.monotonicMs();
+    if (!this.#live.push({ item, sinceMs: nowMs })) {
+      this.#offer(item.bundle.id);
+      return;
+    }
+    this.#neighbour.knowledge.sent(item.prefix, nowMs);
+    this.#wake();
+  }
+
+  #offer(id: Uint8Array): void {
+    if (this.offers.add(id)) this.#wake();
+  }
+
+  #send(id: Uint8Array): void {
+    if (!this.#wanted.push(id)) return;
+    this.#neighbour.knowledge.sent(prefixOf(id), this.#mesh.clock.monotonicMs());
+    this.#neighbour.traffic.moved = true;
+    this.#wake();
+  }
+
+  #pullPush(): Uint8Array | undefined {
+    for (;;) {
+      const live = this.#live.shift();
+      if (live === undefined) return undefined;
+      // While it waited here the neighbour may have got it from another.
+      if (this.#neighbour.knowledge.hasShown(live.item.prefix)) continue;
+      const waitedMs = this.#mesh.clock.monotonicMs() - live.sinceMs;
+      const how = { live: true, ageMs: live.item.bundle.ageMs + waitedMs };
+      return this.#encode(this.#liveEncoder, live.item, how);
+    }
+  }
+
+  #pullAnnounce(): Uint8Array | undefined {
+    if (!this.#announceDue) return undefined;
+    const ids: IdPrefix[] = [];
+    while (ids.length < messageLimits.idsMax && this.#announcing.length > 0) {
+      const prefix = this.#announcing.shift()!;
+      if (!this.#neighbour.knowledge.has(prefix)) ids.push(prefix);
+    }
+    this.#announceDue = this.#announcing.length > 0;
+    return ids.length > 0 ? encodeIdList(MessageType.announce, ids) : undefined;
+  }
+
+  #pullOffer(): Uint8Array | undefined {
+    const { knowledge } = this.#neighbour;
+    const { host } = this.#mesh;
+    const ids = this.offers.next((id) => !knowledge.has(prefixOf(id)) && host.canSend(id));
+    return ids && encodeIdList(MessageType.offer, ids);
+  }
+
+  #pullReconcile(): Uint8Array | undefined {
+    const body = this.#reconcile.shift();
+    if (body === undefined) return undefined;
+    const message = new Uint8Array(1 + body.length);
+    message[0] = MessageType.reconcile;
+    message.set(body, 1);
+    return message;
+  }
+
+  #encode(
+    encoder: BundleEncoder,
+    item: Outgoing,
+    how: { readonly live: boolean; readonly ageMs: number },
+  ): Uint8Array {
+    this.#neighbour.traffic.bundlesSent += 1;
+    const wantHeld = this.#mesh.isWatched(item.prefix);
+    return encoder.encode(item, { ...how, wantHeld, hops: item.bundle.hops });
+  }
+
+  #wake(): void {
+    this.#neighbour.wake(this.#lane === Lane.urgent);
+  }
+}
+
+export function dictionarySize(lane: Lane): {
+  readonly authorsMax: number;
+  readonly headersMax: number;
+} {
+  const { authorsMax, authorsFewMax, headersMax } = dictionaryLimits;
+  return { authorsMax: lane === Lane.normal ? authorsMax : authorsFewMax, headersMax };
+}
+
+function pullList(type: IdListType, prefixes: Fifo<IdPrefix>): Uint8Array | undefined {
+  if (prefixes.length === 0) return undefined;
+  return encodeIdList(type, prefixes.take(messageLimits.idsMax));
+}

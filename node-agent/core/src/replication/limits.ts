@@ -1,0 +1,155 @@
+/**
+ * Every bound of replication (step 4 of a message's way) with its reason and what happens at it.
+ * Those marked *protocol* must be the same on both ends of a link; the others are this node's own.
+ */
+import { bundleLimits } from '../limits.ts';
+
+const kib = 1024;
+const mib = 1024 * kib;
+
+export const frameLimits = {
+  /** Longest frame sent, however large the link's own bound: what an urgent frame may wait for. */
+  frameBytesMax: 4 * kib,
+  /** A link that takes less than this is refused: the frames would be mostly overhead. */
+  linkFrameBytesMin: 20,
+} as const;
+
+/** *Protocol.* Longer messages are malformed and end the session. */
+export const messageLimits = {
+  /** A pushed bundle at its longest with its author's ticket, or a full list of ids. */
+  liveBytesMax: 5 * kib,
+  /** The largest bundle with its ticket and all that the dictionary adds. */
+  backlogBytesMax: bundleLimits.signedBytesMax + bundleLimits.ticketBytesMax + kib,
+  /** Certificate with its signature, rounded up generously: later versions may add to it. */
+  certificateBytesMax: 2 * kib,
+  /** Short ids in one announce, graft, want or held message; longer lists are split. */
+  idsMax: 512,
+  /** Bundles in one offer: its answer is one bit for each. */
+  offerIdsMax: 64,
+  /** Offers without an answer on one lane; the receiver paces its neighbour by answering. */
+  offersUnansweredMax: 2,
+  /** Part of a reconciliation in one message; pushes pass between two of them. */
+  reconcileBodyBytesMax: 2 * kib,
+} as const;
+
+/** *Protocol.* Slots of the dictionary; the sender reuses the one that is idle longest. */
+export const dictionaryLimits = {
+  /** Authors in the normal lane: with 128 to 512 of them active, a slot number takes 2 bytes. */
+  authorsMax: 512,
+  /** Authors in the urgent and bulk lanes, where few write. */
+  authorsFewMax: 64,
+  /** Headers: channel or conversation, kind, lifetime and so on. */
+  headersMax: 128,
+} as const;
+
+export const pushLimits = {
+  /**
+   * Signed bytes of a bundle that is pushed unasked; a longer one is offered. Covers every guest
+   * and every urgent bundle, so that these never wait for a question.
+   */
+  pushBytesMax: 3 * kib,
+  /** Pushes waiting for one link and lane; beyond either, the bundle is offered later instead. */
+  liveItemsMax: 256,
+  liveBytesMax: 256 * kib,
+  /** Ids waiting to be announced over one lane; beyond it they are left to reconciliation. */
+  announcePendingMax: 2_048,
+  /** Bundles waiting to be offered; beyond it they are left to the next reconciliation. */
+  offerQueueMax: 8_192,
+  /** Bundles that the neighbour asked for; beyond it a question is ignored (it asks again). */
+  wantedMax: 1_024,
+  /** Offered and declined, in case the neighbour that it went to instead fails; oldest goes. */
+  declinedMax: 1_024,
+  /** Questions waiting to be sent over one lane; beyond it they are asked again later. */
+  asksPendingMax: 1_024,
+  /** How long ids are gathered before an idle branch is told of them; half of it is random. */
+  announceDelayMs: 150,
+  /** Announced and not yet pushed by anyone: ask after this. With the above heals within 1 s. */
+  graftDelayMs: 350,
+  /** Asked and not come: ask the next who has it, unless the one asked is still sending. */
+  askTimeoutMs: 2_000,
+  /** However busily it sends, one neighbour is waited for no longer than this. */
+  askPatienceMs: 60_000,
+  /** How often waiting questions are looked at; nothing runs while none waits. */
+  sweepMs: 100,
+} as const;
+
+export const memoryLimits = {
+  /** Ids new here of late, by which announcements are recognised; the oldest goes. About 3 MB. */
+  recentMax: 16_384,
+  /** What one neighbour is known to have; the oldest goes and is offered once more at worst. */
+  peerKnowledgeMax: 4_096,
+  /** Bundles heard of and not here yet, of all neighbours; more are left to reconciliation. */
+  missingMax: 8_192,
+  /** The same of one lane of a neighbour, so that none can fill the table alone. */
+  missingPerLaneMax: 1_024,
+  /** Neighbours remembered per missing bundle: the one asked and those to ask next. */
+  sourcesMax: 4,
+  /** Bundles asked for and not on disk yet, of all neighbours; at it offers wait. */
+  askedMax: 1_024,
+  /** Own clients' bundles whose holders are counted; the oldest goes and its count stays. */
+  heldWatchedMax: 4_096,
+  /** Neighbours told when one bundle is on disk: as many as there are links. */
+  toTellMax: 64,
+  /** Held ids waiting to be told to one neighbour; the oldest goes: it is a courtesy. */
+  heldPendingMax: 1_024,
+} as const;
+
+export const sessionLimits = {
+  /** Both hellos must be there by then; covers a slow radio. */
+  helloTimeoutMs: 10_000,
+  /** Links at once; a further one is closed. */
+  linksMax: 64,
+  /** Links to one neighbour: one for each medium, and one that is being replaced. */
+  linksPerPeerMax: 4,
+} as const;
+
+export const reconcileLimits = {
+  /** Between two reconciliations of one link; a fifth of it is random. */
+  intervalMs: 60_000,
+  /** After one that found differences which nobody can send, the interval doubles up to this. */
+  intervalMsMax: 8 * 60_000,
+  /** Begun by this node at a time: each takes memory and a pass over the set. */
+  runningMax: 2,
+  /** No message for this long ends a run; the next one starts afresh. */
+  stallMs: 30_000,
+  /** What was sent this long before a run began counts as on its way, not as refused. */
+  crossingMs: 5_000,
+  /** Runs of one lane that a neighbour may begin: a few at once, then one in ten seconds. */
+  begun: { perSecond: 0.1, burst: 4 },
+} as const;
+
+export interface Rate {
+  readonly perSecond: number;
+  readonly burst: number;
+}
+
+export interface BudgetLimits {
+  readonly bundles: Rate;
+  readonly bytes: Rate;
+}
+
+/**
+ * Of one neighbour. A whole venue's live traffic may come through one link (a thousand guests write
+ * 100 bundles a second), and a small board verifies 2,000 a second.
+ */
+export const peerBudget: BudgetLimits = {
+  bundles: { perSecond: 1_000, burst: 2_000 },
+  bytes: { perSecond: 4 * mib, burst: 8 * mib },
+};
+
+/** Of all neighbours together. */
+export const globalBudget: BudgetLimits = {
+  bundles: { perSecond: 2_000, burst: 4_000 },
+  bytes: { perSecond: 8 * mib, burst: 16 * mib },
+};
+
+export const behaviourLimits = {
+  /** Messages that carry no bundle. An honest neighbour sends about 20 a second and lane. */
+  control: { perSecond: 500, burst: 2_000 },
+  /** Faults forgiven: a node that checks sends none, and one broken author costs a handful. */
+  faults: { perSecond: 0.2, burst: 32 },
+  /** What a message that cannot be read costs of these; the session ends at once besides. */
+  malformedFaults: 8,
+  /** Neighbours whose budgets outlive their links, so that coming back does not refill them. */
+  neighboursRememberedMax: 256,
+} as const;

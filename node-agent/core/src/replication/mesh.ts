@@ -1,0 +1,69 @@
+/**
+ * What all sessions of a node share, and what a lane needs of its session (step 4 of a message's
+ * way). Made by the forwarder and the session; kept here so that neither imports the other.
+ */
+import type { Lane } from '../bundle/bundle.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Crypto } from '../ports/crypto.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Random } from '../ports/random.ts';
+import type { DropReason } from '../receive/drop-reason.ts';
+import type { NeighbourBudget } from './budget.ts';
+import type { CloseReason } from './close-reason.ts';
+import type { ReplicationHost } from './host.ts';
+import type { IdPrefix } from './id-prefix.ts';
+import type { MissingBundles } from './missing-bundles.ts';
+import type { PeerKnowledge } from './peer-knowledge.ts';
+import type { RecentIds } from './recent-ids.ts';
+import type { Turns } from './turns.ts';
+
+/** What replication needs from outside. */
+export interface Surroundings {
+  readonly host: ReplicationHost;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly crypto: Crypto;
+  readonly logger: Logger;
+}
+
+export interface Mesh extends Surroundings {
+  readonly recent: RecentIds;
+  readonly missing: MissingBundles;
+  /** Whose turn it is to begin a reconciliation. */
+  readonly reconcileTurns: Turns;
+  /** Ids are waiting to be announced. */
+  announceSoon(): void;
+  /** Something is missing, or an offer waits for its answer: look again soon. */
+  lookSoon(): void;
+  /** Whether this node may ask for more bundles now. */
+  canAsk(): boolean;
+  /** Whether another link than this neighbour's is a branch of the lane's tree. */
+  hasOtherBranch(lane: Lane, neighbour: Neighbour): boolean;
+  /** Whether holders of this bundle are counted. */
+  isWatched(prefix: IdPrefix): boolean;
+  /** This neighbour has the bundle on disk. */
+  holds(prefix: IdPrefix, neighbour: Neighbour): void;
+  /** Replication itself did not take a bundle. */
+  countRefused(reason: DropReason): void;
+}
+
+export interface Neighbour {
+  /** Node key, 32 bytes. */
+  readonly key: Uint8Array;
+  readonly knowledge: PeerKnowledge;
+  readonly budget: NeighbourBudget;
+  readonly traffic: Traffic;
+  /** Something waits to be sent; `atOnce` for what must not wait for the instant to end. */
+  wake(atOnce: boolean): void;
+}
+
+export interface Traffic {
+  bundlesSent: number;
+  bundlesReceived: number;
+  duplicatesReceived: number;
+  /** A bundle moved in either direction because somebody asked for it. */
+  moved: boolean;
+}
+
+/** What a message leads to: nothing, or the end of the session. */
+export type Verdict = CloseReason | undefined;

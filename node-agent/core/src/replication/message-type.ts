@@ -1,0 +1,21 @@
+/**
+ * The messages of `/muster/replicate/1` by their first byte (step 4 of a message's way); see
+ * docs/protocol/replication.md. Numbers are never used twice.
+ */
+export const MessageType = {
+  hello: 1,
+  bye: 2,
+  reconcile: 3,
+  announce: 4,
+  graft: 5,
+  prune: 6,
+  offer: 7,
+  answer: 8,
+  want: 9,
+  held: 10,
+  rawBundle: 11,
+} as const;
+export type MessageType = (typeof MessageType)[keyof typeof MessageType];
+
+/** A first byte with this bit is a bundle restored from the dictionary; the others are its flags. */
+export const bundleBit = 0x80;

@@ -1,0 +1,256 @@
+/**
+ * One link to one neighbour from its first frame to its last: hellos, then lanes (step 4 of a
+ * message's way). Sans-I/O: the link calls it, it calls the link. Before both hellos were checked
+ * nothing else is sent or taken. Whatever the neighbour sends ends in a typed reason, never in an
+ * exception.
+ */
+import { type Lane, lanes } from '../bundle/bundle.ts';
+import { shortId } from '../bytes/hex.ts';
+import type { NeighbourStatus } from '../node/api.ts';
+import type { Timer } from '../ports/clock.ts';
+import type { Link } from '../ports/link.ts';
+import type { NeighbourBudget } from './budget.ts';
+import { type CloseReason, decodeBye, encodeBye } from './close-reason.ts';
+import { backlogStream, laneOfStream, liveStream, readFrame, streamCount } from './frame.ts';
+import { FrameScheduler } from './frame-scheduler.ts';
+import { Greeting } from './greeting.ts';
+import { behaviourLimits, frameLimits, messageLimits, sessionLimits } from './limits.ts';
+import type { Mesh, Neighbour, Traffic, Verdict } from './mesh.ts';
+import { MessageType } from './message-type.ts';
+import { PeerKnowledge } from './peer-knowledge.ts';
+import { ReconcileSchedule } from './reconcile-schedule.ts';
+import { type SessionLane, sessionLane } from './session-lane.ts';
+import { StreamAssembler } from './stream-assembler.ts';
+
+export interface SessionEvents {
+  /** The hellos were checked: bundles may pass. */
+  onReady(session: ReplicationSession): void;
+  /** All lanes were reconciled for the first time. */
+  onLive(session: ReplicationSession): void;
+  /** Once, whatever ended it; `reason` is undefined when the link itself closed. */
+  onEnd(session: ReplicationSession, reason: CloseReason | undefined): void;
+}
+
+export interface SessionOptions {
+  readonly budget: NeighbourBudget;
+  readonly events: SessionEvents;
+}
+
+const noKey = new Uint8Array(0);
+
+export class ReplicationSession implements Neighbour {
+  readonly link: Link;
+  readonly knowledge = new PeerKnowledge();
+  readonly budget: NeighbourBudget;
+  readonly traffic: Traffic = {
+    bundlesSent: 0,
+    bundlesReceived: 0,
+    duplicatesReceived: 0,
+    moved: false,
+  };
+  /** Set by the forwarder: of several links to one neighbour, the one that is used. */
+  isUsed = false;
+  /** 16 bytes once ready; the same at both ends and different for every link. */
+  sessionKey: Uint8Array = noKey;
+  readonly #mesh: Mesh;
+  readonly #events: SessionEvents;
+  readonly #scheduler: FrameScheduler;
+  readonly #schedule: ReconcileSchedule;
+  readonly #greeting: Greeting;
+  readonly #assemblers: readonly StreamAssembler[];
+  readonly #sinceMs: number;
+  /** Hello and bye, which go before all else. */
+  readonly #own: Uint8Array[] = [];
+  /** One for each lane once ready. */
+  #lanes: readonly SessionLane[] = [];
+  #ended = false;
+  #reconciled = false;
+  #helloTimer: Timer | undefined;
+  #framesReceived = 0;
+  #bytesReceived = 0;
+
+  constructor(link: Link, mesh: Mesh, options: SessionOptions) {
+    this.link = link;
+    this.#mesh = mesh;
+    this.budget = options.budget;
+    this.#events = options.events;
+    this.#scheduler = new FrameScheduler(link, mesh.clock, (stream) => this.#pull(stream));
+    this.#schedule = new ReconcileSchedule({
+      mesh,
+      traffic: this.traffic,
+      begin: (lane) => this.#lanes[lane]!.reconcile.begin(),
+    });
+    this.#greeting = new Greeting(mesh, link);
+    this.#assemblers = Array.from({ length: streamCount }, (_, stream) => this.#assembler(stream));
+    this.#sinceMs = mesh.clock.monotonicMs();
+  }
+
+  get key(): Uint8Array {
+    return this.link.peerKey;
+  }
+
+  get isReady(): boolean {
+    return this.#lanes.length > 0 && !this.#ended;
+  }
+
+  start(): void {
+    const { clock } = this.#mesh;
+    this.link.start({
+      onFrame: (frame) => this.#onFrame(frame),
+      onDrain: () => this.#scheduler.onDrain(),
+      onClose: () => this.#finish(undefined),
+    });
+    if (this.link.maxFrameBytes < frameLimits.linkFrameBytesMin) {
+      this.end('link-unfit');
+      return;
+    }
+    this.#helloTimer = clock.after(sessionLimits.helloTimeoutMs, () => this.end('hello-timeout'));
+    this.#own.push(this.#greeting.message());
+    this.#scheduler.wake(true);
+  }
+
+  lane(lane: Lane): SessionLane | undefined {
+    return this.#lanes[lane];
+  }
+
+  wake(atOnce: boolean): void {
+    this.#scheduler.wake(atOnce);
+  }
+
+  /** Reconciles all lanes, if this end is the one that does, and now rather than in a minute. */
+  reconcile(): void {
+    if (this.isReady && this.link.initiator) this.#schedule.begin();
+  }
+
+  /** Ends the session for a reason, which the neighbour is told if a frame can still go. */
+  end(reason: CloseReason): void {
+    if (this.#ended) return;
+    this.#own.push(encodeBye(reason));
+    this.#scheduler.wake(true);
+    this.#finish(reason);
+    this.link.close(reason);
+  }
+
+  /** `name` is filled in by the node. */
+  status(): NeighbourStatus {
+    const ready = this.isReady;
+    const settled = this.#reconciled || !this.isUsed;
+    return {
+      nodeKey: ready ? this.key : undefined,
+      name: '',
+      costClass: this.link.costClass,
+      state: !ready ? 'greeting' : settled ? 'live' : 'reconciling',
+      sinceMonotonicMs: this.#sinceMs,
+      framesSent: this.#scheduler.framesSent,
+      framesReceived: this.#framesReceived,
+      bytesSent: this.#scheduler.bytesSent,
+      bytesReceived: this.#bytesReceived,
+      bundlesSent: this.traffic.bundlesSent,
+      bundlesReceived: this.traffic.bundlesReceived,
+      duplicatesReceived: this.traffic.duplicatesReceived,
+      queuedBytes: { 0: this.#queuedBytes(0), 1: this.#queuedBytes(1), 2: this.#queuedBytes(2) },
+    };
+  }
+
+  #queuedBytes(lane: Lane): number {
+    const underWay =
+      this.#scheduler.waitingBytes(liveStream(lane)) +
+      this.#scheduler.waitingBytes(backlogStream(lane));
+    return underWay + (this.#lanes[lane]?.outbox.queuedBytes ?? 0);
+  }
+
+  #pull(stream: number): Uint8Array | undefined {
+    if (stream === liveStream(0)) {
+      const own = this.#own.shift();
+      if (own !== undefined) return own;
+    }
+    const outbox = this.#lanes[laneOfStream(stream)]?.outbox;
+    if (outbox === undefined) return undefined;
+    return stream === liveStream(laneOfStream(stream)) ? outbox.pullLive() : outbox.pullBacklog();
+  }
+
+  #assembler(stream: number): StreamAssembler {
+    const live = stream === liveStream(laneOfStream(stream));
+    const bytesMax = live ? messageLimits.liveBytesMax : messageLimits.backlogBytesMax;
+    return new StreamAssembler(bytesMax, (message) => {
+      const verdict = this.#onMessage(stream, message);
+      if (verdict !== undefined) this.end(verdict);
+      return !this.#ended;
+    });
+  }
+
+  #onFrame(bytes: Uint8Array): void {
+    if (this.#ended) return;
+    this.#framesReceived += 1;
+    this.#bytesReceived += bytes.length;
+    const frame = readFrame(bytes);
+    const assembler = frame && this.#assemblers[frame.stream];
+    const taken = frame?.single ? assembler?.single(frame.body) : assembler?.push(frame!.body);
+    if (taken !== true) this.end('malformed');
+  }
+
+  #onMessage(stream: number, message: Uint8Array): Verdict {
+    const type = message[0];
+    if (stream === liveStream(0)) {
+      if (type === MessageType.bye) return this.#onBye(message);
+      if (!this.isReady) return this.#onHello(message);
+    }
+    const lane = this.#lanes[laneOfStream(stream)];
+    // Nothing is taken before the hello.
+    if (lane === undefined) return 'malformed';
+    const live = stream === liveStream(laneOfStream(stream));
+    return live ? lane.inbox.onLive(message) : lane.inbox.onBacklog(message);
+  }
+
+  #onHello(message: Uint8Array): Verdict {
+    const judged = this.#greeting.judge(message);
+    if (!judged.ok) return judged.reason;
+    this.#helloTimer?.cancel();
+    this.sessionKey = judged.value;
+    this.#lanes = lanes.map((lane) =>
+      sessionLane(lane, {
+        mesh: this.#mesh,
+        neighbour: this,
+        key: judged.value,
+        begins: this.link.initiator,
+        onReconciled: (done, differed) => this.#onReconciled(done, differed),
+      }),
+    );
+    this.#events.onReady(this);
+    return undefined;
+  }
+
+  #onBye(message: Uint8Array): Verdict {
+    const reason = decodeBye(message);
+    if (reason === undefined) return 'malformed';
+    this.#log('neighbour said bye', reason);
+    this.#finish(undefined);
+    this.link.close(`bye: ${reason}`);
+    return undefined;
+  }
+
+  #onReconciled(lane: Lane, differed: boolean): void {
+    if (this.link.initiator) this.#schedule.onDone(lane, differed);
+    if (lane !== lanes.at(-1) || this.#reconciled) return;
+    this.#reconciled = true;
+    this.#events.onLive(this);
+  }
+
+  #finish(reason: CloseReason | undefined): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#helloTimer?.cancel();
+    this.#scheduler.stop();
+    this.#schedule.stop();
+    if (reason === 'malformed' || reason === 'peer-lies') {
+      const { malformedFaults } = behaviourLimits;
+      this.budget.spendFaults(malformedFaults, this.#mesh.clock.monotonicMs());
+    }
+    if (reason !== undefined) this.#log('session ended', reason);
+    this.#events.onEnd(this, reason);
+  }
+
+  #log(event: string, reason: string): void {
+    this.#mesh.logger.info(event, { peer: shortId(this.key), reason });
+  }
+}

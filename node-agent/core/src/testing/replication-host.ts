@@ -1,0 +1,164 @@
+/**
+ * A small honest ReplicationHost that keeps bundles in maps: tests of replication run it in place
+ * of a node (steps 2 and 3 of a message's way, without quotas and roles). It checks size, form,
+ * seen before, age, ticket and signature, and stores after a delay as a disk would.
+ */
+import type { BundleFields, CarriedBundle, Lane } from '../bundle/bundle.ts';
+import { decodeBundle } from '../bundle/decode.ts';
+import { verifyBundle } from '../bundle/id.ts';
+import { concat, equalBytes, toHex } from '../bytes/index.ts';
+import { checkCertificate } from '../identity/certificate.ts';
+import type { SiteTrust } from '../identity/site.ts';
+import { checkTicket, ticketIdOf } from '../identity/ticket.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { DropReason } from '../receive/drop-reason.ts';
+import type { ReceiveAnswer, ReplicationHost, Sendable } from '../replication/host.ts';
+
+export interface MemoryHostOptions {
+  readonly trust: SiteTrust;
+  readonly clock: Clock;
+  readonly certificate: Uint8Array;
+  /** From checked to on disk. */
+  readonly storeDelayMs?: number;
+  /** Signature check; many hosts in one process may share what they found. */
+  readonly verify?: (bundle: Parameters<typeof verifyBundle>[1]) => boolean;
+  /** A bundle new here is on disk; `from` is undefined for one that was put here. */
+  readonly onNew?: (bundle: Sendable, from: Uint8Array | undefined) => void;
+}
+
+export interface MemoryEntry {
+  readonly id: Uint8Array;
+  readonly fields: BundleFields;
+  readonly bundle: CarriedBundle;
+  readonly arrivedMs: number;
+  /** The neighbour it came from; undefined when it was put here. */
+  readonly from: Uint8Array | undefined;
+  held: boolean;
+}
+
+export class MemoryReplicationHost implements ReplicationHost {
+  readonly certificate: Uint8Array;
+  /** In the order of arrival. */
+  readonly entries = new Map<string, MemoryEntry>();
+  readonly refused: Partial<Record<DropReason, number>> = {};
+  /** Calls of onHeldByNeighbour: bundle id and neighbour in hexadecimal. */
+  readonly heldBy: { readonly id: string; readonly neighbour: string }[] = [];
+  /** While set, the store takes nothing. */
+  storeFails = false;
+  readonly #options: MemoryHostOptions;
+  readonly #tickets = new Map<string, Uint8Array>();
+
+  constructor(options: MemoryHostOptions) {
+    this.#options = options;
+    this.certificate = options.certificate;
+  }
+
+  /** Takes a bundle as from a client of this node. */
+  put(bundle: CarriedBundle): ReceiveAnswer {
+    return this.#take(bundle, undefined, () => {});
+  }
+
+  /** Ids in hexadecimal of all that is held, sorted. */
+  heldIds(): string[] {
+    const held = [...this.entries].filter(([, entry]) => entry.held);
+    return held.map(([id]) => id).sort();
+  }
+
+  checkCertificate(wire: Uint8Array): Uint8Array | undefined {
+    const checked = checkCertificate(this.#options.trust, wire);
+    return checked.ok ? checked.value.nodeKey : undefined;
+  }
+
+  liveIds(lane: Lane): Uint8Array {
+    const ids: Uint8Array[] = [];
+    for (const entry of this.entries.values()) if (entry.fields.lane === lane) ids.push(entry.id);
+    return concat(...ids);
+  }
+
+  knows(id: Uint8Array): boolean {
+    return this.entries.has(toHex(id));
+  }
+
+  canSend(id: Uint8Array): boolean {
+    const entry = this.entries.get(toHex(id));
+    return (
+      entry?.held === true &&
+      entry.bundle.hops < entry.fields.hopLimit &&
+      this.#ageMs(entry) < 1000 * entry.fields.lifetimeS
+    );
+  }
+
+  sendable(id: Uint8Array): Sendable | undefined {
+    const entry = this.entries.get(toHex(id));
+    if (entry === undefined || !this.canSend(id)) return undefined;
+    const ticket = this.#tickets.get(toHex(entry.fields.ticket))!;
+    const { lane } = entry.fields;
+    return { ...entry.bundle, id: entry.id, lane, ticket, ageMs: this.#ageMs(entry) };
+  }
+
+  receive(
+    bundle: CarriedBundle,
+    from: Uint8Array,
+    onStored: (held: boolean) => void,
+  ): ReceiveAnswer {
+    return this.#take(bundle, from, onStored);
+  }
+
+  onHeldByNeighbour(id: Uint8Array, neighbour: Uint8Array): void {
+    this.heldBy.push({ id: toHex(id), neighbour: toHex(neighbour) });
+  }
+
+  #take(
+    bundle: CarriedBundle,
+    from: Uint8Array | undefined,
+    onStored: (held: boolean) => void,
+  ): ReceiveAnswer {
+    const { trust, clock, verify = (b) => verifyBundle(trust.crypto, b) } = this.#options;
+    const decoded = decodeBundle(trust.crypto, bundle.signed, bundle.signature);
+    if (!decoded.ok) return this.#refuse(decoded.reason);
+    const { id, fields } = decoded.value;
+    if (this.knows(id)) return this.#refuse('seen', id);
+    if (bundle.ageMs >= 1000 * fields.lifetimeS) return this.#refuse('expired', id);
+    const ticketReason = this.#checkTicket(fields, bundle.ticket);
+    if (ticketReason !== undefined) return this.#refuse(ticketReason, id);
+    if (!verify(decoded.value)) return this.#refuse('signature-wrong', id);
+    if (this.storeFails) return this.#refuse('store-full', id);
+    const entry = { id, fields, bundle, arrivedMs: clock.monotonicMs(), from, held: false };
+    this.entries.set(toHex(id), entry);
+    clock.after(this.#options.storeDelayMs ?? 0, () => this.#store(entry, onStored));
+    return { ok: true, id };
+  }
+
+  #store(entry: MemoryEntry, onStored: (held: boolean) => void): void {
+    if (this.storeFails) {
+      this.entries.delete(toHex(entry.id));
+      onStored(false);
+      return;
+    }
+    entry.held = true;
+    onStored(true);
+    const bundle = this.sendable(entry.id);
+    if (bundle !== undefined) this.#options.onNew?.(bundle, entry.from);
+  }
+
+  #checkTicket(fields: BundleFields, ticket: Uint8Array): DropReason | undefined {
+    const name = toHex(fields.ticket);
+    if (this.#tickets.has(name)) return undefined;
+    if (ticket.length === 0) return 'ticket-missing';
+    const { trust } = this.#options;
+    if (!equalBytes(ticketIdOf(trust.crypto, ticket), fields.ticket)) return 'ticket-forged';
+    const checked = checkTicket(trust, ticket, fields.author);
+    if (!checked.ok) return checked.reason;
+    this.#tickets.set(name, ticket);
+    return undefined;
+  }
+
+  #ageMs(entry: MemoryEntry): number {
+    return entry.bundle.ageMs + this.#options.clock.monotonicMs() - entry.arrivedMs;
+  }
+
+  #refuse(reason: DropReason, id?: Uint8Array): ReceiveAnswer {
+    this.refused[reason] = (this.refused[reason] ?? 0) + 1;
+    return id === undefined ? { ok: false, reason } : { ok: false, reason, id };
+  }
+}
