@@ -7,7 +7,7 @@ import { createWriteStream, mkdirSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { cacheFolder } from './paths.mjs';
-import { goesOn } from './report.mjs';
+import { goesOn, seconds } from './report.mjs';
 
 const outputCharactersMax = 200_000; // what is kept in memory of one step; the log has it all
 const wordAfterMs = 20_000; // a step longer than this says now and then that it is alive
@@ -61,8 +61,7 @@ export async function runLogged(file, args, { log, name, cwd, env = process.env 
   child.stdout?.setEncoding('utf8').on('data', take);
   child.stderr?.setEncoding('utf8').on('data', take);
   const word = setInterval(() => {
-    const last = output.trimEnd().split('\n').at(-1) ?? '';
-    goesOn(name, last.slice(0, 70));
+    goesOn(name, `still at it after ${seconds(performance.now() - startedMs)}`);
   }, wordAfterMs);
   const stopPassing = passSignals(child);
   const { code, signal, error } = await ended(child);
