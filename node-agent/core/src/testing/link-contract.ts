@@ -121,27 +121,17 @@ function carrying(test: Test, assert: Assert): void {
   });
 }
 
-/** Sends until the link has had enough; the number of frames that it took. */
-function fill(listener: LinkListener, frameBytes: number): number {
-  let sent = 0;
-  while (sent * frameBytes <= waitingBytesMax) {
-    sent += 1;
-    if (!listener.send(numbered(sent - 1, frameBytes))) return sent;
-  }
-  return Number.POSITIVE_INFINITY;
-}
-
-/** The same, going on after each drain, until the reader who does not read stops it. */
-async function fillWholly(
-  listener: LinkListener,
-  frameBytes: number,
-  under: Under,
-): Promise<number> {
+/** Sends until a link whose reader does not read takes no more; the number of frames taken. */
+async function fill(listener: LinkListener, frameBytes: number, under: Under): Promise<number> {
   let sent = 0;
   let drains: number;
   do {
     drains = listener.drains;
-    sent += fill(listener, frameBytes);
+    let more = true;
+    while (more && sent * frameBytes <= waitingBytesMax) {
+      more = listener.send(numbered(sent, frameBytes));
+      sent += 1;
+    }
     await under.settle();
   } while (listener.drains > drains && sent * frameBytes <= waitingBytesMax);
   return sent;
@@ -151,7 +141,7 @@ function pressing(test: Test, assert: Assert): void {
   test('a reader who does not read stops the sender; reading lets it go on', async (under) => {
     const { a, onA, onB, until } = under;
     onA.start();
-    const sent = await fillWholly(onA, a.maxFrameBytes, under);
+    const sent = await fill(onA, a.maxFrameBytes, under);
     assert.ok(sent * a.maxFrameBytes <= waitingBytesMax, 'no back-pressure');
     const drains = onA.drains;
     onB.start();
@@ -168,7 +158,7 @@ function pressing(test: Test, assert: Assert): void {
   test('a full link closes at once on both sides', async (under) => {
     const { a, onA, onB, until } = under;
     onA.start();
-    await fillWholly(onA, a.maxFrameBytes, under);
+    await fill(onA, a.maxFrameBytes, under);
     onA.close('enough');
     await until(() => onA.reasons.length === 1);
     onB.start();

@@ -1,0 +1,84 @@
+/**
+ * Every bound and interval of this transport with its reason. What happens at a bound is said beside
+ * it. They hold for step 4 of a message's way on LAN and internet links.
+ */
+
+/** Both ends must agree; the version changes when the framing below does. */
+export const protocolName = '/muster/replicate/1';
+
+export const frameLimits = {
+  /** Small, so that an urgent frame waits for at most this much of a bulk one. */
+  maxFrameBytes: 16 * 1024,
+  /** Taken and not yet handed to the kernel; at it `send` answers false, so lanes stay above. */
+  windowBytes: 64 * 1024,
+  /** Frames of one turn go out as one message; a Noise message holds at most 65,519 bytes. */
+  batchBytesMax: 60 * 1024,
+  /** Frames kept for a user that has not started; beyond it the stream is paused. */
+  keptBytesMax: 64 * 1024,
+} as const;
+
+/** Buffers of the libp2p stack below a link; at each the connection is closed. */
+export const stackLimits = {
+  /** Yamux lets a peer send this much unasked (its specification). */
+  yamuxWindowBytes: 256 * 1024,
+  /** Credit is given back in portions: half the window, not after every frame. */
+  windowUpdateBytes: 128 * 1024,
+  readBufferBytesMax: 512 * 1024,
+  writeBufferBytesMax: 1024 * 1024,
+  /** A Yamux frame that is not whole yet; an honest one is at most a window long. */
+  partialFrameBytesMax: 512 * 1024,
+  /** One stream is the link; the rest is room for negotiation. */
+  streamsPerConnectionMax: 4,
+} as const;
+
+export const silenceLimits = {
+  /** A round without a byte heard after something was sent: ask. */
+  roundMs: 3_500,
+  /** Silent rounds after which the link is dead: 10.5 to 14 s. */
+  roundsMax: 3,
+  /** The kernel asks an idle TCP peer after this and then ten times a second apart: 13 s. */
+  kernelKeepAliveMs: 3_000,
+  /** A link that may be dead gets this long to prove itself against a new connection. */
+  proveMs: 2_000,
+} as const;
+
+export const connectionLimits = {
+  /** Neighbours; at it further connections are refused. Each costs about 60 kB. */
+  linksMax: 64,
+  /** Open inbound connections of all addresses, handshakes included. */
+  inboundMax: 96,
+  /** Of one address: a few nodes behind one NAT, yet no one address can take all places. */
+  inboundPerAddressMax: 16,
+  /** Unfinished handshakes of one address. */
+  handshakesPerAddressMax: 8,
+  handshakeMsMax: 10_000,
+  /** A second connection is a race or a reconnect; a third is neither. */
+  perPeerMax: 3,
+  /** How long a connection may be without its link. */
+  streamWaitMs: 10_000,
+  /** How long closing may take to send what was queued. */
+  closeGraceMs: 1_000,
+} as const;
+
+export const dialLimits = {
+  /** Peers heard of and not linked; at it the one unseen for longest goes. */
+  targetsMax: 512,
+  addressesPerTargetMax: 8,
+  /** Longer is no address of ours. */
+  addressCharsMax: 256,
+  parallelMax: 8,
+  /** All addresses of one peer together, handshake included. */
+  dialMsMax: 10_000,
+  /** Head start of the better address before the next one is tried beside it. */
+  staggerMs: 250,
+  /** The node with the higher key leaves the dialling to the other for this long. */
+  graceMs: 1_500,
+  backoffMsMin: 500,
+  backoffMsMax: 60_000,
+  /** A link that lived this long was a good one: back-off starts anew. */
+  stableMs: 30_000,
+  /** A fresh sighting resets the back-off at most this often, so spoofed ones cost little. */
+  sightingResetMs: 10_000,
+  /** Not sighted for this long: the peer, or this one of its addresses, is forgotten. */
+  forgetMs: 10 * 60_000,
+} as const;

@@ -1,0 +1,62 @@
+/**
+ * Places for connections that strangers open: few for each address, few unfinished handshakes, so
+ * that slow or greedy ones fill their own places and nobody else's. Before step 4 of a message's way.
+ */
+import { connectionLimits } from './constants.ts';
+
+interface Places {
+  open: number;
+  handshakes: number;
+}
+
+export interface Admission {
+  /** The handshake is done. */
+  finished(): void;
+  /** The connection is gone; may be called more than once. */
+  gone(): void;
+}
+
+export class InboundLimits {
+  /** Bounded by `inboundMax`: an address without a connection is not kept. */
+  readonly #byAddress = new Map<string, Places>();
+  #open = 0;
+  refused = 0;
+
+  /** A place for a connection from this address; undefined when there is none. */
+  admit(address: string): Admission | undefined {
+    const places = this.#byAddress.get(address) ?? { open: 0, handshakes: 0 };
+    if (
+      this.#open >= connectionLimits.inboundMax ||
+      places.open >= connectionLimits.inboundPerAddressMax ||
+      places.handshakes >= connectionLimits.handshakesPerAddressMax
+    ) {
+      this.refused += 1;
+      return undefined;
+    }
+    places.open += 1;
+    places.handshakes += 1;
+    this.#open += 1;
+    this.#byAddress.set(address, places);
+    return this.#admission(address, places);
+  }
+
+  #admission(address: string, places: Places): Admission {
+    let shaking = true;
+    let gone = false;
+    const finished = (): void => {
+      if (shaking) places.handshakes -= 1;
+      shaking = false;
+    };
+    return {
+      finished,
+      gone: () => {
+        if (gone) return;
+        gone = true;
+        finished();
+        places.open -= 1;
+        this.#open -= 1;
+        if (places.open === 0) this.#byAddress.delete(address);
+      },
+    };
+  }
+}

@@ -1,0 +1,197 @@
+/**
+ * The Transport port on libp2p: a quiet node, a plan of whom to dial, and a keeper of one link for
+ * each neighbour, joined. Step 4 of a message's way on LAN and internet.
+ */
+import {
+  type Clock,
+  type KeyPair,
+  type Link,
+  type Logger,
+  MusterError,
+  type Random,
+  type Sighting,
+  type Transport,
+} from '@muster/core';
+import { parseAddress } from './addresses.ts';
+import { protocolName } from './constants.ts';
+import { DialPlan, type DialRequest } from './dial-plan.ts';
+import { dialFirst } from './dialler.ts';
+import { InboundLimits } from './inbound-limits.ts';
+import { LinkKeeper } from './link-keeper.ts';
+import { libp2pKey, nodeKeyOf, peerIdText } from './peer-key.ts';
+import { createQuietNode, type QuietNode } from './quiet-node.ts';
+
+export interface Libp2pTransportOptions {
+  /** The node key. */
+  readonly key: KeyPair;
+  /** Multiaddrs to listen on, such as `/ip4/0.0.0.0/tcp/7310`; `/ws` at the end for WebSocket. */
+  readonly listen: readonly string[];
+  /** Peers to keep connected with, with or without `/p2p/…`. */
+  readonly bootstrap: readonly string[];
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+/** Counts since start, except the first three, which are of now. */
+export interface TransportStatus {
+  readonly links: number;
+  readonly peersConnected: number;
+  readonly peersKnown: number;
+  readonly linksOpened: number;
+  readonly linksClosed: number;
+  readonly duplicates: number;
+  readonly inboundRefused: number;
+  readonly sightings: number;
+  readonly sightingsRefused: number;
+  readonly dials: number;
+  readonly dialsFailed: number;
+  readonly framesSent: number;
+  readonly framesReceived: number;
+  /** With our framing, without Yamux and Noise. */
+  readonly bytesSent: number;
+  readonly bytesReceived: number;
+}
+
+export interface Libp2pTransport extends Transport {
+  /** Somebody who may be a neighbour; from discovery. */
+  addSighting(sighting: Sighting): void;
+  /** Where others reach this node now, as multiaddrs with its peer id. */
+  addresses(): readonly string[];
+  status(): TransportStatus;
+}
+
+export function createLibp2pTransport(options: Libp2pTransportOptions): Libp2pTransport {
+  return new NodeTransport(options);
+}
+
+class NodeTransport implements Libp2pTransport {
+  readonly #options: Libp2pTransportOptions;
+  readonly #logger: Logger;
+  readonly #stopping = new AbortController();
+  readonly #inbound = new InboundLimits();
+  readonly #plan: DialPlan;
+  readonly #keeper: LinkKeeper;
+  #onLink: (link: Link) => void = (link) => link.close('stopped');
+  #starting: Promise<QuietNode> | undefined;
+  #quiet: QuietNode | undefined;
+
+  constructor(options: Libp2pTransportOptions) {
+    const { clock, random } = options;
+    const ownKey = options.key.publicKey;
+    this.#options = options;
+    this.#logger = options.logger.child('transport-libp2p');
+    this.#keeper = new LinkKeeper({
+      ownKey,
+      clock,
+      logger: this.#logger,
+      onLink: (link) => this.#onLink(link),
+      onAbsent: (nodeKey, stable) => this.#plan.absent(nodeKey, stable),
+    });
+    this.#plan = new DialPlan({
+      ownKey,
+      clock,
+      random,
+      dial: (request) => this.#dial(request),
+      connected: (nodeKey) => this.#keeper.connected(nodeKey),
+    });
+  }
+
+  async start(onLink: (link: Link) => void): Promise<void> {
+    if (this.#starting === undefined) {
+      this.#onLink = onLink;
+      this.#starting = this.#run();
+    }
+    await this.#starting;
+  }
+
+  /** Once stopped it stays so. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#plan.stop();
+    this.#keeper.stop();
+    const quiet = await this.#starting?.catch(() => undefined);
+    await quiet?.node.stop();
+  }
+
+  addSighting(sighting: Sighting): void {
+    this.#plan.addSighting(sighting);
+  }
+
+  addresses(): readonly string[] {
+    return this.#quiet?.node.getMultiaddrs().map((address) => address.toString()) ?? [];
+  }
+
+  status(): TransportStatus {
+    const { refused, ...links } = this.#keeper.counts;
+    return {
+      links: this.#keeper.linkCount,
+      peersConnected: this.#keeper.peerCount,
+      peersKnown: this.#plan.size,
+      inboundRefused: this.#inbound.refused + refused,
+      ...links,
+      ...this.#plan.counts,
+      ...this.#keeper.traffic(),
+    };
+  }
+
+  async #run(): Promise<QuietNode> {
+    const { key, listen, bootstrap } = this.#options;
+    for (const address of bootstrap) requireDialable(address);
+    const quiet = await createQuietNode({
+      privateKey: libp2pKey(key),
+      listen,
+      webSockets: [...listen, ...bootstrap].some((address) => address.includes('/ws')),
+      inboundLimits: this.#inbound,
+    });
+    const { node } = quiet;
+    node.addEventListener('connection:open', (event) => this.#keeper.addConnection(event.detail));
+    await node.handle(
+      protocolName,
+      (stream, connection) => this.#keeper.addStream(stream, connection),
+      { maxInboundStreams: 1, maxOutboundStreams: 1 },
+    );
+    await this.#listen(node);
+    this.#quiet = quiet;
+    for (const address of bootstrap) this.#plan.addConfigured(address);
+    return quiet;
+  }
+
+  async #listen(node: QuietNode['node']): Promise<void> {
+    try {
+      await node.start();
+    } catch (cause) {
+      throw new MusterError(
+        'listen-failed',
+        `Cannot listen on ${this.#options.listen.join(', ')}.`,
+        'See whether another agent runs on this port, or choose another address to listen on.',
+        { cause },
+      );
+    }
+  }
+
+  async #dial(request: DialRequest): Promise<Uint8Array> {
+    const { nodeKey, addresses } = request;
+    const suffix = nodeKey === undefined ? '' : `/p2p/${peerIdText(nodeKey)}`;
+    const connection = await dialFirst(
+      addresses.map((address) => address + suffix),
+      {
+        transportManager: this.#quiet!.transportManager,
+        clock: this.#options.clock,
+        signal: this.#stopping.signal,
+      },
+    );
+    const reached = nodeKeyOf(connection.remotePeer);
+    if (reached === undefined) throw new Error('the peer has no Ed25519 key');
+    return reached;
+  }
+}
+
+function requireDialable(address: string): void {
+  if (parseAddress(address) !== undefined) return;
+  throw new MusterError(
+    'address-invalid',
+    `The bootstrap address ${address} is not a TCP or WebSocket multiaddr.`,
+    'Write it like /ip4/192.0.2.7/tcp/7310 or /dns4/relay.example.org/tcp/443/tls/ws.',
+  );
+}
