@@ -1,0 +1,47 @@
+/**
+ * bundle.json: valid bundles of every kind, role, lane and size, with everything that goes into them
+ * and everything that comes out. A second implementation must make the same bytes.
+ */
+import { orderKeyOf } from '@muster/core';
+import type { BundleCase } from './bundle-case.ts';
+import { contentBundles } from './bundle-contents.ts';
+import { edgeBundles } from './bundle-edges.ts';
+import { castVector } from './cast.ts';
+import type { Vector } from './json.ts';
+
+export function bundleVectors(): Vector {
+  return {
+    about:
+      'Valid bundles. `signed` is what the author signs, `id` its hash, `signature` is over the id; ' +
+      'docs/protocol/bundle.md says how. All bytes are hex. With `zeros`, that many zero bytes ' +
+      'follow `signed` (and `fields.payload`). `content` is the payload decoded.',
+    ...castVector,
+    bundles: [...contentBundles(), ...edgeBundles()].map(describe),
+  };
+}
+
+function describe({ name, why, author, ticket, bundle, content }: BundleCase): Vector {
+  const { fields, signed, id, signature } = bundle;
+  const { stamp, payload, ...rest } = fields;
+  // The largest payloads are zeros and would only fill the file.
+  const zeros = payload.length > 1024 ? payload.length : 0;
+  return {
+    name,
+    why,
+    author: author.name,
+    authorSeed: author.seed,
+    fields: {
+      ...rest,
+      stampMs: stamp.ms,
+      stampCounter: stamp.counter,
+      payload: zeros ? new Uint8Array(0) : payload,
+    },
+    content,
+    ticket,
+    signed: signed.subarray(0, signed.length - zeros),
+    zeros: zeros || undefined,
+    id,
+    signature,
+    orderKey: orderKeyOf(fields, id),
+  };
+}

@@ -1,0 +1,22 @@
+/**
+ * All vector files by name, with their text. crypto.json is not among them: it is not made here but
+ * put together from published vectors.
+ */
+import { bundleVectors } from './bundle.ts';
+import { bundleInvalidVectors } from './bundle-invalid.ts';
+import { cborVectors } from './cbor.ts';
+import { channelVectors } from './channel.ts';
+import { hlcVectors } from './hlc.ts';
+import { identityVectors } from './identity.ts';
+import { fileText } from './json.ts';
+
+export function vectorFiles(): ReadonlyMap<string, string> {
+  return new Map([
+    ['bundle.json', fileText(bundleVectors())],
+    ['bundle-invalid.json', fileText(bundleInvalidVectors())],
+    ['cbor.json', fileText(cborVectors())],
+    ['channel.json', fileText(channelVectors())],
+    ['hlc.json', fileText(hlcVectors())],
+    ['identity.json', fileText(identityVectors())],
+  ]);
+}
