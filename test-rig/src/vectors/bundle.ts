@@ -2,11 +2,11 @@
  * bundle.json: valid bundles of every kind, role, lane and size, with everything that goes into them
  * and everything that comes out. A second implementation must make the same bytes.
  */
-import { orderKeyOf } from '@muster/core';
+import { type BundleFields, orderKeyOf } from '@muster/core';
 import type { BundleCase } from './bundle-case.ts';
 import { contentBundles } from './bundle-contents.ts';
 import { edgeBundles } from './bundle-edges.ts';
-import { castVector } from './cast.ts';
+import { castVector, none } from './cast.ts';
 import type { Vector } from './json.ts';
 
 export function bundleVectors(): Vector {
@@ -22,20 +22,14 @@ export function bundleVectors(): Vector {
 
 function describe({ name, why, author, ticket, bundle, content }: BundleCase): Vector {
   const { fields, signed, id, signature } = bundle;
-  const { stamp, payload, ...rest } = fields;
   // The largest payloads are zeros and would only fill the file.
-  const zeros = payload.length > 1024 ? payload.length : 0;
+  const zeros = fields.payload.length > 1024 ? fields.payload.length : 0;
   return {
     name,
     why,
     author: author.name,
     authorSeed: author.seed,
-    fields: {
-      ...rest,
-      stampMs: stamp.ms,
-      stampCounter: stamp.counter,
-      payload: zeros ? new Uint8Array(0) : payload,
-    },
+    fields: inWireOrder(fields, zeros),
     content,
     ticket,
     signed: signed.subarray(0, signed.length - zeros),
@@ -43,5 +37,25 @@ function describe({ name, why, author, ticket, bundle, content }: BundleCase): V
     id,
     signature,
     orderKey: orderKeyOf(fields, id),
+  };
+}
+
+function inWireOrder(fields: BundleFields, zeros: number): Vector {
+  return {
+    version: fields.version,
+    site: fields.site,
+    kind: fields.kind,
+    tag: fields.tag,
+    author: fields.author,
+    ticket: fields.ticket,
+    seq: fields.seq,
+    prev: fields.prev,
+    lane: fields.lane,
+    lifetimeS: fields.lifetimeS,
+    hopLimit: fields.hopLimit,
+    stampMs: fields.stamp.ms,
+    stampCounter: fields.stamp.counter,
+    quality: fields.quality,
+    payload: zeros ? none : fields.payload,
   };
 }
