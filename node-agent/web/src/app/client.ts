@@ -1,0 +1,229 @@
+/**
+ * The phone's side of one site, joined from its parts: keys, connection, a reading and a writing
+ * half. What the page can do is a method here or of the halves; what it shows goes into the view
+ * model. It touches the platform only through what it is given.
+ */
+import {
+  type Clock,
+  type Crypto,
+  decodeTicket,
+  equalBytes,
+  HybridClock,
+  type KeyPair,
+  type Random,
+  ticketIdOf,
+  toBase64url,
+  toHex,
+} from '@muster/core';
+import { type ChannelWish, createChannel } from '../channels/create.ts';
+import { Connection } from '../connection/connection.ts';
+import type { Challenge, NodeMessage, Welcome } from '../connection/wire.ts';
+import { makeIdentity, sessionProof } from '../identity/keys.ts';
+import { webLimits } from '../limits.ts';
+import type { OpenSocket } from '../platform/browser-socket.ts';
+import type { TabHint } from '../platform/tabs.ts';
+import type { Database } from '../storage/database.ts';
+import type { ChannelRecord, IdentityRecord, TicketRecord } from '../storage/records.ts';
+import { Reader } from './reader.ts';
+import type { ViewModel } from './view-model.ts';
+import { Writer } from './writer.ts';
+
+export interface ClientParts {
+  readonly db: Database;
+  readonly crypto: Crypto;
+  readonly random: Random;
+  readonly clock: Clock;
+  readonly openSocket: OpenSocket;
+  readonly site: Uint8Array;
+  readonly siteKey: Uint8Array;
+  readonly model: ViewModel;
+  tellTabs(hint: TabHint): void;
+}
+
+export class Client {
+  readonly connection: Connection;
+  readonly reader: Reader;
+  readonly #parts: ClientParts;
+  readonly #hybrid = new HybridClock();
+  #writer: Writer | undefined;
+  #device: KeyPair | undefined;
+  #ticket: TicketRecord | undefined;
+
+  constructor(parts: ClientParts) {
+    this.#parts = parts;
+    const { model } = parts;
+    const send = (message: object) => this.connection.send(message);
+    this.reader = new Reader({ ...parts, hybrid: this.#hybrid, send });
+    this.connection = new Connection({
+      ...parts,
+      answer: (challenge) => this.#answer(challenge),
+      onState: (state) => {
+        model.connection.value = state;
+        if (state.kind !== 'connected') this.#close();
+      },
+      onWelcome: (welcome, nodeKey) => void this.#open(welcome, nodeKey),
+      onMessage: (message) => this.#onMessage(message),
+    });
+  }
+
+  /** Undefined until the person has a name and keys. */
+  get writer(): Writer | undefined {
+    return this.#writer;
+  }
+
+  /** Loads what is kept; true when the person has keys here already. */
+  async load(): Promise<boolean> {
+    const { db, model } = this.#parts;
+    model.persistent.value = db.persistent;
+    const [identity, ticket] = await db.read(['meta'], async (tx) => [
+      await tx.get<IdentityRecord>('meta', 'identity'),
+      await tx.get<TicketRecord>('meta', 'ticket'),
+    ]);
+    this.#ticket = ticket as TicketRecord | undefined;
+    if (!identity) return false;
+    await this.#become(identity as IdentityRecord);
+    return true;
+  }
+
+  /** First use: keys are made and kept. If another tab was faster, its keys are taken. */
+  async begin(name: string): Promise<void> {
+    const { db, crypto, random } = this.#parts;
+    const made = makeIdentity(crypto, random, name);
+    const identity = await db.write(
+      ['meta'],
+      async (tx) => {
+        const known = await tx.get<IdentityRecord>('meta', 'identity');
+        if (known) return known;
+        tx.put('meta', 'identity', made);
+        return made;
+      },
+      { strict: true },
+    );
+    await this.#become(identity);
+    this.#parts.tellTabs('identity');
+  }
+
+  /** Leaves a frozen key behind: new keys and a new chain; channels and messages stay. */
+  async beginAnew(name: string): Promise<void> {
+    const { db, crypto, random } = this.#parts;
+    this.stop();
+    const identity = makeIdentity(crypto, random, name);
+    await db.write(
+      ['meta', 'outbox'],
+      async (tx) => {
+        tx.put('meta', 'identity', identity);
+        tx.delete('meta', 'ticket');
+        tx.delete('meta', 'chain');
+        const entries = await tx.range('outbox', { limit: webLimits.outboxEntriesMax });
+        for (const [key] of entries) tx.delete('outbox', key);
+      },
+      { strict: true },
+    );
+  }
+
+  start(): void {
+    this.connection.start();
+  }
+
+  stop(): void {
+    this.connection.stop();
+  }
+
+  async rename(name: string): Promise<void> {
+    const { db, model } = this.#parts;
+    await db.write(['meta'], async (tx) => {
+      const identity = await tx.get<IdentityRecord>('meta', 'identity');
+      if (identity) tx.put('meta', 'identity', { ...identity, name });
+    });
+    if (model.self.value) model.self.value = { ...model.self.value, name };
+    this.#parts.tellTabs('identity');
+    if (this.connection.state.kind === 'connected') await this.#writer?.keepKnown(this.#role());
+  }
+
+  /** Makes a channel of one's own; undefined when no more channels can be followed. */
+  async createChannel(wish: ChannelWish): Promise<ChannelRecord | undefined> {
+    const { crypto, random, site } = this.#parts;
+    if (!this.#device || !this.#writer || this.reader.channels.isFull) return undefined;
+    const creator = this.#device.publicKey;
+    const record = createChannel({ crypto, random, site, creator }, wish);
+    const joined = await this.reader.join(record);
+    this.#parts.tellTabs('channels');
+    await this.#writer.keepKnown(this.#role());
+    return joined;
+  }
+
+  /** Deletes the keys and everything else of this site from the phone. */
+  async forget(): Promise<void> {
+    this.stop();
+    await this.#parts.db.destroy();
+    this.#parts.tellTabs('forgotten');
+  }
+
+  /** Another tab changed the database. */
+  async onTabHint(hint: TabHint): Promise<void> {
+    if (hint === 'outbox') await this.#writer?.load();
+    if (hint === 'channels') await this.reader.loadChannels();
+    if (hint === 'identity') await this.load();
+  }
+
+  async #become(identity: IdentityRecord): Promise<void> {
+    const { crypto, model } = this.#parts;
+    this.#device = crypto.keyPairFromSeed(identity.deviceSeed);
+    const person = crypto.keyPairFromSeed(identity.personSeed);
+    const { name } = identity;
+    const key = toHex(this.#device.publicKey);
+    const role = this.#role();
+    model.self.value = { name, key, person: toHex(person.publicKey), role, frozen: false };
+    await this.reader.load({ key, name });
+    if (this.#writer) return;
+    this.#writer = new Writer({
+      ...this.#parts,
+      hybrid: this.#hybrid,
+      device: this.#device,
+      channels: this.reader.channels,
+      send: (message) => this.connection.send(message),
+      onWritten: () => this.#parts.tellTabs('outbox'),
+    });
+    await this.#writer.load();
+  }
+
+  #answer(challenge: Challenge): object | undefined {
+    if (!this.#device || !equalBytes(challenge.site, this.#parts.site)) return undefined;
+    const proof = sessionProof(this.#parts.crypto, this.#device, challenge);
+    return {
+      type: 'session',
+      device: toBase64url(this.#device.publicKey),
+      signature: toBase64url(proof),
+      name: this.#parts.model.self.value?.name ?? '',
+      tickets: this.#ticket ? [toBase64url(this.#ticket.wire)] : [],
+    };
+  }
+
+  async #open(welcome: Welcome, nodeKey: Uint8Array): Promise<void> {
+    const { db, crypto, model } = this.#parts;
+    const { ticket: wire, role, frozen } = welcome;
+    const reading = this.reader.open(nodeKey, welcome);
+    if (model.self.value) model.self.value = { ...model.self.value, role, frozen };
+    const subject = decodeTicket(wire)?.subject;
+    if (subject && this.#device && equalBytes(subject, this.#device.publicKey)) {
+      const ticket = { wire, id: ticketIdOf(crypto, wire), role };
+      this.#ticket = ticket;
+      await db.write(['meta'], async (tx) => tx.put('meta', 'ticket', ticket));
+    }
+    await Promise.all([reading, this.#writer?.open(nodeKey, welcome)]);
+  }
+
+  #close(): void {
+    this.reader.close();
+    this.#writer?.close();
+  }
+
+  #onMessage(message: NodeMessage): void {
+    this.reader.onMessage(message);
+    this.#writer?.onMessage(message);
+  }
+
+  #role(): string {
+    return this.#ticket?.role ?? 'guest';
+  }
+}

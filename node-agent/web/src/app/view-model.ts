@@ -1,0 +1,85 @@
+/**
+ * What the page shows, as signals: the only thing that the user interface reads. The client and the
+ * boot write it. It holds no rules and never reaches for the network or the database.
+ */
+import { type Signal, signal } from '@preact/signals';
+import type { ConnectionState } from '../connection/connection.ts';
+import type { ListedChannel, Present } from '../connection/wire.ts';
+import type { Placed } from '../inbox/inbox.ts';
+import type { ChannelRecord, OutboxRecord } from '../storage/records.ts';
+
+/** Where the start has got to. */
+export type Phase =
+  | { readonly kind: 'starting' }
+  /** No node answers and this phone knows no site yet. */
+  | { readonly kind: 'no-node' }
+  /** The site is known, and the person has no keys there yet. */
+  | { readonly kind: 'naming' }
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'failed'; readonly reason: 'browser' | 'crypto' | 'storage' };
+
+export interface Self {
+  readonly name: string;
+  /** Device key in hex. */
+  readonly key: string;
+  /** Person key in hex. */
+  readonly person: string;
+  readonly role: string;
+  /** Two contents under one number were seen: nobody takes this key's messages any more. */
+  readonly frozen: boolean;
+}
+
+export interface ViewModel {
+  readonly phase: Signal<Phase>;
+  readonly connection: Signal<ConnectionState>;
+  readonly nodeName: Signal<string>;
+  /** False when nothing outlasts this tab. */
+  readonly persistent: Signal<boolean>;
+  /** True once the phone could not keep something: its storage may be full. */
+  readonly storageFailed: Signal<boolean>;
+  readonly self: Signal<Self | undefined>;
+  readonly channels: Signal<readonly ChannelRecord[]>;
+  readonly others: Signal<readonly ListedChannel[]>;
+  /** By tag in hex; at most 100. */
+  readonly unread: Signal<ReadonlyMap<string, number>>;
+  /** Newest shown message of each channel, by tag in hex. */
+  readonly newest: Signal<ReadonlyMap<string, Placed>>;
+  readonly outbox: Signal<readonly OutboxRecord[]>;
+  readonly rows: Signal<readonly Placed[]>;
+  /** The channel on view, tag in hex. */
+  readonly open: Signal<string | undefined>;
+  /** How far back the channel on view goes. */
+  readonly older: Signal<'more' | 'loading' | 'end' | 'offline'>;
+  readonly people: Signal<readonly Present[]>;
+  readonly peopleMore: Signal<number>;
+  /** Neighbour nodes linked to ours. */
+  readonly nodes: Signal<number>;
+  /** Keys in hex of authors whose name was known from another key before. */
+  readonly nameTaken: Signal<ReadonlySet<string>>;
+  /** What was just heard in the channel on view, for screen readers. */
+  readonly heard: Signal<readonly Placed[]>;
+}
+
+export function newViewModel(): ViewModel {
+  return {
+    phase: signal<Phase>({ kind: 'starting' }),
+    connection: signal<ConnectionState>({ kind: 'stopped' }),
+    nodeName: signal(''),
+    persistent: signal(true),
+    storageFailed: signal(false),
+    self: signal<Self | undefined>(undefined),
+    channels: signal<readonly ChannelRecord[]>([]),
+    others: signal<readonly ListedChannel[]>([]),
+    unread: signal<ReadonlyMap<string, number>>(new Map()),
+    newest: signal<ReadonlyMap<string, Placed>>(new Map()),
+    outbox: signal<readonly OutboxRecord[]>([]),
+    rows: signal<readonly Placed[]>([]),
+    open: signal<string | undefined>(undefined),
+    older: signal<'more' | 'loading' | 'end' | 'offline'>('more'),
+    people: signal<readonly Present[]>([]),
+    peopleMore: signal(0),
+    nodes: signal(0),
+    nameTaken: signal<ReadonlySet<string>>(new Set()),
+    heard: signal<readonly Placed[]>([]),
+  };
+}

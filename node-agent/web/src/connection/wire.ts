@@ -1,0 +1,205 @@
+/**
+ * What a node says to a phone, read strictly out of JSON (docs/protocol/api.md). A node is no more
+ * believed than any other stranger: a frame that does not have the form asked for is undefined, and
+ * nothing here throws. What a bundle holds is checked later, against its signature.
+ */
+import { fromBase64url, nameLimits } from '@muster/core';
+
+export interface Item {
+  readonly signed: Uint8Array;
+  readonly signature: Uint8Array;
+  readonly role: string;
+  readonly ageMs: number;
+  readonly hops: number;
+  readonly nodes: number;
+  readonly arrivedUnixMs: number;
+}
+
+export interface ListedChannel {
+  /** 16 bytes. */
+  readonly tag: Uint8Array;
+  readonly kind: 'site' | 'public' | 'announcement';
+  readonly name: string;
+  readonly topic: string;
+  /** 32 bytes; the root key for a channel of the site. */
+  readonly creator: Uint8Array | undefined;
+  /** Announcement channels: further keys that may write. */
+  readonly writers: readonly Uint8Array[];
+}
+
+export interface Challenge {
+  readonly nonce: Uint8Array;
+  readonly nodeKey: Uint8Array;
+  readonly site: Uint8Array;
+}
+
+export interface Welcome {
+  readonly ticket: Uint8Array;
+  readonly role: string;
+  readonly seqMax: number;
+  readonly frozen: boolean;
+  readonly unixMs: number;
+}
+
+export interface Present {
+  /** 32 bytes. */
+  readonly device: Uint8Array;
+  readonly name: string;
+}
+
+export type NodeMessage =
+  | ({ readonly type: 'challenge' } & Challenge)
+  | ({ readonly type: 'welcome' } & Welcome)
+  | { readonly type: 'held'; readonly id: Uint8Array; readonly nodes: number; readonly ref: string }
+  | {
+      readonly type: 'refused';
+      readonly ref: string;
+      readonly reason: string;
+      readonly retry: boolean;
+      readonly retryAfterMs: number;
+    }
+  | { readonly type: 'bundles'; readonly tag: Uint8Array; readonly items: readonly Item[] }
+  | {
+      readonly type: 'page';
+      readonly ref: string;
+      readonly tag: Uint8Array;
+      readonly items: readonly Item[];
+      readonly end: boolean;
+    }
+  | { readonly type: 'channels'; readonly channels: readonly ListedChannel[] }
+  | {
+      readonly type: 'here';
+      readonly people: readonly Present[];
+      readonly more: number;
+      readonly nodes: number;
+    }
+  | { readonly type: 'ping' | 'pong'; readonly n: number }
+  | { readonly type: 'error'; readonly code: string; readonly message: string };
+
+type Json = Record<string, unknown>;
+
+const none = new Uint8Array(0);
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+/** A whole number from `min`; `fallback` for anything else. */
+function whole(value: unknown, fallback = 0, min = 0): number {
+  return Number.isSafeInteger(value) && (value as number) >= min ? (value as number) : fallback;
+}
+
+function bytes(value: unknown): Uint8Array {
+  return (typeof value === 'string' && fromBase64url(value)) || none;
+}
+
+function objects(value: unknown): Json[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'object' && one) : [];
+}
+
+function item(json: Json): Item {
+  return {
+    signed: bytes(json.signed),
+    signature: bytes(json.signature),
+    role: text(json.role),
+    ageMs: whole(json.ageMs),
+    hops: whole(json.hops),
+    nodes: whole(json.nodes, 1, 1),
+    arrivedUnixMs: whole(json.arrivedUnixMs),
+  };
+}
+
+function listedChannel(json: Json): ListedChannel[] {
+  const tag = bytes(json.tag);
+  const creator = bytes(json.creator);
+  const { kind } = json;
+  if (tag.length !== 16) return [];
+  if (kind !== 'site' && kind !== 'public' && kind !== 'announcement') return [];
+  return [
+    {
+      tag,
+      kind,
+      name: text(json.name),
+      topic: text(json.topic),
+      creator: creator.length === 32 ? creator : undefined,
+      writers: keys(json.writers),
+    },
+  ];
+}
+
+function keys(value: unknown): Uint8Array[] {
+  if (!Array.isArray(value)) return [];
+  return value.slice(0, nameLimits.writersMax).map(bytes).filter((key) => key.length === 32);
+}
+
+function present(json: Json): Present[] {
+  const device = bytes(json.device);
+  return device.length === 32 ? [{ device, name: text(json.name) }] : [];
+}
+
+const readers: { [type: string]: (json: Json) => NodeMessage | undefined } = {
+  challenge(json) {
+    const nonce = bytes(json.nonce);
+    const nodeKey = bytes(json.nodeKey);
+    const site = bytes(json.site);
+    if (nonce.length !== 32 || nodeKey.length !== 32 || site.length !== 16) return undefined;
+    return { type: 'challenge', nonce, nodeKey, site };
+  },
+  welcome: (json) => ({
+    type: 'welcome',
+    ticket: bytes(json.ticket),
+    role: text(json.role),
+    seqMax: whole(json.seqMax, -1, -1),
+    frozen: json.frozen === true,
+    unixMs: whole(json.unixMs),
+  }),
+  held: (json) => ({
+    type: 'held',
+    id: bytes(json.id),
+    nodes: whole(json.nodes, 1, 1),
+    ref: text(json.ref),
+  }),
+  refused: (json) => ({
+    type: 'refused',
+    ref: text(json.ref),
+    reason: text(json.reason),
+    retry: json.retry === true,
+    retryAfterMs: whole(json.retryAfterMs),
+  }),
+  bundles: (json) => ({
+    type: 'bundles',
+    tag: bytes(json.tag),
+    items: objects(json.items).map(item),
+  }),
+  page: (json) => ({
+    type: 'page',
+    ref: text(json.ref),
+    tag: bytes(json.tag),
+    items: objects(json.items).map(item),
+    end: json.end === true,
+  }),
+  channels: (json) => ({
+    type: 'channels',
+    channels: objects(json.channels).flatMap(listedChannel),
+  }),
+  here: (json) => ({
+    type: 'here',
+    people: objects(json.people).flatMap(present),
+    more: whole(json.more),
+    nodes: whole(json.nodes),
+  }),
+  ping: (json) => ({ type: 'ping', n: whole(json.n) }),
+  pong: (json) => ({ type: 'pong', n: whole(json.n) }),
+  error: (json) => ({ type: 'error', code: text(json.code), message: text(json.message) }),
+};
+
+/** The message, or undefined for one that we do not know or cannot read. */
+export function readNodeMessage(frame: string): NodeMessage | undefined {
+  try {
+    const json = JSON.parse(frame) as Json;
+    const type = text(json?.type);
+    return Object.hasOwn(readers, type) ? readers[type]!(json) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,54 @@
+/**
+ * Every bound of the phone's page that a stranger, a long evening or a small phone could test, each
+ * with its reason and what happens there. The protocol's own bounds are in the core's limits.
+ */
+export const webLimits = {
+  /** Messages kept on the phone for each channel; the oldest go first. About 1 MB a channel. */
+  cachedMessagesPerChannelMax: 2_000,
+  /** Messages in memory for the open channel; at it the reader can scroll back no further. */
+  openMessagesMax: 2_000,
+  /** Rows in the document at first, and how many more each time the reader scrolls back. */
+  rowsAtFirst: 80,
+  rowsStep: 60,
+  /** The API allows 64 tags a session; some stay free for profiles and for a channel on view. */
+  channelsFollowedMax: 56,
+  /** Own messages kept to be handed to the next node (held ones too); the oldest held go first. */
+  outboxEntriesMax: 256,
+  /** Puts without an answer; keeps us far below the API's 40 messages a second. */
+  putsInFlightMax: 8,
+  /** Authors remembered with their names; the longest unseen goes first. */
+  peopleMax: 4_000,
+  /** Messages asked for at once; well under the API's 200, so that a page is one small frame. */
+  pageItems: 50,
+  /** Messages named to a node after a short absence (8 bytes each); the API allows 4,096. */
+  haveIdsBriefly: 250,
+  /** Channels of a node that are listed; the API gives them all, the phone shows this many. */
+  channelsListedMax: 200,
+  /** Unread messages are counted up to here; more is shown as "99+". */
+  unreadMax: 100,
+  /** Tickets shown at the opening of a session (API). */
+  ticketsShownMax: 8,
+  /** Largest photo side that is searched for a QR code; larger ones are scaled down first. */
+  photoSidePixelsMax: 1_600,
+} as const;
+
+export const connectionTimes = {
+  retryDelayMsMin: 500,
+  /** Long enough to spare a crowded channel, short enough that no one waits without a reason. */
+  retryDelayMsMax: 30_000,
+  /** The node gives us 10 s to open the session; we give it the same. */
+  openMsMax: 10_000,
+  /** The node pings every 20 s and closes after 45 s of silence; so do we. */
+  silenceMsMax: 45_000,
+  /** After the page becomes visible again: how long a live connection may take to show itself. */
+  proveMsMax: 4_000,
+} as const;
+
+export const syncTimes = {
+  /** After a longer absence channels are caught up with when they come on view. */
+  absenceMsMax: 10 * 60_000,
+  /** First pause before a bundle that was refused for now is put again; it doubles. */
+  putAgainMsMin: 5_000,
+  putAgainMsMax: 60_000,
+  profileEveryMs: 24 * 3_600_000,
+} as const;

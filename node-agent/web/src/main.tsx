@@ -1,0 +1,42 @@
+/**
+ * Entry of the page: starts the client, draws the page, and registers the service worker where the
+ * browser allows one. Nothing else reads the address or the document's life.
+ */
+import { effect } from '@preact/signals';
+import { render } from 'preact';
+import { askNode, boot, settlePhase, watchPage } from './app/boot.ts';
+import { App } from './ui/app.tsx';
+import { watchRoute } from './ui/route.ts';
+import { applyTheme, client, model, offers } from './ui/ui-state.ts';
+import './style/index.css';
+
+async function start(): Promise<void> {
+  const started = await boot(model);
+  if (!started || client.value) return;
+  client.value = started;
+  settlePhase(started, model);
+  watchPage(started);
+}
+
+applyTheme();
+watchRoute();
+render(
+  <App
+    onAgain={() => void start()}
+    onNamed={() => client.value && settlePhase(client.value, model)}
+  />,
+  document.getElementById('app')!,
+);
+void start();
+
+// A phone that moved is at another node under the same address: show the name of that one.
+effect(() => {
+  if (model.connection.value.kind !== 'connected') return;
+  void askNode().then((node) => {
+    if (node) model.nodeName.value = node.nodeName;
+  });
+});
+
+if (offers.secure && 'serviceWorker' in navigator && import.meta.env.PROD) {
+  addEventListener('load', () => void navigator.serviceWorker.register('/sw.js').catch(() => {}));
+}

@@ -1,0 +1,302 @@
+/**
+ * Every word of the page, in English. A translation is a second file of the same shape: TypeScript
+ * says what is missing. Words for things are those of DESIGN section 1; phrases are calm and short.
+ */
+import { pluralIn } from './plural.ts';
+
+const language = 'en';
+const plural = pluralIn(language);
+
+export const en = {
+  language,
+  appName: 'Muster',
+
+  start: {
+    title: 'What should people call you?',
+    why: 'There is no account. Your name is only a label; a key that is made on this phone and stays here shows that it is you.',
+    at: (node: string) => `You are at ${node}`,
+    label: 'Your name',
+    placeholder: 'Ada',
+    button: 'Start talking',
+    making: 'Making your keys…',
+    nameMissing: 'Please choose a name.',
+    nameTooLong: 'That name is too long.',
+    looking: 'Looking for the box…',
+    noNode: 'No box answers here',
+    noNodeWhy: 'Join the Wi-Fi of a Muster box, then try again. This page goes on looking.',
+    again: 'Try again',
+    failed: 'This page could not start',
+    failedBrowser:
+      'This small window cannot do what Muster needs. Open this address in your browser:',
+    failedCrypto: 'A part of the page did not arrive. The Wi-Fi may be crowded; please try again.',
+    failedStorage: 'The phone did not let this page read what it had stored.',
+  },
+
+  connection: {
+    connecting: 'connecting…',
+    connected: 'connected',
+    offline: 'offline',
+    retryIn: (seconds: number) => `offline, next try in ${seconds} s`,
+    retryNow: 'Try now',
+    title: 'Connection',
+    offlineWhy: {
+      lost: 'No box answers right now. You can read and write; what you write waits on this phone.',
+      'signature-wrong': 'The box did not accept this phone’s signature. Reload the page.',
+      'not-admitted': 'The box does not admit this phone.',
+      'too-many': 'The box has many visitors right now. This phone tries again by itself.',
+      'too-slow': 'The air is crowded: the box closed a connection that could not keep up.',
+      'site-foreign': 'The box here belongs to another site.',
+    },
+    otherSite: 'Go to the site that is here',
+  },
+
+  list: {
+    title: 'Channels',
+    more: 'More channels here',
+    moreWhy: 'Made by people at this site. Join one to read it.',
+    create: 'New channel',
+    join: 'Join with a code',
+    joinOne: (name: string) => `Join ${name}`,
+    empty: 'No channels yet',
+    emptyWhy: 'The box tells this phone its channels as soon as it is connected.',
+    noMessages: 'Nothing written yet',
+    unread: (n: number) => (n > 99 ? '99+' : String(n)),
+    unreadLabel: (n: number) => plural(n, { one: '# unread message', other: '# unread messages' }),
+    you: 'You',
+    full: 'This phone follows as many channels as it can. Leave one first.',
+    settings: 'Settings',
+    skip: 'Skip to the messages',
+  },
+
+  kind: {
+    site: 'Channel of the site',
+    public: 'Public channel',
+    private: 'Private channel',
+    announcement: 'Announcements',
+  },
+  kindWhy: {
+    site: 'Everybody at this site can read and write here.',
+    public: 'Everybody at this site can find, read and write here.',
+    private: 'Only people with its link or QR code can read here.',
+    announcement: 'Everybody can read; only its makers can write.',
+  },
+
+  channel: {
+    back: 'Back to the channels',
+    share: 'Invite people',
+    info: 'About this channel',
+    choose: 'Choose a channel',
+    chooseWhy: 'What people wrote is on the left.',
+    timeline: (name: string) => `Messages in ${name}`,
+    empty: 'Quiet so far',
+    emptyWhy: 'Say hello. Your message travels from box to box.',
+    emptyListen: 'Announcements will appear here.',
+    older: 'Loading older messages…',
+    olderOffline: 'Older messages come when a box is in reach.',
+    beginning: 'This is as far back as the boxes remember.',
+    newMessages: 'New messages',
+    jump: 'Jump to newest',
+    jumpNew: (n: number) => plural(n, { one: '# new message', other: '# new messages' }),
+    listenOnly: 'Only the makers of this channel can write here.',
+    leave: 'Leave this channel',
+    leaveWhy: 'Its messages are removed from this phone. You can join again later.',
+    leavePrivateWhy:
+      'Its messages and its key are removed from this phone. You need the link to join again.',
+    madeBy: 'Made by',
+    unknown: 'This phone does not know that channel.',
+  },
+
+  compose: {
+    label: (name: string) => `Write in ${name}`,
+    placeholder: 'Write a message',
+    send: 'Send',
+    left: (n: number) => plural(n, { one: '# byte left', other: '# bytes left' }),
+    over: (n: number) => plural(n, { one: '# byte too long', other: '# bytes too long' }),
+    full: 'Too many messages wait on this phone. Wait until a box has taken some.',
+    storage: 'The phone could not store this message. Free some space and try again.',
+    tooLong: 'This message is too long.',
+    frozen: 'This key is frozen, so nobody takes messages from it.',
+  },
+
+  message: {
+    waiting: 'waiting',
+    held: 'held',
+    heldAt: (n: number) => plural(n, { one: 'held', other: 'held at # nodes' }),
+    refused: 'refused',
+    again: 'Send again',
+    remove: 'Delete',
+    timeUnknown: 'time unknown',
+    arrivedAt: (time: string) => `arrived ${time}`,
+    noName: 'no name',
+    newKey: 'new key',
+    details: 'Message',
+    from: 'From',
+    written: 'Written',
+    arrived: 'Arrived here',
+    state: 'Kept at',
+    nodes: (n: number) => plural(n, { one: '# node', other: '# nodes' }),
+    key: 'Key',
+    keyWhy: 'Compare this code in person to be sure who writes. A name proves nothing.',
+    newKeyWhy:
+      'On this phone another key was seen under this name first. This may be a new phone, or somebody else.',
+    clamped: 'The clock that dated this message cannot be right.',
+    waitingWhy: 'On this phone, until a box takes it.',
+    copied: 'Copied',
+    copy: 'Copy text',
+    roleLabel: (role: string) => `Role: ${role}`,
+  },
+
+  role: { staff: 'staff', node: 'box', admin: 'admin' },
+
+  refused: {
+    'too-large': 'It is too large.',
+    malformed: 'The box could not read it. Reload the page to get its newest version.',
+    'version-unknown': 'This page and the box speak different versions. Reload the page.',
+    'site-foreign': 'It was written for another site.',
+    expired: 'It waited longer than a message may live.',
+    'ticket-missing': 'The box does not know this phone’s admission yet.',
+    'ticket-malformed': 'This phone’s admission is not valid any more.',
+    'ticket-forged': 'This phone’s admission is not valid any more.',
+    'ticket-expired': 'This phone’s admission has run out; a new one is there now.',
+    'ticket-not-yours': 'This phone’s admission belongs to another key.',
+    'payload-over-role': 'It is longer than guests may write.',
+    'lifetime-over-role': 'Your role changed since it was written.',
+    'hops-over-role': 'Your role changed since it was written.',
+    'lane-over-role': 'Your role changed since it was written.',
+    'quota-author': 'You wrote a lot in a short time. It goes out as soon as the box allows.',
+    'quota-guests': 'Many guests write right now. It goes out as soon as the box allows.',
+    'signature-wrong': 'Its signature was not accepted.',
+    'author-frozen': 'This key is frozen, so nobody takes messages from it.',
+    'author-forked': 'Another message was signed under the same number. This key is frozen now.',
+    'not-a-writer': 'Only the makers of this channel can write here.',
+    'author-full': 'The box keeps as much from you as it may. Older ones have to go first.',
+    'store-full': 'The box is full. It goes out when there is room.',
+    'store-failed': 'The box could not write it to its card. It is tried again.',
+    busy: 'The box is busy. It goes out in a moment.',
+    other: 'The box did not take it.',
+  } as Record<string, string> & { other: string },
+
+  frozen: {
+    title: 'Your key is frozen',
+    why: 'The boxes saw two different messages signed under one number, as if this key were copied. To keep others safe they take nothing more from it. Start again with a new key; people will see you as new.',
+    button: 'Start with a new key',
+  },
+
+  here: {
+    title: 'Who is here',
+    open: (people: number) => plural(people, { one: '# here', other: '# here' }),
+    openLabel: (people: number, nodes: number) =>
+      `Who is here: ${plural(people, { one: '# person', other: '# people' })}, ${plural(nodes, { one: '# other box linked', other: '# other boxes linked' })}`,
+    people: (n: number) =>
+      plural(n, { one: '# person at this box', other: '# people at this box' }),
+    nodes: (n: number) =>
+      n === 0
+        ? 'No other box is linked right now.'
+        : plural(n, { one: 'Linked with # other box.', other: 'Linked with # other boxes.' }),
+    you: 'you',
+    more: (n: number) => plural(n, { one: 'and # more', other: 'and # more' }),
+    offline: 'This is known only while connected.',
+  },
+
+  safety: {
+    title: 'What is protected',
+    open: 'What is protected?',
+    secure: 'The way to the box is encrypted. Others on the Wi-Fi cannot read or change this page.',
+    plain:
+      'This page came over plain http. The box itself, or somebody who controls this Wi-Fi, could show you a false page. Use it for what may be said in public.',
+    signedTitle: 'Who wrote it',
+    signed:
+      'Every message is signed on the phone of its author. Boxes that carry it cannot change it or write in somebody’s name.',
+    publicTitle: 'Who can read it',
+    public: 'Channels of the site, public channels and announcements can be read by everybody there.',
+    private:
+      'Private channels are encrypted with the key in their link. Whoever has the link can read them, also what was written before.',
+    namesTitle: 'Names',
+    names:
+      'Anybody can choose any name. The small code beside a name comes from the key; compare it in person. Only staff and boxes wear a badge.',
+    keysTitle: 'Your keys',
+    keys: 'They are made on this phone and stay in this browser. If you clear its data, they are gone, and you start as somebody new.',
+    memory:
+      'This browser window does not store anything. Close it, and your keys and messages are gone.',
+    boxTitle: 'What the box sees',
+    box: 'Which phone is connected, when it writes, in which channel, and everything in public channels. It cannot see what is said in private channels.',
+  },
+
+  settings: {
+    title: 'Settings',
+    name: 'Name',
+    save: 'Save',
+    saved: 'Saved. New messages carry the new name.',
+    theme: 'Appearance',
+    themes: { auto: 'As the phone', light: 'Light', dark: 'Dark' },
+    storage: 'Kept on this phone',
+    storageUsed: (megabytes: string) => `${megabytes} MB`,
+    storageUnknown: 'unknown',
+    waiting: 'Waiting to be sent',
+    safety: 'What is protected',
+    key: 'Your key',
+    version: (version: string) => `Muster ${version}`,
+    forget: 'Forget me on this phone',
+    forgetWhy:
+      'Deletes your keys, your channels and all messages from this phone. What you wrote stays on the boxes until it ends. Nobody can bring your keys back.',
+    forgetWaiting: (n: number) =>
+      plural(n, { one: '# message has not been sent yet.', other: '# messages have not been sent yet.' }),
+    forgetConfirm: 'Delete my keys',
+    memory: 'This window does not store anything: your keys are gone when you close it.',
+    full: 'The phone could not store everything. It may be full.',
+  },
+
+  create: {
+    title: 'New channel',
+    name: 'Name',
+    namePlaceholder: 'meeting-point',
+    topic: 'Topic',
+    topicPlaceholder: 'What is it for? (may be empty)',
+    who: 'Who can read and write',
+    button: 'Make the channel',
+    nameMissing: 'Please give it a name.',
+    nameTooLong: 'That name is too long.',
+    topicTooLong: 'That topic is too long.',
+    shortLife:
+      'Your phone says the name and topic again while it is around, so that new people can find them.',
+  },
+
+  join: {
+    title: 'Join a channel',
+    why: 'Paste a link, or take a photo of a QR code.',
+    label: 'Link or code',
+    button: 'Join',
+    photo: 'Photo of a QR code',
+    camera: 'Scan with the camera',
+    cameraStop: 'Stop the camera',
+    reading: 'Looking for a QR code…',
+    noQr: 'No QR code was found in that photo. Go closer, and hold still.',
+    noCamera: 'The camera could not be started.',
+    notACode: 'This is not a link to a channel.',
+    confirm: (name: string) => `Join ${name}?`,
+  },
+
+  share: {
+    title: (name: string) => `Invite to ${name}`,
+    why: 'Let others scan this with their camera.',
+    privateWhy: 'Whoever has this code can read everything in the channel. Show it only to them.',
+    copy: 'Copy link',
+    copied: 'Copied',
+    send: 'Share link',
+    link: 'Link',
+    qrLabel: 'QR code with the link to the channel',
+  },
+
+  notice: {
+    memory: 'This window stores nothing: keys and messages are gone when you close it.',
+    storage: 'The phone is out of space: not everything could be stored.',
+    plain: 'Plain http: fine for public talk.',
+    more: 'More',
+  },
+
+  sheet: { close: 'Close', cancel: 'Cancel' },
+  today: 'Today',
+  yesterday: 'Yesterday',
+};
+
+export type Strings = typeof en;

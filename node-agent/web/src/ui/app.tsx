@@ -1,0 +1,105 @@
+/**
+ * The whole page: the start, or the list and a channel, side by side where there is room; notices
+ * that matter everywhere; what screen readers should hear; and the open sheet.
+ */
+import { useEffect } from 'preact/hooks';
+import { t } from '../strings/index.ts';
+import { neutralName, neutralText } from '../text/neutral.ts';
+import { ChannelList } from './channel-list.tsx';
+import { ChannelPage, ChooseChannel } from './channel-page.tsx';
+import { WarnIcon } from './icons.tsx';
+import { replaceRoute, route } from './route.ts';
+import { OpenSheet } from './sheets/index.tsx';
+import { StartPage, Waiting } from './start-page.tsx';
+import { model, openSheet } from './ui-state.ts';
+
+export function App({ onAgain, onNamed }: { onAgain(): void; onNamed(): void }) {
+  const phase = model.phase.value;
+  return (
+    <>
+      {phase.kind === 'ready' ? (
+        <Talk />
+      ) : phase.kind === 'naming' ? (
+        <StartPage onNamed={onNamed} />
+      ) : (
+        <Waiting phase={phase} onAgain={onAgain} />
+      )}
+      <OpenSheet />
+    </>
+  );
+}
+
+function Talk() {
+  const here = route.value;
+  useEffect(() => {
+    if (here.kind !== 'join') return;
+    openSheet({ kind: 'join', code: here.code });
+    replaceRoute('');
+  }, [here]);
+  useTitle();
+  const tagHex = here.kind === 'channel' ? here.tagHex : undefined;
+  return (
+    <div class={`talk ${tagHex ? 'talk-channel' : 'talk-list'}`}>
+      <a class="skip" href="#messages" onClick={skipToMessages}>
+        {t.list.skip}
+      </a>
+      <Notices />
+      <div class="columns">
+        <ChannelList />
+        {tagHex ? <ChannelPage tagHex={tagHex} /> : <ChooseChannel />}
+      </div>
+      <Heard />
+    </div>
+  );
+}
+
+/** The address holds the route, so the usual way of skipping would leave the channel. */
+function skipToMessages(event: Event): void {
+  event.preventDefault();
+  document.querySelector<HTMLElement>('#messages .rows, #messages')?.focus();
+}
+
+function useTitle(): void {
+  let unread = 0;
+  for (const count of model.unread.value.values()) unread += count;
+  useEffect(() => {
+    document.title = unread > 0 ? `(${t.list.unread(unread)}) ${t.appName}` : t.appName;
+  }, [unread]);
+}
+
+function Notices() {
+  const frozen = model.self.value?.frozen === true;
+  const text = !model.persistent.value
+    ? t.notice.memory
+    : model.storageFailed.value
+      ? t.notice.storage
+      : undefined;
+  if (!frozen && text === undefined) return null;
+  return (
+    <div class="notice" role="alert">
+      <WarnIcon />
+      <span>{frozen ? t.frozen.title : text}</span>
+      <button
+        type="button"
+        class="small-button"
+        onClick={() => openSheet({ kind: frozen ? 'frozen' : 'safety' })}
+      >
+        {t.notice.more}
+      </button>
+    </div>
+  );
+}
+
+/** Screen readers hear what comes in while the reader is in the channel; history stays silent. */
+function Heard() {
+  const heard = model.heard.value.at(-1)?.record;
+  return (
+    <div class="unseen" role="log" aria-live="polite">
+      {heard && (
+        <p key={heard.id}>
+          {neutralName(heard.name) || t.message.noName}: {neutralText(heard.text)}
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,48 @@
+/**
+ * What the address says: a channel on view, a code to join, or the list. It is all behind the `#`,
+ * which the browser never sends to any node, so a private channel's key stays with the reader.
+ */
+import { signal } from '@preact/signals';
+
+export type Route =
+  | { readonly kind: 'list' }
+  | { readonly kind: 'channel'; readonly tagHex: string }
+  | { readonly kind: 'join'; readonly code: string };
+
+export function readRoute(hash: string): Route {
+  const channel = /^#\/c\/([0-9a-f]{32})$/.exec(hash);
+  if (channel) return { kind: 'channel', tagHex: channel[1]! };
+  const join = /^#join=([A-Za-z0-9_-]{1,400})$/.exec(hash);
+  if (join) return { kind: 'join', code: join[1]! };
+  return { kind: 'list' };
+}
+
+/** The code in whatever was pasted or scanned: a whole link, its end, or the bare code. */
+export function codeIn(text: string): string | undefined {
+  const trimmed = text.trim();
+  const inLink = /#join=([A-Za-z0-9_-]{1,400})$/.exec(trimmed);
+  return inLink?.[1] ?? /^[A-Za-z0-9_-]{40,400}$/.exec(trimmed)?.[0];
+}
+
+export const channelHash = (tagHex: string): string => `#/c/${tagHex}`;
+export const joinLink = (code: string): string => `${location.origin}/#join=${code}`;
+
+export const route = signal<Route>({ kind: 'list' });
+
+export function watchRoute(): void {
+  const read = () => {
+    route.value = readRoute(location.hash);
+  };
+  addEventListener('hashchange', read);
+  read();
+}
+
+export function goToChannel(tagHex: string): void {
+  location.hash = channelHash(tagHex);
+}
+
+/** Takes the place of the entry in the history, so that "back" does not return to it. */
+export function replaceRoute(hash: string): void {
+  history.replaceState(null, '', hash === '' ? location.pathname : hash);
+  route.value = readRoute(hash);
+}

@@ -1,0 +1,83 @@
+/** Makes a channel: its name, its topic, and who can read and write. */
+import { ChannelKind, nameLimits, toHex, utf8 } from '@muster/core';
+import { useState } from 'preact/hooks';
+import { nameBytesLeft } from '../../identity/keys.ts';
+import { kindNames } from '../../storage/records.ts';
+import { t } from '../../strings/index.ts';
+import { neutralName, neutralText } from '../../text/neutral.ts';
+import { goToChannel } from '../route.ts';
+import { SheetFrame } from '../sheet.tsx';
+import { client, closeSheet } from '../ui-state.ts';
+
+const kinds = [ChannelKind.public, ChannelKind.private, ChannelKind.announcement] as const;
+
+export function CreateSheet() {
+  const [name, setName] = useState('');
+  const [topic, setTopic] = useState('');
+  const [kind, setKind] = useState<ChannelKind>(ChannelKind.public);
+  const [fault, setFault] = useState('');
+  const create = async (event: Event) => {
+    event.preventDefault();
+    const wish = { kind, name: neutralName(name), topic: neutralText(topic) };
+    if (wish.name === '') return setFault(t.create.nameMissing);
+    if (nameBytesLeft(wish.name) < 0) return setFault(t.create.nameTooLong);
+    if (utf8(wish.topic).length > nameLimits.topicBytesMax) return setFault(t.create.topicTooLong);
+    const made = await client.value?.createChannel(wish);
+    if (!made) return setFault(t.list.full);
+    closeSheet();
+    goToChannel(toHex(made.tag));
+  };
+  return (
+    <SheetFrame title={t.create.title}>
+      <form class="stack" onSubmit={create} noValidate>
+        <label class="field">
+          <span class="field-label">{t.create.name}</span>
+          <input
+            value={name}
+            placeholder={t.create.namePlaceholder}
+            maxLength={64}
+            autoComplete="off"
+            onInput={(event) => {
+              setName(event.currentTarget.value);
+              setFault('');
+            }}
+          />
+        </label>
+        <label class="field">
+          <span class="field-label">{t.create.topic}</span>
+          <input
+            value={topic}
+            placeholder={t.create.topicPlaceholder}
+            maxLength={256}
+            autoComplete="off"
+            onInput={(event) => setTopic(event.currentTarget.value)}
+          />
+        </label>
+        <fieldset class="choices">
+          <legend class="field-label">{t.create.who}</legend>
+          {kinds.map((one) => (
+            <label key={one} class="choice choice-tall">
+              <input
+                type="radio"
+                name="kind"
+                checked={kind === one}
+                onChange={() => setKind(one)}
+              />
+              <span>
+                <strong>{t.kind[kindNames[one]]}</strong>
+                <small>{t.kindWhy[kindNames[one]]}</small>
+              </span>
+            </label>
+          ))}
+        </fieldset>
+        <p class="fault" role="alert">
+          {fault}
+        </p>
+        <button type="submit" class="main-button">
+          {t.create.button}
+        </button>
+        <p class="field-note">{t.create.shortLife}</p>
+      </form>
+    </SheetFrame>
+  );
+}

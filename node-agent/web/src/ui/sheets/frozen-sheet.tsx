@@ -1,0 +1,20 @@
+/** The key was copied or its chain forked: says so, and lets the person begin again. */
+import { t } from '../../strings/index.ts';
+import { SheetFrame } from '../sheet.tsx';
+import { client, model } from '../ui-state.ts';
+
+export function FrozenSheet() {
+  const begin = async () => {
+    const name = model.self.value?.name ?? '';
+    await client.value?.beginAnew(name);
+    location.reload();
+  };
+  return (
+    <SheetFrame title={t.frozen.title}>
+      <p>{t.frozen.why}</p>
+      <button type="button" class="main-button" onClick={() => void begin()}>
+        {t.frozen.button}
+      </button>
+    </SheetFrame>
+  );
+}

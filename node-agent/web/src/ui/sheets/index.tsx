@@ -1,0 +1,65 @@
+/** Draws the sheet that is open, if any. */
+import { useEffect } from 'preact/hooks';
+import { toHex } from '@muster/core';
+import { timelineRows } from '../timeline-rows.ts';
+import { closeSheet, model, sheet } from '../ui-state.ts';
+import { ChannelSheet } from './channel-sheet.tsx';
+import { ConnectionSheet } from './connection-sheet.tsx';
+import { CreateSheet } from './create-sheet.tsx';
+import { FrozenSheet } from './frozen-sheet.tsx';
+import { HereSheet } from './here-sheet.tsx';
+import { JoinSheet } from './join-sheet.tsx';
+import { MessageSheet } from './message-sheet.tsx';
+import { SafetySheet } from './safety-sheet.tsx';
+import { ForgetSheet, SettingsSheet } from './settings-sheet.tsx';
+import { ShareSheet } from './share-sheet.tsx';
+
+export function OpenSheet() {
+  const open = sheet.value;
+  switch (open?.kind) {
+    case 'connection':
+      return <ConnectionSheet key="connection" />;
+    case 'here':
+      return <HereSheet key="here" />;
+    case 'safety':
+      return <SafetySheet key="safety" />;
+    case 'settings':
+      return <SettingsSheet key="settings" />;
+    case 'forget':
+      return <ForgetSheet key="forget" />;
+    case 'frozen':
+      return <FrozenSheet key="frozen" />;
+    case 'create':
+      return <CreateSheet key="create" />;
+    case 'join':
+      return <JoinSheet key={`join-${open.code}`} code={open.code} />;
+    case 'share':
+      return <ShareSheet key="share" tagHex={open.tagHex} />;
+    case 'channel':
+      return <ChannelSheet key="channel" tagHex={open.tagHex} />;
+    case 'message':
+      return <OneMessage key="message" orderHex={open.orderHex} />;
+    default:
+      return null;
+  }
+}
+
+function OneMessage({ orderHex }: { orderHex: string }) {
+  const channel = model.channels.value.find((one) => toHex(one.tag) === model.open.value);
+  const rows = channel
+    ? timelineRows({
+        channel,
+        placed: model.rows.value,
+        outbox: model.outbox.value,
+        self: model.self.value,
+        readUpTo: '',
+        limit: Number.POSITIVE_INFINITY,
+      })
+    : [];
+  const row = rows.find((one) => one.kind === 'message' && one.orderHex === orderHex);
+  // It was deleted, or its order became known: nothing to show any more.
+  useEffect(() => {
+    if (!row) closeSheet();
+  }, [row]);
+  return row?.kind === 'message' ? <MessageSheet row={row} /> : null;
+}

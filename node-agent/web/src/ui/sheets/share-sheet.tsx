@@ -1,0 +1,68 @@
+/** Invites people to a channel: a QR code to hold up, and a link to send where that is possible. */
+import { toHex } from '@muster/core';
+import { useEffect, useState } from 'preact/hooks';
+import { t } from '../../strings/index.ts';
+import { neutralName } from '../../text/neutral.ts';
+import { WarnIcon } from '../icons.tsx';
+import type { QrDrawing } from '../qr-draw.ts';
+import { joinLink } from '../route.ts';
+import { SheetFrame } from '../sheet.tsx';
+import { client, model, offers } from '../ui-state.ts';
+
+export function ShareSheet({ tagHex }: { tagHex: string }) {
+  const channel = model.channels.value.find((one) => toHex(one.tag) === tagHex);
+  const [drawing, setDrawing] = useState<QrDrawing>();
+  const [copied, setCopied] = useState(false);
+  const code = channel && client.value?.reader.channels.linkCode(channel);
+  const link = code === undefined ? '' : joinLink(code);
+  useEffect(() => {
+    if (link !== '') void import('../qr-draw.ts').then(({ drawQr }) => setDrawing(drawQr(link)));
+  }, [link]);
+  if (!channel) return null;
+  const copy = async () => {
+    await navigator.clipboard.writeText(link);
+    setCopied(true);
+  };
+  return (
+    <SheetFrame title={t.share.title(neutralName(channel.name))}>
+      <p>{t.share.why}</p>
+      <div class="qr">
+        {drawing && (
+          <svg
+            viewBox={`-3 -3 ${drawing.size + 6} ${drawing.size + 6}`}
+            role="img"
+            aria-label={t.share.qrLabel}
+          >
+            <path d={drawing.path} />
+          </svg>
+        )}
+      </div>
+      {channel.kind === 'private' && (
+        <p class="callout callout-warn">
+          <WarnIcon />
+          <span>{t.share.privateWhy}</span>
+        </p>
+      )}
+      <label class="field">
+        <span class="field-label">{t.share.link}</span>
+        <input readOnly value={link} onFocus={(event) => event.currentTarget.select()} />
+      </label>
+      <div class="row-buttons">
+        {offers.clipboard && (
+          <button type="button" class="quiet-button" onClick={() => void copy()}>
+            {copied ? t.share.copied : t.share.copy}
+          </button>
+        )}
+        {offers.share && (
+          <button
+            type="button"
+            class="quiet-button"
+            onClick={() => void navigator.share({ url: link }).catch(() => undefined)}
+          >
+            {t.share.send}
+          </button>
+        )}
+      </div>
+    </SheetFrame>
+  );
+}
