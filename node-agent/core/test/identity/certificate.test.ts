@@ -119,6 +119,9 @@ test('another site, an ended epoch, another key', () => {
   const other = siteIdOf(crypto, stranger.publicKey);
   const elsewhere = signCertificate(crypto, { ...certificateFields, site: other }, stranger);
   assert.equal(reasonFor(elsewhere), 'foreign');
+  // A root that was used for two sites: the site counts, not only the key.
+  const mixed = signCertificate(crypto, { ...certificateFields, site: other }, root);
+  assert.equal(reasonFor(mixed), 'foreign');
   const ended = signCertificate(crypto, { ...certificateFields, epoch: trust.epoch - 1 }, root);
   assert.equal(reasonFor(ended), 'expired');
   const lastEpoch = signCertificate(crypto, { ...certificateFields, epoch: trust.epoch }, root);
