@@ -9,7 +9,7 @@ import type { MessageStream, Stream, StreamMuxer, StreamMuxerFactory } from '@li
 import { silenceLimits, stackLimits } from './constants.ts';
 
 /** The bytes of a Uint8ArrayList, which the library hands from layer to layer. */
-interface ByteList {
+interface ByteList extends Iterable<Uint8Array> {
   readonly byteLength: number;
   subarray(): Uint8Array;
 }
@@ -34,11 +34,20 @@ function careForSocket(raw: RawConnection, socket: Socket): void {
   socket.setKeepAlive(true, silenceLimits.kernelKeepAliveMs);
   // The library gives up a connection that is idle for two minutes; ours may well be.
   socket.setTimeout(0);
-  // One write a message: in pieces, each would be a packet of its own.
-  raw.sendData = (data) => ({
-    sentBytes: data.byteLength,
-    canSendMore: socket.write(data.subarray()),
-  });
+  raw.sendData = (data) => ({ sentBytes: data.byteLength, canSendMore: writeAtOnce(socket, data) });
+}
+
+/** From here on joining the pieces costs more than gathering them in the kernel. */
+const gatherBytesMin = 8192;
+
+/** One write for the whole message: its pieces one by one would be a packet each. */
+function writeAtOnce(socket: Socket, data: ByteList): boolean {
+  if (data.byteLength < gatherBytesMin) return socket.write(data.subarray());
+  let canSendMore = true;
+  socket.cork();
+  for (const piece of data) canSendMore = socket.write(piece);
+  socket.uncork();
+  return canSendMore;
 }
 
 function careForWebSocket(raw: RawConnection, websocket: RawConnection['websocket'] & {}): void {
