@@ -3,12 +3,13 @@
  * that lacks it, along a tree that it keeps mending (Plumtree: Leitão, Pereira, Rodrigues,
  * "Epidemic Broadcast Trees", SRDS 2007). Sans-I/O: driven by its links, its clock and its host.
  */
-import { type Lane, lanes } from '../bundle/bundle.ts';
+import { lanes } from '../bundle/bundle.ts';
 import { equalBytes } from '../bytes/compare.ts';
 import type { NeighbourStatus } from '../node/api.ts';
 import type { Timer } from '../ports/clock.ts';
 import type { Link } from '../ports/link.ts';
 import type { DropReason } from '../receive/drop-reason.ts';
+import { BaseTree } from './base-tree.ts';
 import { BoundedMap } from './bounded-map.ts';
 import { NeighbourBudgets } from './budget.ts';
 import type { CloseReason } from './close-reason.ts';
@@ -22,7 +23,7 @@ import {
   sessionLimits,
 } from './limits.ts';
 import { chooseUsed } from './link-choice.ts';
-import type { Mesh, Neighbour, Surroundings } from './mesh.ts';
+import type { Mesh, Surroundings } from './mesh.ts';
 import { MissingBundles } from './missing-bundles.ts';
 import { outgoing } from './outgoing.ts';
 import { RecentIds } from './recent-ids.ts';
@@ -41,6 +42,8 @@ export interface OfferOptions {
   readonly wantHeld: boolean;
 }
 
+const noKey = new Uint8Array(8);
+
 export class Forwarder {
   /** Links that this node ended, by reason, and bundles that replication did not take. */
   readonly closed: Partial<Record<CloseReason, number>> = {};
@@ -52,6 +55,7 @@ export class Forwarder {
   readonly #missing = new MissingBundles();
   /** Bundles whose holders are counted. */
   readonly #watched = new BoundedMap<IdPrefix, Uint8Array>(memoryLimits.heldWatchedMax);
+  readonly #tree: BaseTree;
   readonly #sessions = new Set<ReplicationSession>();
   #started = false;
   #announceTimer: Timer | undefined;
@@ -60,6 +64,8 @@ export class Forwarder {
   constructor(options: ForwarderOptions) {
     this.#options = options;
     this.#budgets = new NeighbourBudgets(options.clock.monotonicMs());
+    const { host, clock } = options;
+    this.#tree = new BaseTree(host.checkCertificate(host.certificate) ?? noKey, clock);
     this.#mesh = this.#makeMesh(options);
   }
 
@@ -75,6 +81,7 @@ export class Forwarder {
     this.#announceTimer = undefined;
     this.#lookTimer?.cancel();
     this.#lookTimer = undefined;
+    this.#tree.stop();
   }
 
   /** Takes a link over; from now on nobody else may use it. */
@@ -91,6 +98,7 @@ export class Forwarder {
       budget,
       events: {
         onReady: () => this.#choose(link.peerKey),
+        onPath: (teller, path) => this.#tree.heard(teller, path),
         onLive: () => this.#options.onNeighbours?.(),
         onEnd: (ended, why) => this.#onEnd(ended, why),
       },
@@ -135,7 +143,6 @@ export class Forwarder {
       announceSoon: () => this.#announceSoon(),
       lookSoon: () => this.#lookSoon(),
       canAsk: () => this.#canAsk(),
-      hasOtherBranch: (lane, neighbour) => this.#hasOtherBranch(lane, neighbour),
       isWatched: (prefix) => this.#watched.has(prefix),
       holds: (prefix, neighbour) => {
         const id = this.#watched.get(prefix);
@@ -166,6 +173,8 @@ export class Forwarder {
     for (const session of same) {
       const begins = session === best && !session.isUsed;
       session.isUsed = session === best;
+      if (session.isUsed) this.#tree.add(session);
+      else this.#tree.remove(session);
       if (begins) session.reconcile();
     }
     this.#options.onNeighbours?.();
@@ -173,6 +182,7 @@ export class Forwarder {
 
   #onEnd(session: ReplicationSession, reason: CloseReason | undefined): void {
     this.#sessions.delete(session);
+    this.#tree.remove(session);
     if (reason !== undefined) this.#countClosed(reason);
     const nowMs = this.#options.clock.monotonicMs();
     for (const lane of lanes) {
@@ -194,13 +204,6 @@ export class Forwarder {
       this.#recent.pendingCount < memoryLimits.askedMax &&
       this.#missing.size + messageLimits.offerIdsMax <= memoryLimits.missingMax
     );
-  }
-
-  #hasOtherBranch(lane: Lane, neighbour: Neighbour): boolean {
-    for (const session of this.#used()) {
-      if (session !== neighbour && session.lane(lane)!.outbox.isBranch) return true;
-    }
-    return false;
   }
 
   #announceSoon(): void {

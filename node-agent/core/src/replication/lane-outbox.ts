@@ -10,7 +10,7 @@ import { BundleEncoder } from './bundle-encoder.ts';
 import { Fifo } from './fifo.ts';
 import { encodeAnswer, encodeIdList, type IdListType } from './id-list-message.ts';
 import { type IdPrefix, prefixOf } from './id-prefix.ts';
-import { dictionaryLimits, memoryLimits, messageLimits, pushLimits } from './limits.ts';
+import { dictionaryLimits, memoryLimits, messageLimits, pushLimits, treeLimits } from './limits.ts';
 import { LiveQueue } from './live-queue.ts';
 import type { Mesh, Neighbour } from './mesh.ts';
 import { MessageType } from './message-type.ts';
@@ -21,11 +21,12 @@ import { type Outgoing, outgoing } from './outgoing.ts';
 export class LaneOutbox implements Source {
   /** Set by the inbox. */
   progressMs = Number.NEGATIVE_INFINITY;
-  /** A branch of the tree: bundles are pushed over it; else their ids are announced. */
-  isBranch = true;
   /** Bundles that the neighbour was asked to send as backlog and that did not come yet. */
   awaited = 0;
   readonly offers = new Offers();
+  /** A branch of the tree: bundles are pushed over it; else their ids are announced. */
+  #isBranch = true;
+  #branchSinceMs: number;
   readonly #lane: Lane;
   readonly #mesh: Mesh;
   readonly #neighbour: Neighbour;
@@ -48,6 +49,7 @@ export class LaneOutbox implements Source {
     this.#lane = lane;
     this.#mesh = mesh;
     this.#neighbour = neighbour;
+    this.#branchSinceMs = mesh.clock.monotonicMs();
     const size = dictionarySize(lane);
     this.#liveEncoder = new BundleEncoder(size);
     this.#backlogEncoder = new BundleEncoder(size);
@@ -63,11 +65,19 @@ export class LaneOutbox implements Source {
     if (knowledge.has(item.prefix)) return;
     if (!live || item.bundle.signed.length > pushLimits.pushBytesMax) {
       this.#offer(item.bundle.id);
-    } else if (this.isBranch) {
+    } else if (this.#pushes()) {
       this.#push(item);
     } else if (this.#announcing.push(item.prefix)) {
       this.#mesh.announceSoon();
     }
+  }
+
+  setBranch(isBranch: boolean): void {
+    // Urgent bundles go over every link.
+    this.#isBranch = isBranch || this.#lane === Lane.urgent;
+    if (!isBranch) return;
+    this.#branchSinceMs = this.#mesh.clock.monotonicMs();
+    this.#pruneDue = false;
   }
 
   /** The ids gathered so far may be announced now. */
@@ -79,25 +89,24 @@ export class LaneOutbox implements Source {
 
   /** The neighbour pushed what was here already. */
   onDuplicate(): void {
-    // The last branch stays, or a node between two sources could cut itself off.
-    if (this.isBranch && !this.#mesh.hasOtherBranch(this.#lane, this.#neighbour)) return;
+    // Branches of the base tree stay, or prunes that cross could cut the mesh in two.
+    if (this.#neighbour.isBase) return;
     const nowMs = this.#mesh.clock.monotonicMs();
     // What comes within this time was on its way before the neighbour knew.
-    if (!this.isBranch && nowMs - this.#prunedMs < pushLimits.graftDelayMs) return;
+    if (!this.#isBranch && nowMs - this.#prunedMs < pushLimits.graftDelayMs) return;
     this.#prunedMs = nowMs;
-    this.isBranch = false;
+    this.setBranch(false);
     this.#pruneDue = true;
     this.#wake();
   }
 
   onPrune(): void {
-    this.isBranch = false;
+    this.setBranch(false);
   }
 
   ask(prefix: IdPrefix, graft: boolean): void {
     if (graft && this.#lane !== Lane.urgent) {
-      this.isBranch = true;
-      this.#pruneDue = false;
+      this.setBranch(true);
       this.#grafts.push(prefix);
     } else if (this.#wants.push(prefix)) {
       this.awaited += 1;
@@ -120,8 +129,7 @@ export class LaneOutbox implements Source {
 
   /** The neighbour heard of a bundle and did not get it: it is pushed, as all that follow. */
   onGraft(prefix: IdPrefix): void {
-    this.isBranch = true;
-    this.#pruneDue = false;
+    this.setBranch(true);
     const id = this.#mesh.recent.idOf(prefix);
     const bundle = id && this.#mesh.host.sendable(id);
     if (bundle !== undefined && bundle.signed.length <= pushLimits.pushBytesMax) {
@@ -189,6 +197,17 @@ export class LaneOutbox implements Source {
       const how = { live: false, ageMs: bundle.ageMs };
       return this.#encode(this.#backlogEncoder, outgoing(bundle), how);
     }
+  }
+
+  #pushes(): boolean {
+    const crutch = !this.#neighbour.isBase && this.#lane !== Lane.urgent;
+    if (this.#isBranch && crutch) {
+      // Where such a branch is the quicker way round, the duplicates show at the base tree, where
+      // nobody may prune.
+      const sinceMs = this.#mesh.clock.monotonicMs() - this.#branchSinceMs;
+      if (sinceMs > treeLimits.crutchMs) this.#isBranch = false;
+    }
+    return this.#isBranch;
   }
 
   #push(item: Outgoing): void {

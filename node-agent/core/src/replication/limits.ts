@@ -73,6 +73,17 @@ export const pushLimits = {
   sweepMs: 100,
 } as const;
 
+export const treeLimits = {
+  /** *Protocol.* Nodes on a path to the root: no bundle goes further than 15 hops either way. */
+  pathNodesMax: 32,
+  /** *Protocol.* More than 32 of the costliest links. */
+  costMax: 1_024,
+  /** A node tells its path at most once in this time, whatever moves. */
+  quietMs: 100,
+  /** How long a branch that somebody asked for lasts outside the base tree; then it is mended. */
+  crutchMs: 10_000,
+} as const;
+
 export const memoryLimits = {
   /** Ids new here of late, by which announcements are recognised; the oldest goes. About 3 MB. */
   recentMax: 16_384,

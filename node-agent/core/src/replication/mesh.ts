@@ -2,7 +2,6 @@
  * What all sessions of a node share, and what a lane needs of its session (step 4 of a message's
  * way). Made by the forwarder and the session; kept here so that neither imports the other.
  */
-import type { Lane } from '../bundle/bundle.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Crypto } from '../ports/crypto.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -37,8 +36,6 @@ export interface Mesh extends Surroundings {
   lookSoon(): void;
   /** Whether this node may ask for more bundles now. */
   canAsk(): boolean;
-  /** Whether another link than this neighbour's is a branch of the lane's tree. */
-  hasOtherBranch(lane: Lane, neighbour: Neighbour): boolean;
   /** Whether holders of this bundle are counted. */
   isWatched(prefix: IdPrefix): boolean;
   /** This neighbour has the bundle on disk. */
@@ -53,6 +50,8 @@ export interface Neighbour {
   readonly knowledge: PeerKnowledge;
   readonly budget: NeighbourBudget;
   readonly traffic: Traffic;
+  /** The link is part of the base tree. */
+  readonly isBase: boolean;
   /** Something waits to be sent; `atOnce` for what must not wait for the instant to end. */
   wake(atOnce: boolean): void;
 }

@@ -14,6 +14,7 @@ export const MessageType = {
   want: 9,
   held: 10,
   rawBundle: 11,
+  path: 12,
 } as const;
 export type MessageType = (typeof MessageType)[keyof typeof MessageType];
 

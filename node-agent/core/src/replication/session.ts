@@ -8,7 +8,8 @@ import { type Lane, lanes } from '../bundle/bundle.ts';
 import { shortId } from '../bytes/hex.ts';
 import type { NeighbourStatus } from '../node/api.ts';
 import type { Timer } from '../ports/clock.ts';
-import type { Link } from '../ports/link.ts';
+import type { CostClass, Link } from '../ports/link.ts';
+import type { TreeLink } from './base-tree.ts';
 import type { NeighbourBudget } from './budget.ts';
 import { type CloseReason, decodeBye, encodeBye } from './close-reason.ts';
 import { backlogStream, laneOfStream, liveStream, readFrame, streamCount } from './frame.ts';
@@ -17,6 +18,7 @@ import { Greeting } from './greeting.ts';
 import { behaviourLimits, frameLimits, messageLimits, sessionLimits } from './limits.ts';
 import type { Mesh, Neighbour, Traffic, Verdict } from './mesh.ts';
 import { MessageType } from './message-type.ts';
+import { decodePath, encodePath, type TreePath } from './path-message.ts';
 import { PeerKnowledge } from './peer-knowledge.ts';
 import { ReconcileSchedule } from './reconcile-schedule.ts';
 import { type SessionLane, sessionLane } from './session-lane.ts';
@@ -25,6 +27,8 @@ import { StreamAssembler } from './stream-assembler.ts';
 export interface SessionEvents {
   /** The hellos were checked: bundles may pass. */
   onReady(session: ReplicationSession): void;
+  /** The neighbour told its path to the root of the base tree. */
+  onPath(session: ReplicationSession, path: TreePath): void;
   /** All lanes were reconciled for the first time. */
   onLive(session: ReplicationSession): void;
   /** Once, whatever ended it; `reason` is undefined when the link itself closed. */
@@ -38,7 +42,7 @@ export interface SessionOptions {
 
 const noKey = new Uint8Array(0);
 
-export class ReplicationSession implements Neighbour {
+export class ReplicationSession implements Neighbour, TreeLink {
   readonly link: Link;
   readonly knowledge = new PeerKnowledge();
   readonly budget: NeighbourBudget;
@@ -50,6 +54,7 @@ export class ReplicationSession implements Neighbour {
   };
   /** Set by the forwarder: of several links to one neighbour, the one that is used. */
   isUsed = false;
+  isBase = false;
   /** 16 bytes once ready; the same at both ends and different for every link. */
   sessionKey: Uint8Array = noKey;
   readonly #mesh: Mesh;
@@ -59,12 +64,14 @@ export class ReplicationSession implements Neighbour {
   readonly #greeting: Greeting;
   readonly #assemblers: readonly StreamAssembler[];
   readonly #sinceMs: number;
-  /** Hello and bye, which go before all else. */
+  /** Hello, path and bye, which go before all else. */
   readonly #own: Uint8Array[] = [];
   /** One for each lane once ready. */
   #lanes: readonly SessionLane[] = [];
   #ended = false;
   #reconciled = false;
+  /** Its place in the base tree is known. */
+  #placed = false;
   #helloTimer: Timer | undefined;
   #framesReceived = 0;
   #bytesReceived = 0;
@@ -115,6 +122,23 @@ export class ReplicationSession implements Neighbour {
 
   wake(atOnce: boolean): void {
     this.#scheduler.wake(atOnce);
+  }
+
+  get costClass(): CostClass {
+    return this.link.costClass;
+  }
+
+  tellPath(path: TreePath): void {
+    this.#own.push(encodePath(path));
+    this.#scheduler.wake(true);
+  }
+
+  setBase(isBase: boolean): void {
+    const first = !this.#placed;
+    this.#placed = true;
+    // Later a link that leaves the tree stays a branch until a duplicate shows that it may go.
+    if (isBase || first) for (const { outbox } of this.#lanes) outbox.setBranch(isBase);
+    this.isBase = isBase;
   }
 
   /** Reconciles all lanes, if this end is the one that does, and now rather than in a minute. */
@@ -194,6 +218,7 @@ export class ReplicationSession implements Neighbour {
     if (stream === liveStream(0)) {
       if (type === MessageType.bye) return this.#onBye(message);
       if (!this.isReady) return this.#onHello(message);
+      if (type === MessageType.path) return this.#onPath(message);
     }
     const lane = this.#lanes[laneOfStream(stream)];
     // Nothing is taken before the hello.
@@ -217,6 +242,14 @@ export class ReplicationSession implements Neighbour {
       }),
     );
     this.#events.onReady(this);
+    return undefined;
+  }
+
+  #onPath(message: Uint8Array): Verdict {
+    const path = decodePath(message, this.key);
+    if (path === undefined) return 'malformed';
+    if (!this.budget.spendControl(this.#mesh.clock.monotonicMs())) return 'misbehaving';
+    this.#events.onPath(this, path);
     return undefined;
   }
 
