@@ -1,6 +1,8 @@
 /**
  * Runs one of Muster's programs on its own Node, after making everything ready for it:
- * `node node-agent/setup/run.mjs <what> [arguments]`. Signals and the exit code are the program's.
+ * `node node-agent/setup/run.mjs <what> [arguments]`. Signals and the exit code are the program's;
+ * for the signals' sake the scripts of package.json begin with `exec`, or the shell between npm and
+ * us would keep them.
  */
 import { join } from 'node:path';
 import { endLike, runForeground } from './command.mjs';

@@ -53,7 +53,7 @@ async function runTests(runtime, files, runnerFlags) {
   const flags = ['--test', `--test-concurrency=${concurrency}`, '--test-reporter=spec'];
   const args = [...flags, `--test-timeout=${fileTimeoutMs}`, ...runnerFlags, ...files];
   const ended = await runForeground(runtime, args, { cwd: rootFolder, env: runtimeEnvironment() });
-  return { ok: ended.code === 0, text: `${files.length} files`, signal: ended.signal };
+  return { ok: ended.code === 0, text: `${files.length} files` };
 }
 
 async function main(args) {
