@@ -30,6 +30,7 @@ const allowed = [
   ['node-agent/agent/src/main.ts', "import { a } from '@muster/adapters/clock-system';"],
   ['node-agent/agent/src/http/etag.ts', "import { createHash } from 'node:crypto';"],
   ['node-agent/web/src/app.tsx', "import type { Link } from '@muster/core';"],
+  ['node-agent/web/build/worker.ts', "import { gzip } from 'node:zlib';"],
   ['test-rig/src/sim/world.ts', "import { VirtualClock } from '@muster/core/testing';"],
   ['node-agent/setup/run.mjs', "import { prepare } from './prepare.mjs';"],
 ] as const;
@@ -51,6 +52,7 @@ const forbidden = [
   ['node-agent/agent/src/a.ts', "import { randomBytes } from 'node:crypto';", /node:crypto/],
   ['node-agent/agent/src/a.ts', "const x = await import('@muster/gateway');", /must not import/],
   ['node-agent/web/src/a.tsx', "import { x } from '@muster/agent';", /must not import/],
+  ['node-agent/web/src/a.tsx', "import { gzip } from 'node:zlib';", /must not use node:zlib/],
   ['provisioning/src/a.ts', "import net from 'node:net';", /must not use node:net/],
   ['gateway/src/a.ts', "import { x } from '@muster/test-rig';", /must not import/],
   ['node-agent/setup/a.mjs', "import x from 'cborg';", /before anything is installed/],
@@ -64,10 +66,12 @@ for (const [path, text, reason] of forbidden) {
   test(`forbidden: ${path}: ${text}`, () => assert.match(importFault(path, text) ?? '', reason));
 }
 
-test('the environment is read by main files and setup only', () => {
+test('the environment is read where a program starts only', () => {
   const text = 'const a = process.env.A;\nconst b = process.argv;\nprocess.exitCode = 1;\n';
   assert.deepEqual(environmentFaults('test-rig/src/sim/main.ts', text), []);
   assert.deepEqual(environmentFaults('node-agent/setup/test.mjs', text), []);
+  assert.deepEqual(environmentFaults('node-agent/web/vite.config.ts', text), []);
+  assert.deepEqual(environmentFaults('node-agent/web/test/support/agent.ts', text), []);
   assert.deepEqual(environmentFaults('node-agent/agent/src/start.ts', text), [
     '1 only main files read process.env; take it as a parameter',
     '2 only main files read process.argv; take it as a parameter',

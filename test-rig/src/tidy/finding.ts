@@ -32,9 +32,18 @@ export function isTest(path: string): boolean {
   return /(?:^|\/)test\//.test(path) || path.endsWith('.test.ts');
 }
 
-/** Whether a file is a program's main file: the only kind that reads the environment. */
+/** Whether a file is part of the web app's build, which runs in Node, and not of the app. */
+export function isBuild(path: string): boolean {
+  return /^node-agent\/web\/(?:build\/|vite\.config\.ts$)/.test(path);
+}
+
+/**
+ * Whether a file is where a program starts: the only kind that reads the environment. The test
+ * runner starts the tests, Vite its configuration, and npm the files of setup.
+ */
 export function isMain(path: string): boolean {
-  return /(?:^|\/)main\.tsx?$/.test(path) || path.startsWith('node-agent/setup/');
+  if (/(?:^|\/)(?:main\.tsx?|vite\.config\.ts)$/.test(path)) return true;
+  return path.startsWith('node-agent/setup/') || isTest(path);
 }
 
 export function baseName(path: string): string {

@@ -6,6 +6,7 @@
 import {
   type Finding,
   folderOf,
+  isBuild,
   isCode,
   isMain,
   isTest,
@@ -107,9 +108,8 @@ function faultOfBuiltin(
   if (owner.builtins === 'all' || owner.builtins.includes(module)) return undefined;
   const allowed = owner.functions?.[module];
   if (allowed !== undefined && names.every((name) => allowed.includes(name))) return undefined;
-  if (isTest(file.path)) return undefined;
-  const isConfiguration = file.path === `${owner.folder}/vite.config.ts`;
-  if (isConfiguration || (isMain(file.path) && mainBuiltins.includes(module))) return undefined;
+  if (isTest(file.path) || isBuild(file.path)) return undefined;
+  if (isMain(file.path) && mainBuiltins.includes(module)) return undefined;
   return `${owner.name} must not use node:${module}; it comes through a port`;
 }
 
