@@ -22,7 +22,7 @@ const bytesBudgets: ReadonlyMap<number, string> = new Map([
 ]);
 
 export async function benchSync(options: BenchOptions): Promise<Figure[]> {
-  const size = options.quick ? 20_000 : 100_000;
+  const size = 100_000;
   const sizesOfDifference = options.quick ? [0, 10, 1_000] : [0, 10, 100, 1_000, 20_000];
   const rounds = options.quick ? 1 : 5;
   return sizesOfDifference.flatMap((differences) =>

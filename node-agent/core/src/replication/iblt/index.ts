@@ -20,6 +20,7 @@ export type {
   ReconcileOutcome,
   ReconcileStep,
 } from './exchange.ts';
+export { beginSequences, nextIndex } from './index-sequence.ts';
 export { keyedMix } from './keyed-mix.ts';
 export { ReconcileInitiator } from './reconcile-initiator.ts';
 export { ReconcileResponder } from './reconcile-responder.ts';
@@ -27,3 +28,4 @@ export type { ReconcileFailure } from './series.ts';
 export { deriveSeeds, type Seeds, type ShortIds, shortIds } from './short-ids.ts';
 export { sketchOf } from './sketch.ts';
 export { SymbolEncoder } from './symbol-encoder.ts';
+export { expectedCount } from './symbol-wire.ts';
