@@ -20,12 +20,7 @@ function isNewEnough() {
   return false;
 }
 
-/**
- * @param {{debian?: boolean, web?: boolean}} needs
- * @returns {Promise<string | undefined>} the path of the Node to run with; undefined after having
- *   said what is missing
- */
-export async function prepare({ debian = false, web = false } = {}) {
+async function prepareAll({ debian = false, web = false }) {
   if (!isNewEnough()) return undefined;
   if (debian && !(await prepareDebian())) return undefined;
   if (!(await prepareModules())) return undefined;
@@ -33,4 +28,21 @@ export async function prepare({ debian = false, web = false } = {}) {
   if (runtime === undefined) return undefined;
   if (web && !(await prepareWebApp(runtime))) return undefined;
   return runtime;
+}
+
+/**
+ * @param {{debian?: boolean, web?: boolean}} needs
+ * @returns {Promise<string | undefined>} the path of the Node to run with; undefined after having
+ *   said what is missing
+ */
+export async function prepare(needs = {}) {
+  try {
+    return await prepareAll(needs);
+  } catch (error) {
+    // A folder that cannot be read or written; everything else is a bug, and told as one.
+    if (error.syscall === undefined) throw error;
+    const mend = 'Make this folder yours, or copy it to a place of your own, and try again.';
+    explain({ name: 'Setup', text: error.message, mend });
+    return undefined;
+  }
 }

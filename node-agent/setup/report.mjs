@@ -22,9 +22,9 @@ function line(mark, name, text) {
 }
 
 export function seconds(durationMs) {
-  const value = durationMs / 1000;
-  if (value >= 90) return `${Math.floor(value / 60)} min ${Math.round(value % 60)} s`;
-  return value >= 10 ? `${Math.round(value)} s` : `${value.toFixed(1)} s`;
+  const whole = Math.round(durationMs / 1000);
+  if (whole >= 90) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return whole >= 10 ? `${whole} s` : `${(durationMs / 1000).toFixed(1)} s`;
 }
 
 export function say(text = '') {
@@ -65,6 +65,7 @@ export function failed(name, text, durationMs) {
 
 /** Lines of a tool's output, set off from our own. */
 export function quote(text, linesMax = linesOfOutputMax) {
+  if (text.trim() === '') return;
   const lines = stripVTControlCharacters(text).trimEnd().split('\n');
   const left = lines.length - linesMax;
   if (left > 0) say(paint('dim', `    | … ${left} lines before this`));

@@ -4,23 +4,18 @@
  */
 import { join } from 'node:path';
 import { runLogged } from './command.mjs';
-import { modulesFolder, rootFolder } from './paths.mjs';
+import { modulesFolder, rootFolder, shown } from './paths.mjs';
 import { begin, done, failed, quote, say } from './report.mjs';
 import { runtimeEnvironment } from './runtime.mjs';
 
 const linesShownMax = 200;
+const biome = join(modulesFolder, '@biomejs/biome/bin/biome');
 const tsc = join(modulesFolder, 'typescript/bin/tsc');
 const checks = [
   {
     name: 'Biome',
     log: 'biome',
-    args: [
-      join(modulesFolder, '@biomejs/biome/bin/biome'),
-      'ci',
-      '--error-on-warnings',
-      '--colors=off',
-      '.',
-    ],
+    args: [biome, 'ci', '--error-on-warnings', '.'],
     mend: 'npm run format mends most of it',
   },
   { name: 'Types', log: 'types', args: [tsc, '-p', 'tsconfig.json'] },
@@ -30,14 +25,16 @@ const checks = [
 
 function show({ name, mend, speaks }, result) {
   if (result.code === 0) {
-    const last = speaks ? (result.output.trimEnd().split('\n').at(-1) ?? '') : 'clean';
-    if (speaks) quote(result.output.split('\n').slice(0, -2).join('\n'), linesShownMax);
+    const lines = speaks ? result.output.trimEnd().split('\n') : ['clean'];
+    const last = lines.pop();
+    quote(lines.join('\n'), linesShownMax);
     done(name, last, result.durationMs);
     return;
   }
   failed(name, mend === undefined ? 'has something to say' : mend, result.durationMs);
   say();
   quote(result.output, linesShownMax);
+  say(`    All of it is in ${shown(result.log)}`);
   say();
 }
 

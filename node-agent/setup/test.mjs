@@ -15,8 +15,8 @@ import { check } from './stages.mjs';
 const concurrency = 2; // browsers and namespaces on a box of two cores; more makes times shake
 const fileTimeoutMs = 240_000; // a test file that hangs must not eat the budget of ten minutes
 
-/** Packages whose tests open browsers and network namespaces; the others need neither. */
-const onRealThings = /^(?:node-agent\/(?:adapters|agent)|gateway|test-rig)\//;
+/** Packages whose tests open no browser, no agent and no network namespace. */
+const rulesOnly = /^(?:node-agent\/(?:core|setup)|provisioning)\//;
 
 /** Paths, from the root, of all test files of all packages. */
 function testFiles() {
@@ -66,7 +66,7 @@ async function main(args) {
     say(`No test file has ${patterns.join(' or ')} in its path.`);
     return false;
   }
-  const isReal = files.some((file) => onRealThings.test(file));
+  const isReal = !files.every((file) => rulesOnly.test(file));
   let runtime;
   await stage('Ready', async () => {
     runtime = await prepare({ debian: isReal, web: isReal });

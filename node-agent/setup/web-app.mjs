@@ -12,14 +12,17 @@ import { runtimeEnvironment } from './runtime.mjs';
 
 const name = 'Web app';
 const stamp = join(cacheFolder, 'web-app.sha256');
-const sources = [
-  ...['index.html', 'package.json', 'tsconfig.json', 'vite.config.ts', 'src', 'public'].map(
-    (entry) => join(webFolder, entry),
-  ),
-  join(coreFolder, 'package.json'),
-  join(coreFolder, 'src'),
-  join(rootFolder, 'package-lock.json'),
-];
+const notSources = new Set(['dist', 'node_modules', 'test']);
+
+function sources() {
+  const entries = readdirSync(webFolder).filter((entry) => !notSources.has(entry));
+  return [
+    ...entries.sort().map((entry) => join(webFolder, entry)),
+    join(coreFolder, 'package.json'),
+    join(coreFolder, 'src'),
+    join(rootFolder, 'package-lock.json'),
+  ];
+}
 
 function* filesBelow(path) {
   if (!existsSync(path)) return;
@@ -49,7 +52,7 @@ function isBuiltFrom(hash) {
 
 /** True when the built web app is that of the sources, after a build if need be. */
 export async function prepareWebApp(runtime) {
-  const hash = hashOf(sources);
+  const hash = hashOf(sources());
   if (isBuiltFrom(hash)) return true;
   begin(name, 'building, a few seconds');
   const result = await runLogged(runtime, [join(modulesFolder, 'vite/bin/vite.js'), 'build'], {
