@@ -1,6 +1,6 @@
 /**
- * iblt.json: set reconciliation from the short id to whole exchanges, with a key and ids that can be
- * written down. No step of a message's way: it shows what step 4 puts on the wire.
+ * iblt.json: set reconciliation from the short id to whole exchanges, with a key and ids that can
+ * be written down. No step of a message's way: it shows what step 4 puts on the wire.
  */
 import {
   beginSequences,
@@ -40,8 +40,8 @@ export function ibltVectors(): Vector {
   return {
     about:
       'Set reconciliation; docs/protocol/reconciliation.md says how. All of it is under one key. ' +
-      'Id k is k in four bytes, little-endian, eight times over; a set "from 0 to 5" has the ids 0 ' +
-      'to 4 in that order. In the exchanges, how many symbols are sent and when a list is ' +
+      'Id k is k in four bytes, little-endian, eight times over; a set "from 0 to 5" has the ids ' +
+      '0 to 4 in that order. In the exchanges, how many symbols are sent and when a list is ' +
       'preferred is the choice of this implementation; another one takes these bodies as they ' +
       'are and comes to the same outcomes. Short ids and sums are eight bytes as on the wire.',
     key,
