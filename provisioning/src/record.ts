@@ -25,6 +25,13 @@ export class FileRecord {
     return value;
   }
 
+  /** A whole number from 0 on. */
+  integer(name: string): number {
+    const value = this.#members[name];
+    if (!Number.isSafeInteger(value) || (value as number) < 0) throw damaged(this.path);
+    return value as number;
+  }
+
   /** `length` bytes, or any number of them. */
   bytes(name: string, length?: number): Uint8Array {
     const bytes = fromBase64url(this.text(name));
@@ -53,13 +60,13 @@ export function writeRecord(
   path: string,
   kind: string,
   options: {
-    readonly members: Readonly<Record<string, string | Uint8Array>>;
+    readonly members: Readonly<Record<string, string | number | Uint8Array>>;
     readonly mode?: number;
   },
 ): void {
   const members = Object.entries(options.members).map(([name, value]) => [
     name,
-    typeof value === 'string' ? value : toBase64url(value),
+    value instanceof Uint8Array ? toBase64url(value) : value,
   ]);
   const record = { muster: kind, version, ...Object.fromEntries(members) };
   const { mode = 0o600 } = options;

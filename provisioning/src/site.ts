@@ -26,10 +26,13 @@ export function createSite(crypto: Crypto, random: Random, name: string): Rooted
   return { name, siteKey: root.publicKey, root };
 }
 
-/** Writes both files; the root seed first, so that no public key is left without it. */
-export function writeSite(folder: string, site: RootedSite): void {
-  const seed = site.root.secretKey.subarray(0, seedBytes);
-  writeRecord(join(folder, 'site.key'), 'site-key', { members: { seed } });
+/**
+ * Writes `site.json`, and `site.key` where the root key is given: first, so that no public key is
+ * left without it.
+ */
+export function writeSite(folder: string, site: Site, root?: KeyPair): void {
+  const seed = root?.secretKey.subarray(0, seedBytes);
+  if (seed) writeRecord(join(folder, 'site.key'), 'site-key', { members: { seed } });
   writeRecord(join(folder, 'site.json'), 'site', {
     members: { name: site.name, siteKey: site.siteKey },
     mode: 0o644,

@@ -27,7 +27,7 @@ function filesOf(t: TestContext) {
   const random = new SeededRandom(7);
   const site = createSite(crypto, random, 'Camp');
   const node = createNode(crypto, random, { site, name: 'box-1' });
-  writeSite(folder, site);
+  writeSite(folder, site, site.root);
   writeNode(folder, node);
   return { folder, random, site, node, at: (name: string) => join(folder, name) };
 }

@@ -16,7 +16,7 @@ import { agentMetrics } from './metrics/agent-metrics.ts';
 import { exposition } from './metrics/exposition.ts';
 import { nodeInfoOf, statusInfoOf } from './node-info.ts';
 import { hostNamesOf } from './node-names.ts';
-import type { AgentParts } from './parts.ts';
+import type { AgentParts, MeshTransport } from './parts.ts';
 import { Acceptor } from './socket/acceptor.ts';
 import { Hub } from './socket/hub.ts';
 
@@ -35,6 +35,8 @@ export interface Agent {
   stop(): Promise<void>;
   /** The port that phones are served on, once started. */
   readonly port: number;
+  /** Multiaddrs under which neighbours reach it, once started. */
+  readonly meshAddresses: readonly string[];
   /** Where a damaged store was put aside at the start; undefined when it was whole. */
   readonly quarantined: string | undefined;
 }
@@ -52,6 +54,7 @@ class JoinedAgent implements Agent {
   /** What was started, last first: stopping goes through it. */
   readonly #running: (() => void | Promise<void>)[] = [];
   #http: HttpServer | undefined;
+  #transport: MeshTransport | undefined;
   #stopping: Promise<void> | undefined;
   quarantined: string | undefined;
 
@@ -62,6 +65,10 @@ class JoinedAgent implements Agent {
 
   get port(): number {
     return this.#http?.port ?? 0;
+  }
+
+  get meshAddresses(): readonly string[] {
+    return this.#transport?.addresses() ?? [];
   }
 
   async start(): Promise<void> {
@@ -121,11 +128,12 @@ class JoinedAgent implements Agent {
       onNeighbours: () => hub.onNeighbours(),
     });
     channels.start(() => hub.onChannels());
+    await this.#startHttp({ node, hub, channels, store });
+    // Before the server, so that phones are told; whoever comes then is turned away.
     this.#running.unshift(() => {
       channels.stop();
       hub.stop();
     });
-    await this.#startHttp({ node, hub, channels, store });
     await this.#startMesh(node);
     logger.info('ready', { port: this.port, node: shortId(certified.key.publicKey) });
   }
@@ -206,6 +214,7 @@ class JoinedAgent implements Agent {
     });
     this.#running.unshift(() => transport.stop());
     await transport.start((link) => node.addLink(link));
+    this.#transport = transport;
     if (!config.meshMdns) return;
     const discovery = await this.#parts.createDiscovery({
       nodeKey: key.publicKey,

@@ -41,3 +41,41 @@ export interface AgentParts {
     addresses(): readonly string[];
   }): Promise<Discovery>;
 }
+
+export interface RealPartsOptions {
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  /** Where log lines go instead of standard output. */
+  readonly destination: { write(line: string): void } | undefined;
+}
+
+export async function realParts(options: RealPartsOptions): Promise<AgentParts> {
+  const [{ createPinoLogger }, { createSystemClock }, { createSystemRandom }, sodium] =
+    await Promise.all([
+      import('@muster/adapters/logger-pino'),
+      import('@muster/adapters/clock-system'),
+      import('@muster/adapters/random-system'),
+      import('@muster/adapters/crypto-sodium'),
+    ]);
+  const { level, destination } = options;
+  const logger = createPinoLogger(destination ? { level, destination } : { level });
+  const clock = createSystemClock();
+  const random = createSystemRandom();
+  return {
+    crypto: sodium.createSodiumCrypto(),
+    clock,
+    random,
+    logger,
+    async openStore({ path, logger: storeLogger }) {
+      const { openSqliteStore } = await import('@muster/adapters/store-sqlite');
+      return openSqliteStore({ path, logger: storeLogger });
+    },
+    async createTransport(given) {
+      const { createLibp2pTransport } = await import('@muster/adapters/transport-libp2p');
+      return createLibp2pTransport({ ...given, clock, random, logger });
+    },
+    async createDiscovery(given) {
+      const { createMdnsDiscovery } = await import('@muster/adapters/discovery-mdns');
+      return createMdnsDiscovery({ ...given, clock, random, logger });
+    },
+  };
+}

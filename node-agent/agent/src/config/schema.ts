@@ -36,7 +36,7 @@ export const settings = {
     about: 'Whether /metrics answers other machines too, not only this one.',
   }),
   meshListen: list('mesh.listen', {
-    fallback: ['/ip4/0.0.0.0/tcp/4747'],
+    fallback: ['/ip4/0.0.0.0/tcp/7310'],
     itemsMax: 16,
     item: multiaddrFault,
     about: 'Multiaddrs on which neighbour nodes are awaited.',
@@ -97,7 +97,7 @@ function multiaddrFault(value: string): Fault {
   const pattern =
     /^\/(ip4|ip6|dns|dns4|dns6)\/[^/]+\/tcp\/\d{1,5}(\/tls)?(\/ws)?(\/p2p\/[A-Za-z0-9]+)?$/;
   const right = value.length <= 256 && pattern.test(value);
-  return right ? undefined : 'must be a multiaddr such as /ip4/192.168.1.5/tcp/4747';
+  return right ? undefined : 'must be a multiaddr such as /ip4/192.168.1.5/tcp/7310';
 }
 
 function hostNameFault(value: string): Fault {

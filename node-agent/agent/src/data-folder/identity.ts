@@ -7,6 +7,7 @@ import {
   type CertifiedNode,
   createNode,
   createSite,
+  type RootedSite,
   readNode,
   readSite,
   readSiteRoot,
@@ -33,27 +34,54 @@ export interface IdentityOptions {
   readonly makeSite: boolean;
 }
 
-export function openIdentity(folder: DataFolder, options: IdentityOptions): NodeIdentity {
-  const { crypto, random, siteName, nodeName } = options;
+/** Reads the site of a folder, or makes one where that is allowed. */
+export function openSite(
+  folder: DataFolder,
+  options: Omit<IdentityOptions, 'nodeName'>,
+): { readonly site: Site; readonly made: boolean } {
   const known = readSite(folder.path);
-  const site = known ?? makeSite(folder, options);
-  const node = readNode(crypto, folder.path, site);
-  if (node) return { site, node, made: { site: !known, node: false } };
-  const root = readSiteRoot(crypto, folder.path, site);
-  if (!root) {
-    throw new MusterError(
-      'site-key-missing',
-      `${folder.path} has a site but neither a node.key nor the site.key to make one`,
-      'Copy site.key from the machine on which the site was made.',
-    );
-  }
-  const name = nodeName || siteName;
-  const fresh = createNode(crypto, random, { site: { ...site, root }, name });
-  writeNode(folder.path, fresh);
-  return { site, node: fresh, made: { site: !known, node: true } };
+  return { site: known ?? makeSite(folder, options), made: !known };
 }
 
-function makeSite(folder: DataFolder, options: IdentityOptions): Site {
+export function openIdentity(folder: DataFolder, options: IdentityOptions): NodeIdentity {
+  const { crypto, random, siteName, nodeName } = options;
+  const { site, made } = openSite(folder, options);
+  const node = readNode(crypto, folder.path, site);
+  if (node) return { site, node, made: { site: made, node: false } };
+  const rooted = requireRoot(folder, crypto, site);
+  const fresh = createNode(crypto, random, { site: rooted, name: nodeName || siteName });
+  writeNode(folder.path, fresh);
+  return { site, node: fresh, made: { site: made, node: true } };
+}
+
+/**
+ * Makes the folder of a further node of a site: its `site.json` and a node of its own, but not the
+ * root key. Does nothing where they are already.
+ */
+export function prepareMember(
+  folder: DataFolder,
+  site: RootedSite,
+  options: { readonly crypto: Crypto; readonly random: Random; readonly nodeName: string },
+): void {
+  const { crypto, random, nodeName: name } = options;
+  const known = readSite(folder.path);
+  if (!known) writeSite(folder.path, site);
+  if (readNode(crypto, folder.path, known ?? site)) return;
+  writeNode(folder.path, createNode(crypto, random, { site, name }));
+}
+
+/** The site of a folder together with its root key; throws where the key is not there. */
+export function requireRoot(folder: DataFolder, crypto: Crypto, site: Site): RootedSite {
+  const root = readSiteRoot(crypto, folder.path, site);
+  if (root) return { ...site, root };
+  throw new MusterError(
+    'site-key-missing',
+    `${folder.path} has a site but not the site.key that certifies its nodes`,
+    'Copy site.key from the machine on which the site was made.',
+  );
+}
+
+function makeSite(folder: DataFolder, options: Omit<IdentityOptions, 'nodeName'>): Site {
   const { crypto, random, siteName } = options;
   if (!options.makeSite) {
     throw new MusterError(
@@ -63,6 +91,6 @@ function makeSite(folder: DataFolder, options: IdentityOptions): Site {
     );
   }
   const site = recoverSite(crypto, folder.path, siteName) ?? createSite(crypto, random, siteName);
-  writeSite(folder.path, site);
+  writeSite(folder.path, site, site.root);
   return site;
 }

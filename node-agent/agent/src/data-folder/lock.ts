@@ -13,18 +13,23 @@ export interface FolderLock {
   release(): Promise<void>;
 }
 
-/** Throws a MusterError when another agent has it. */
+/** For the agent. Throws a MusterError when another one has the folder. */
 export async function lockFolder(folder: DataFolder): Promise<FolderLock> {
   const other = readRunRecord(folder.runFile);
   if (other) throw lockedError(folder, `process ${other.pid}, at ${other.url}`);
-  const server = await tryListen(lockName(folder));
-  if (!server) throw lockedError(folder, 'another process that is just starting');
-  return { release: () => new Promise((resolve) => server.close(() => resolve())) };
+  const lock = await tryLock(folder, 'agent');
+  if (!lock) throw lockedError(folder, 'another process that is just starting');
+  return lock;
 }
 
-function lockName(folder: DataFolder): string {
+/** Undefined when another process holds this part of the folder. */
+export async function tryLock(
+  folder: DataFolder,
+  part: 'agent' | 'device',
+): Promise<FolderLock | undefined> {
   const { dev, ino } = statSync(folder.path);
-  return `\0muster-data-${dev}-${ino}`;
+  const server = await tryListen(`\0muster-${part}-${dev}-${ino}`);
+  return server && { release: () => new Promise((resolve) => server.close(() => resolve())) };
 }
 
 /** Undefined when someone else listens on that name. */

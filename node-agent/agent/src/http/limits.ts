@@ -24,6 +24,8 @@ export const httpLimits = {
   checkEveryMs: 5_000,
   /** A stuck reader of a file holds a descriptor; after this long without progress it is cut. */
   stallMsMax: 30_000,
+  /** When the node stops, so long sockets may take for their last frames. */
+  lastFramesMs: 500,
   /** Files of the web app known by name; the build makes about fifty. */
   filesMax: 2_000,
   /** How long the list of the machine's own addresses is believed. */

@@ -43,6 +43,8 @@ export class HttpServer {
   readonly #rates = new AddressBuckets(httpLimits.requestRate, httpLimits.addressesMax);
   readonly #connections = new ConnectionCounter(httpLimits.connectionsPerAddressMax);
   readonly #requests: Record<string, number> = {};
+  /** Open connections, also those that became sockets; bounded by connectionsMax. */
+  readonly #sockets = new Set<Socket>();
   #server: Server | undefined;
   #port = 0;
 
@@ -77,7 +79,12 @@ export class HttpServer {
     server.maxConnections = httpLimits.connectionsMax;
     server.timeout = httpLimits.stallMsMax;
     server.on('connection', (socket: Socket) => {
-      if (!this.#connections.add(socket)) socket.destroy();
+      if (!this.#connections.add(socket)) {
+        socket.destroy();
+        return;
+      }
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
     });
     server.on('upgrade', (request, socket, head) => this.#onUpgrade(request, socket, head));
     server.on('clientError', (error, socket) => onClientError(error, socket));
@@ -86,15 +93,18 @@ export class HttpServer {
     this.#server = server;
   }
 
-  /** Ends every connection, also those that were handed to sockets. */
+  /** Ends every connection; those that became sockets get a moment for their last frames. */
   async stop(): Promise<void> {
     const server = this.#server;
     this.#server = undefined;
     if (!server) return;
-    await new Promise((resolve) => {
-      server.close(resolve);
-      server.closeAllConnections();
+    const closed = new Promise((resolve) => server.close(resolve));
+    server.closeAllConnections();
+    const timer = this.#options.clock.after(httpLimits.lastFramesMs, () => {
+      for (const socket of this.#sockets) socket.destroy();
     });
+    await closed;
+    timer.cancel();
   }
 
   #onRequest(request: IncomingMessage, response: ServerResponse): void {
@@ -114,7 +124,7 @@ export class HttpServer {
 
   /** Why this request is not answered; undefined lets it pass. */
   #judge(request: IncomingMessage): ApiError | undefined {
-    const { headers, socket, url = '' } = request;
+    const { headers, socket, url } = request;
     const nowMs = this.#options.clock.monotonicMs();
     const address = addressGroup(socket.remoteAddress ?? '');
     if (!this.#rates.take(address, nowMs)) return apiErrors.tooMany;
@@ -123,12 +133,11 @@ export class HttpServer {
     if (!isOwnOrigin(headers.origin, headers.host)) return apiErrors.originForeign;
     if (request.method !== 'GET' && request.method !== 'HEAD') return apiErrors.methodUnknown;
     const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length']);
-    const isPath = url.startsWith('/') && url.length <= httpLimits.pathLengthMax;
-    return hasBody || !isPath ? apiErrors.requestMalformed : undefined;
+    return hasBody || pathOf(url) === undefined ? apiErrors.requestMalformed : undefined;
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = pathOf(request);
+    const path = pathOf(request.url) ?? '/';
     const route = this.#routes.get(path);
     if (route) {
       const isHere = isLoopback(request.socket.remoteAddress ?? '');
@@ -158,12 +167,13 @@ export class HttpServer {
   }
 }
 
-/** The decoded path without its query; an undecodable one matches nothing. */
-function pathOf(request: IncomingMessage): string {
+/** The decoded path without its query; undefined for what is no plain path of ours. */
+function pathOf(url = ''): string | undefined {
+  if (!url.startsWith('/') || url.length > httpLimits.pathLengthMax) return undefined;
   try {
-    return decodeURIComponent(request.url!.split('?', 1)[0]!);
+    return decodeURIComponent(url.split('?', 1)[0]!);
   } catch {
-    return '';
+    return undefined;
   }
 }
 

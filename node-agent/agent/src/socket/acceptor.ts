@@ -14,10 +14,8 @@ import { type ApiError, apiErrors } from '../http/answer.ts';
 import { ConnectionCounter } from '../http/connections.ts';
 import type { Hub } from './hub.ts';
 import { type CloseCode, socketLimits } from './limits.ts';
+import { socketPath, subprotocol } from './place.ts';
 import type { ClientSocket } from './session.ts';
-
-export const socketPath = '/api/v1/socket';
-export const subprotocol = 'muster.v1';
 
 export interface AcceptorOptions {
   readonly clock: Clock;

@@ -37,6 +37,7 @@ export class Hub implements SessionEvents {
   /** By id of a bundle, who put it; bounded by sessionsMax times watchedPutsMax. */
   readonly #watchers = new Map<string, Set<Session>>();
   #tickTimer: Timer | undefined;
+  #stopped = false;
 
   constructor(options: HubOptions) {
     this.#options = options;
@@ -53,9 +54,9 @@ export class Hub implements SessionEvents {
     return this.#sessions.size;
   }
 
-  /** Starts a session on a socket, unless there are as many as there may be. */
+  /** Starts a session on a socket, unless there are as many as there may be, or the node stops. */
   add(socket: ClientSocket): Session | undefined {
-    if (this.#sessions.size >= socketLimits.sessionsMax) return undefined;
+    if (this.#stopped || this.#sessions.size >= socketLimits.sessionsMax) return undefined;
     const session = new Session({ ...this.#options, socket, events: this });
     this.#sessions.add(session);
     this.#tickTimer ??= this.#options.clock.after(socketLimits.tickMs, () => this.#tick());
@@ -70,6 +71,7 @@ export class Hub implements SessionEvents {
   }
 
   stop(): void {
+    this.#stopped = true;
     for (const session of [...this.#sessions]) {
       session.close(CloseCode.goingAway, 'node stops');
       this.#sessions.delete(session);

@@ -1,0 +1,44 @@
+/**
+ * `muster run`: the plain daemon, for systemd and rigs. Logs JSON lines on standard output, changes
+ * no port by itself, and makes no site unless told to: a card that was not mounted must not look
+ * like a new site.
+ */
+import type { Config } from '../../config/index.ts';
+import type { CommandContext } from '../context.ts';
+import { ExitCode } from '../exit-code.ts';
+import { serve, untilAskedToStop } from '../serve.ts';
+import { defaultName } from './start.ts';
+
+export interface RunOptions {
+  readonly port?: number;
+  readonly name?: string;
+  readonly init: boolean;
+}
+
+export async function run(context: CommandContext, options: RunOptions): Promise<ExitCode> {
+  const settings: Partial<Config> = {
+    ...(options.port === undefined ? {} : { httpPort: options.port }),
+    ...(options.name === undefined ? {} : { nodeName: options.name }),
+  };
+  const served = await serve(context, {
+    settings,
+    makeSite: options.init,
+    siteName: defaultName(),
+    nodeName: options.name ?? defaultName(),
+    mayMovePort: false,
+  });
+  if (served.agent.quarantined !== undefined) {
+    served.logger.warn('store was damaged and put aside', { file: served.agent.quarantined });
+  }
+  const signal = await Promise.race([untilAskedToStop(), untilParentIsGone()]);
+  served.logger.info('stopping', { signal });
+  await served.stop();
+  return ExitCode.fine;
+}
+
+/** A node that `start --nodes` has begun ends with it, however that ends. */
+function untilParentIsGone(): Promise<string> {
+  return new Promise((resolve) => {
+    if (process.channel) process.once('disconnect', () => resolve('parent is gone'));
+  });
+}

@@ -1,0 +1,68 @@
+/**
+ * `muster start`: a node (or a small mesh) on this machine, for a person at a terminal. Makes what
+ * is missing, says where it is reached and what to do next, and stops on Ctrl-C.
+ */
+import { hostname } from 'node:os';
+import type { Config } from '../../config/index.ts';
+import { hostLabel } from '../../node-names.ts';
+import { reachableAt } from '../addresses.ts';
+import type { CommandContext } from '../context.ts';
+import { ExitCode } from '../exit-code.ts';
+import { type Served, serve, untilAskedToStop } from '../serve.ts';
+import { showStarted } from '../start-page.ts';
+
+export interface StartOptions {
+  readonly port?: number;
+  readonly nodes: number;
+  readonly name?: string;
+  readonly site?: string;
+  readonly openLog: boolean;
+}
+
+export const logFileName = 'muster.log';
+
+export async function start(context: CommandContext, options: StartOptions): Promise<ExitCode> {
+  if (options.nodes > 1) {
+    const { startFleet } = await import('../fleet.ts');
+    return startFleet(context, options);
+  }
+  const { terminal } = context;
+  const settings: Partial<Config> = {
+    ...(options.port === undefined ? {} : { httpPort: options.port }),
+    ...(options.name === undefined ? {} : { nodeName: options.name }),
+  };
+  const served = await serve(context, {
+    settings,
+    makeSite: true,
+    siteName: options.site ?? defaultName(),
+    nodeName: options.name ?? defaultName(),
+    mayMovePort: true,
+    logFile: logFileName,
+    ...(options.openLog ? { onLogLine: (line: string) => context.world.err.write(line) } : {}),
+  });
+  await showServed(context, served);
+  await untilAskedToStop();
+  terminal.note('\nStopping …');
+  await served.stop();
+  terminal.note('Stopped. Everything is kept; muster start goes on where it was.');
+  return ExitCode.fine;
+}
+
+/** What a site or node is called that nobody named. */
+export function defaultName(): string {
+  return hostLabel(hostname()) || 'muster';
+}
+
+async function showServed(context: CommandContext, served: Served): Promise<void> {
+  const { agent, config, identity } = served;
+  const { lan, local } = reachableAt(config.httpHost, agent.port);
+  await showStarted(context, {
+    siteName: identity.site.name,
+    madeSite: identity.made.site,
+    nodes: [{ name: config.nodeName || identity.node.name, lan, local }],
+    dataFolder: context.folder.path,
+    logFile: served.logFile ?? '',
+    movedFrom: served.movedFrom,
+    quarantined: agent.quarantined,
+  });
+}

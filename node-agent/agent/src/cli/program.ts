@@ -1,0 +1,179 @@
+/**
+ * The command `muster`: its words, options and help. Every command's code is imported when it is
+ * called, so that help and small commands start fast.
+ */
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { version } from '../version.ts';
+import {
+  type CliWorld,
+  type CommandContext,
+  type CommonOptions,
+  commandContext,
+} from './context.ts';
+import { ExitCode } from './exit-code.ts';
+
+const exitCodes = `
+Exit codes:
+  0 fine          1 failed        2 wrong command line
+  3 no agent answers              4 the node refused the message
+  5 not held yet: the message goes with the next "muster send"
+
+The data folder is --data, else MUSTER_DATA, else ./.muster. Settings are in its muster.jsonc,
+each can be overridden by a MUSTER_* variable (http.port: MUSTER_HTTP_PORT).
+`;
+
+type Run = (context: CommandContext) => Promise<ExitCode>;
+
+/** Runs one command line to its end; never throws. */
+export async function runCli(world: CliWorld): Promise<ExitCode> {
+  let result: ExitCode = ExitCode.fine;
+  const act = async (options: CommonOptions, run: Run): Promise<void> => {
+    const context = commandContext(world, options);
+    try {
+      result = await run(context);
+    } catch (error) {
+      result = context.terminal.fail(error);
+    }
+  };
+  const program = programOf(world, act);
+  try {
+    await program.parseAsync([...world.arguments], { from: 'user' });
+    return result;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? ExitCode.fine : ExitCode.usage;
+  }
+}
+
+type Act = (options: CommonOptions, run: Run) => Promise<void>;
+
+function programOf(world: CliWorld, act: Act): Command {
+  const program = new Command('muster')
+    .description('A mesh in a box: phones talk through this node, with or without internet.')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .helpCommand('help [command]', 'show help for a command')
+    .addHelpText('after', exitCodes)
+    .showHelpAfterError('(muster help shows what there is)')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => world.out.write(text),
+      writeErr: (text) => world.err.write(text),
+    });
+  addNodeCommands(program, act);
+  addChannelCommands(program, act);
+  addCareCommands(program, act);
+  return program;
+}
+
+function addNodeCommands(program: Command, act: Act): void {
+  common(program.command('start'))
+    .description('start a node here and show how to reach it; makes a site on the first start')
+    .option('-p, --port <port>', 'port for phones (default: 8080, or the next free one)', port)
+    .option('-n, --nodes <count>', 'start a small mesh of 1 to 9 nodes on this machine', nodes, 1)
+    .option('--name <name>', 'what this node is called')
+    .option('--site <name>', 'what a new site is called')
+    .option('--open-log', 'show the log here too', false)
+    .action((options) =>
+      act(options, async (context) =>
+        (await import('./commands/start.ts')).start(context, options),
+      ),
+    );
+  common(program.command('run'))
+    .description('run a node as a daemon: logs JSON on standard output, for systemd')
+    .option('-p, --port <port>', 'port for phones', port)
+    .option('--name <name>', 'what this node is called')
+    .option('--init', 'make a site if there is none', false)
+    .action((options) =>
+      act(options, async (context) => (await import('./commands/run.ts')).run(context, options)),
+    );
+  common(program.command('status'))
+    .description('show how the running node is')
+    .action((options) =>
+      act(options, async (context) => (await import('./commands/status.ts')).status(context)),
+    );
+}
+
+function addChannelCommands(program: Command, act: Act): void {
+  const channel = program.command('channel').description('list, make and show channels');
+  common(channel.command('list'))
+    .description('list the channels that the node shows')
+    .action((options) =>
+      act(options, async (context) => (await import('./commands/channel.ts')).list(context)),
+    );
+  common(channel.command('create'))
+    .description('make a channel; again with the same name changes its topic and writers')
+    .argument('<name>', 'its name')
+    .addOption(
+      new Option('--kind <kind>', 'who reads and writes')
+        .choices(['public', 'private', 'announcement'])
+        .default('public'),
+    )
+    .option('--topic <text>', 'what it is about', '')
+    .option('--writer <key...>', 'announcement: a device key that may write too', [])
+    .action((name, options) =>
+      act(options, async (context) =>
+        (await import('./commands/channel.ts')).create(context, name, options),
+      ),
+    );
+  common(channel.command('show'))
+    .description('show a channel and the code to join it')
+    .argument('<channel>', 'its name, tag or code')
+    .action((name, options) =>
+      act(options, async (context) => (await import('./commands/channel.ts')).show(context, name)),
+    );
+  common(program.command('send'))
+    .description('write into a channel and wait until the message is held')
+    .argument('<channel>', 'its name, tag or code')
+    .argument('[text...]', 'the message; without it, standard input')
+    .option('--as <name>', 'the name to write under (default: that of the node)')
+    .action((name, words, options) =>
+      act(options, async (context) =>
+        (await import('./commands/send.ts')).send(context, name, { words, ...options }),
+      ),
+    );
+  common(program.command('tail'))
+    .description('show the newest messages of a channel, then new ones as they come')
+    .argument('<channel>', 'its name, tag or code')
+    .option('-n, --lines <count>', 'how many of the newest to begin with', lines, 10)
+    .option('--no-follow', 'end after those')
+    .action((name, options) =>
+      act(options, async (context) =>
+        (await import('./commands/tail.ts')).tail(context, name, options),
+      ),
+    );
+}
+
+function addCareCommands(program: Command, act: Act): void {
+  const config = program.command('config').description('look at the configuration');
+  common(config.command('check'))
+    .description('check muster.jsonc and the MUSTER_* variables, and show what is in force')
+    .action((options) =>
+      act(options, async (context) => (await import('./commands/config.ts')).check(context)),
+    );
+  common(program.command('doctor'))
+    .description('look for what could keep a node from working, and say how to mend it')
+    .action((options) =>
+      act(options, async (context) => (await import('./commands/doctor.ts')).doctor(context)),
+    );
+}
+
+function common(command: Command): Command {
+  return command
+    .option('--data <folder>', 'data folder')
+    .option('--url <url>', 'address of the node, such as http://10.0.0.1:8080')
+    .option('--json', 'write JSON, for programs')
+    .option('--debug', 'show where an error came from');
+}
+
+function whole(min: number, max: number): (given: string) => number {
+  return (given) => {
+    const value = /^\d+$/.test(given) ? Number(given) : Number.NaN;
+    if (value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
+  };
+}
+
+const port = whole(0, 65_535);
+const nodes = whole(1, 9);
+const lines = whole(0, 200);

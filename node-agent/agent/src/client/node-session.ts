@@ -1,0 +1,262 @@
+/**
+ * A client's side of the session protocol (docs/protocol/api.md), for the command line: it opens a
+ * session with a device key, puts, pages and follows. Believes a node no more than any stranger:
+ * frames that are not understood are left aside.
+ */
+import {
+  type Crypto,
+  concat,
+  domain,
+  fromBase64url,
+  type KeyPair,
+  MusterError,
+  toBase64url,
+} from '@muster/core';
+import { WebSocket } from 'ws';
+import type { ListedChannel } from '../channels/channel-list.ts';
+import { socketPath, subprotocol } from '../socket/place.ts';
+import { unreachable } from './get-json.ts';
+
+/** A bundle as a node shows it. */
+export interface ShownBundle {
+  readonly signed: Uint8Array;
+  readonly signature: Uint8Array;
+  readonly role: string;
+  readonly ageMs: number;
+  readonly hops: number;
+  readonly nodes: number;
+  readonly arrivedUnixMs: number;
+  readonly orderKey: Uint8Array;
+}
+
+export type PutOutcome =
+  | { readonly state: 'held'; readonly id: Uint8Array; readonly nodes: number }
+  | {
+      readonly state: 'refused';
+      readonly reason: string;
+      readonly retry: boolean;
+      readonly retryAfterMs: number;
+      readonly message: string;
+    };
+
+export interface Welcome {
+  readonly ticket: Uint8Array;
+  readonly role: string;
+  readonly seqMax: number;
+  readonly frozen: boolean;
+  readonly unixMs: number;
+  readonly clockQuality: number;
+}
+
+export interface NodeSessionOptions {
+  readonly url: string;
+  readonly crypto: Crypto;
+  readonly key: KeyPair;
+  readonly name: string;
+  readonly tickets: readonly Uint8Array[];
+  /** New bundles of followed tags, in the order in which the node sends them. */
+  onBundles?(items: readonly ShownBundle[]): void;
+}
+
+type Frame = Readonly<Record<string, unknown>>;
+
+const openMsMax = 10_000;
+
+export class NodeSession {
+  readonly #options: NodeSessionOptions;
+  readonly #socket: WebSocket;
+  readonly #answers = new Map<string, (frame: Frame) => void>();
+  readonly #opened = Promise.withResolvers<Welcome>();
+  readonly #closed = Promise.withResolvers<string>();
+  readonly #channels = Promise.withResolvers<readonly ListedChannel[]>();
+  #refs = 0;
+
+  private constructor(options: NodeSessionOptions) {
+    this.#options = options;
+    const url = new URL(socketPath, options.url);
+    url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+    this.#socket = new WebSocket(url, subprotocol, {
+      perMessageDeflate: false,
+      handshakeTimeout: openMsMax,
+    });
+  }
+
+  /** Resolves once the session is open; throws a MusterError when it is not. */
+  static async open(options: NodeSessionOptions): Promise<NodeSession> {
+    const session = new NodeSession(options);
+    session.#listen();
+    await session.#opened.promise;
+    return session;
+  }
+
+  /** Resolves with the reason once the socket is closed. */
+  get closed(): Promise<string> {
+    return this.#closed.promise;
+  }
+
+  get welcome(): Promise<Welcome> {
+    return this.#opened.promise;
+  }
+
+  /** The channels that the node shows; it sends them after the welcome. */
+  get channels(): Promise<readonly ListedChannel[]> {
+    return this.#channels.promise;
+  }
+
+  close(): void {
+    this.#socket.close(1000);
+  }
+
+  put(bundle: {
+    readonly signed: Uint8Array;
+    readonly signature: Uint8Array;
+    readonly ticket: Uint8Array;
+    readonly ageMs: number;
+  }): Promise<PutOutcome> {
+    const { signed, signature, ticket, ageMs } = bundle;
+    return this.#ask({
+      type: 'put',
+      signed: toBase64url(signed),
+      signature: toBase64url(signature),
+      ticket: toBase64url(ticket),
+      ageMs: Math.floor(ageMs),
+    }).then(outcomeOf);
+  }
+
+  /** The newest of a tag, newest first. */
+  async page(tag: Uint8Array, limit: number): Promise<readonly ShownBundle[]> {
+    const frame = await this.#ask({ type: 'page', tag: toBase64url(tag), limit });
+    return itemsOf(frame);
+  }
+
+  follow(tag: Uint8Array, after?: Uint8Array): void {
+    const from = after ? { after: toBase64url(after) } : {};
+    this.#send({ type: 'follow', tag: toBase64url(tag), ...from });
+  }
+
+  #listen(): void {
+    const socket = this.#socket;
+    socket.on('message', (data) => this.#onFrame(String(data)));
+    socket.on('error', (error) => this.#opened.reject(unreachable(this.#options.url, error)));
+    socket.on('close', (code, reason) => {
+      const why = `${String(reason) || 'connection lost'} (${code})`;
+      this.#opened.reject(unreachable(this.#options.url, new Error(why)));
+      this.#closed.resolve(why);
+      for (const answer of this.#answers.values()) answer({ type: 'closed', message: why });
+    });
+    // Whoever asked hears of it; here it must not count as unhandled.
+    this.#opened.promise.catch(() => {});
+  }
+
+  #onFrame(text: string): void {
+    const frame = parse(text);
+    const { type } = frame;
+    if (type === 'challenge') this.#answerChallenge(frame);
+    else if (type === 'welcome') this.#opened.resolve(welcomeOf(frame));
+    else if (type === 'channels') {
+      this.#channels.resolve(frame.channels as readonly ListedChannel[]);
+    } else if (type === 'bundles') this.#options.onBundles?.(itemsOf(frame));
+    else if (type === 'ping') this.#send({ type: 'pong', n: frame.n });
+    else if (type === 'error') this.#onError(frame);
+    else this.#answers.get(String(frame.ref))?.(frame);
+  }
+
+  #answerChallenge(frame: Frame): void {
+    const { crypto, key, name, tickets } = this.#options;
+    const [site, nodeKey, nonce] = [frame.site, frame.nodeKey, frame.nonce].map(bytesOf);
+    const signature = crypto.sign(
+      concat(domain('session'), site!, nodeKey!, nonce!),
+      key.secretKey,
+    );
+    this.#send({
+      type: 'session',
+      device: toBase64url(key.publicKey),
+      signature: toBase64url(signature),
+      name,
+      tickets: tickets.map(toBase64url),
+    });
+  }
+
+  #onError(frame: Frame): void {
+    const answer = typeof frame.ref === 'string' ? this.#answers.get(frame.ref) : undefined;
+    if (answer) {
+      answer(frame);
+      return;
+    }
+    const message = `The node says: ${String(frame.message)}`;
+    const mend = 'Try again a little later, or look into its log.';
+    this.#opened.reject(new MusterError(`session-${String(frame.code)}`, message, mend));
+  }
+
+  async #ask(message: Frame): Promise<Frame> {
+    this.#refs += 1;
+    const ref = String(this.#refs);
+    const { promise, resolve } = Promise.withResolvers<Frame>();
+    this.#answers.set(ref, resolve);
+    this.#send({ ...message, ref });
+    const frame = await promise;
+    this.#answers.delete(ref);
+    if (frame.type === 'closed')
+      throw unreachable(this.#options.url, new Error(String(frame.message)));
+    return frame;
+  }
+
+  #send(message: Frame): void {
+    this.#socket.send(JSON.stringify(message), () => {});
+  }
+}
+
+function parse(text: string): Frame {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Frame) : {};
+  } catch {
+    return {};
+  }
+}
+
+function bytesOf(value: unknown): Uint8Array {
+  return (typeof value === 'string' && fromBase64url(value)) || new Uint8Array(0);
+}
+
+function numberOf(value: unknown): number {
+  return typeof value === 'number' && Number.isFinite(value) ? value : 0;
+}
+
+function welcomeOf(frame: Frame): Welcome {
+  return {
+    ticket: bytesOf(frame.ticket),
+    role: String(frame.role),
+    seqMax: typeof frame.seqMax === 'number' ? frame.seqMax : -1,
+    frozen: frame.frozen === true,
+    unixMs: numberOf(frame.unixMs),
+    clockQuality: numberOf(frame.clockQuality),
+  };
+}
+
+function itemsOf(frame: Frame): ShownBundle[] {
+  const items = Array.isArray(frame.items) ? (frame.items as Frame[]) : [];
+  return items.map((item) => ({
+    signed: bytesOf(item.signed),
+    signature: bytesOf(item.signature),
+    role: String(item.role),
+    ageMs: numberOf(item.ageMs),
+    hops: numberOf(item.hops),
+    nodes: numberOf(item.nodes),
+    arrivedUnixMs: numberOf(item.arrivedUnixMs),
+    orderKey: bytesOf(item.orderKey),
+  }));
+}
+
+function outcomeOf(frame: Frame): PutOutcome {
+  if (frame.type === 'held') {
+    return { state: 'held', id: bytesOf(frame.id), nodes: numberOf(frame.nodes) };
+  }
+  return {
+    state: 'refused',
+    reason: String(frame.reason ?? frame.code),
+    retry: frame.retry === true,
+    retryAfterMs: numberOf(frame.retryAfterMs),
+    message: String(frame.message),
+  };
+}

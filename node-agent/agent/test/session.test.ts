@@ -1,0 +1,131 @@
+/** A session's time and patience, in virtual time: the socket under it is the edge and is faked. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { concat, domain, MeshNode, siteIdOf, toBase64url } from '@muster/core';
+import { FakeClock } from '@muster/core/testing';
+import { Hub } from '../src/socket/hub.ts';
+import { socketLimits } from '../src/socket/limits.ts';
+import type { ClientSocket } from '../src/socket/session.ts';
+import { type RunningAgent, startAgent } from './support/real-agent.ts';
+import type { Frame } from './support/test-client.ts';
+
+class FakeSocket implements ClientSocket {
+  readonly frames: Frame[] = [];
+  waitingBytes = 0;
+  closed: number | undefined;
+
+  send(frame: string, onSent?: () => void): void {
+    this.frames.push(JSON.parse(frame));
+    onSent?.();
+  }
+
+  close(code: number): void {
+    this.closed = code;
+  }
+
+  count(type: string): number {
+    return this.frames.filter((frame) => frame.type === type).length;
+  }
+}
+
+/** A hub in virtual time over the identity of a real agent's folder. */
+async function hubOf(agent: RunningAgent, t: import('node:test').TestContext) {
+  const clock = new FakeClock();
+  const { crypto, random, logger } = agent.parts;
+  const { site, node: certified } = agent.identity;
+  const path = `${agent.folder}/second.db`;
+  const { store } = await agent.parts.openStore({ path, logger });
+  t.after(() => store.close());
+  const { key, certificate } = certified;
+  const { siteKey } = site;
+  const node = new MeshNode({ crypto, clock, random, store, logger, siteKey, key, certificate });
+  const identity = { site: siteIdOf(crypto, siteKey), siteKey, nodeKey: key.publicKey };
+  const channelsFrame = () => '{"type":"channels","channels":[]}';
+  const hub = new Hub({ node, crypto, clock, random, identity, channelsFrame });
+  t.after(() => hub.stop());
+  const join = (name: string) => {
+    const socket = new FakeSocket();
+    const session = hub.add(socket)!;
+    const device = crypto.keyPairFromSeed(random.bytes(32));
+    const nonce = Buffer.from(socket.frames[0]!.nonce, 'base64url');
+    const signed = concat(domain('session'), identity.site, identity.nodeKey, nonce);
+    const signature = toBase64url(crypto.sign(signed, device.secretKey));
+    const open = { type: 'session', device: toBase64url(device.publicKey), signature, name };
+    return { socket, session, open: () => session.onFrame(JSON.stringify(open)) };
+  };
+  return { clock, hub, join };
+}
+
+test('a socket that opens no session is closed after ten seconds', async (t) => {
+  const { clock, join } = await hubOf(await startAgent(t), t);
+  const silent = join('silent');
+  clock.advance(9_000);
+  assert.equal(silent.socket.closed, undefined);
+  clock.advance(6_000);
+  assert.equal(silent.socket.closed, 4408);
+});
+
+test('the node pings every twenty seconds and closes after forty-five of silence', async (t) => {
+  const { clock, join } = await hubOf(await startAgent(t), t);
+  const [alive, dead] = [join('alive'), join('dead')];
+  alive.open();
+  dead.open();
+  for (let s = 0; s < 100; s++) {
+    clock.advance(1_000);
+    const pings = alive.socket.count('ping');
+    if (s % 10 === 0) alive.session.onFrame(`{"type":"pong","n":${pings}}`);
+  }
+  assert.equal(dead.socket.closed, 4408);
+  assert.equal(alive.socket.closed, undefined);
+  assert.equal(alive.socket.count('ping'), 5);
+});
+
+test('a reader with too much unsent is cut', async (t) => {
+  const { join } = await hubOf(await startAgent(t), t);
+  const slow = join('slow');
+  slow.open();
+  slow.socket.waitingBytes = socketLimits.waitingBytesMax + 1;
+  slow.session.onFrame('{"type":"ping","n":1}');
+  assert.equal(slow.socket.closed, 4413);
+  assert.equal(slow.socket.count('pong'), 0);
+});
+
+test('who is here is told at most once a second, to newcomers at once', async (t) => {
+  const { clock, hub, join } = await hubOf(await startAgent(t), t);
+  const first = join('first');
+  first.open();
+  clock.advance(0);
+  const before = first.socket.count('here');
+  const others = Array.from({ length: 5 }, (_, i) => join(`n${i}`));
+  for (const other of others) {
+    other.open();
+    assert.equal(other.socket.count('here'), 1);
+  }
+  clock.advance(900);
+  assert.equal(first.socket.count('here'), before);
+  clock.advance(200);
+  assert.equal(first.socket.count('here'), before + 1);
+  assert.equal(first.socket.frames.at(-1)!.people.length, 6);
+  hub.remove(others[0]!.session);
+  clock.advance(2_000);
+  assert.equal(first.socket.frames.at(-1)!.people.length, 5);
+});
+
+test('nothing ticks where nobody is', async (t) => {
+  const { clock, hub, join } = await hubOf(await startAgent(t), t);
+  const one = join('one');
+  one.open();
+  hub.remove(one.session);
+  clock.advance(10_000);
+  assert.equal(clock.waiting, 0);
+});
+
+test('as many sessions as there may be, and none once the node stops', async (t) => {
+  const { hub, join } = await hubOf(await startAgent(t), t);
+  for (let i = 0; i < socketLimits.sessionsMax; i++) assert.ok(hub.add(new FakeSocket()));
+  assert.equal(hub.add(new FakeSocket()), undefined);
+  assert.throws(() => join('x'));
+  hub.stop();
+  assert.equal(hub.sessions, 0);
+  assert.equal(hub.add(new FakeSocket()), undefined);
+});
