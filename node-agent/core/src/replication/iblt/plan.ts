@@ -73,7 +73,7 @@ export function listCostBytes(items: number): number {
 
 export function nextAsk(situation: Situation): Ask {
   const { ownCount, initiatorCount, symbols, estimate, asks, maxBodyBytes } = situation;
-  const listing: Ask = ownCount < initiatorCount ? { kind: 'list' } : { kind: 'ask-list' };
+  const listing: Ask = ownCount <= initiatorCount ? { kind: 'list' } : { kind: 'ask-list' };
   const listCost = listCostBytes(Math.min(ownCount, initiatorCount));
   if (asks === 0) {
     const level = sketchLevelFor(estimate, maxBodyBytes);

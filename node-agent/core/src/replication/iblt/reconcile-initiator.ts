@@ -8,7 +8,12 @@ import { ok, refused } from '../../result.ts';
 import * as bodies from './bodies.ts';
 import type { BodyReader } from './body-reader.ts';
 import { asksMax, firstSymbols, itemsMax, listedAtOnceMax } from './constants.ts';
-import { Exchange, type ReconcileAnswer, type ReconcileOptions } from './exchange.ts';
+import {
+  Exchange,
+  type Incoming,
+  type ReconcileAnswer,
+  type ReconcileOptions,
+} from './exchange.ts';
 import { IncomingList, IncomingWantBits } from './listing.ts';
 import {
   listCostBytes,
@@ -18,7 +23,7 @@ import {
   symbolsWanted,
 } from './plan.ts';
 import { deriveSeeds, type ShortIds, shortIds } from './short-ids.ts';
-import { estimateDifference, readSketch, sketchOf } from './sketch.ts';
+import { estimateDifference, levelOf, readSketch, sketchOf } from './sketch.ts';
 import { SymbolEncoder } from './symbol-encoder.ts';
 import { IncomingWants } from './wants.ts';
 
@@ -53,28 +58,23 @@ export class ReconcileInitiator {
   }
 
   get #encoder(): SymbolEncoder {
-    const seed = deriveSeeds(this.#options.key).check;
-    this.#symbols ??= new SymbolEncoder(this.#items, seed);
+    this.#symbols ??= new SymbolEncoder(this.#items, deriveSeeds(this.#options.key).check);
     return this.#symbols;
   }
 
   #expectAnswer({ sketchToo }: { readonly sketchToo: boolean }): void {
     const { maxBodyBytes } = this.#options;
     const local = this.#items;
-    const asks = [
-      { kind: BodyKind.more, take: (reader: BodyReader) => this.#takeMore(reader) },
-      { kind: BodyKind.askList, take: (reader: BodyReader) => this.#takeAskList(reader) },
-    ];
-    const sketch = {
-      kind: BodyKind.sketch,
-      take: (reader: BodyReader) => this.#takeSketch(reader),
-    };
-    this.#exchange.expect(
+    const alternatives: Incoming[] = [
       new IncomingWants(local),
       new IncomingList({ local, maxBodyBytes, countMin: 0, countMax: itemsMax }),
-      ...asks,
-      ...(sketchToo ? [sketch] : []),
-    );
+      { kind: BodyKind.more, take: (reader) => this.#takeMore(reader) },
+      { kind: BodyKind.askList, take: (reader) => this.#takeAskList(reader) },
+    ];
+    if (sketchToo) {
+      alternatives.push({ kind: BodyKind.sketch, take: (reader) => this.#takeSketch(reader) });
+    }
+    this.#exchange.expect(...alternatives);
   }
 
   #takeSketch(reader: BodyReader): ReconcileAnswer {
@@ -83,7 +83,7 @@ export class ReconcileInitiator {
     if (reader.left > 0) return refused('malformed');
     const counters = remote.value.length;
     const seed = deriveSeeds(this.#options.key).sketch;
-    const own = sketchOf(this.#items, { seed, level: Math.log2(counters) });
+    const own = sketchOf(this.#items, { seed, level: levelOf(counters) });
     const estimate = estimateDifference(own, remote.value);
     const sent = this.#encoder.produced;
     const wanted = symbolsWanted(estimate, relativeErrorOf(counters)) - sent;

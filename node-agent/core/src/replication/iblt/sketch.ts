@@ -48,9 +48,14 @@ export function estimateDifference(a: Int32Array, b: Int32Array): number {
   return squares;
 }
 
+/** The level of a sketch with so many counters, a power of two. */
+export function levelOf(counters: number): number {
+  return 31 - Math.clz32(counters);
+}
+
 /** The level, then each counter as a zigzag varint. */
 export function writeSketch(writer: BodyWriter, counters: Int32Array): void {
-  writer.byte(Math.log2(counters.length));
+  writer.byte(levelOf(counters.length));
   for (const counter of counters) writer.signedVarint(counter);
 }
 

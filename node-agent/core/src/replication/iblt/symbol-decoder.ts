@@ -62,8 +62,7 @@ export class SymbolDecoder {
 
   /**
    * Takes the next symbols, at least one: `remote.first` is how many came before. True: the
-   * difference is known.
-   * After a failure it is not used again.
+   * difference is known. After a failure it is not used again.
    */
   add(remote: CodedSymbols): Result<boolean, DecodeFailure> {
     const from = remote.first;
