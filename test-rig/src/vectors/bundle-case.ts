@@ -1,4 +1,6 @@
-/** What the cases of bundle.json and bundle-invalid.json are made with: one draft, one way to write. */
+/**
+ * What the cases of bundle.json and bundle-invalid.json are made with: one draft, one way to write.
+ */
 import {
   type Author,
   type AuthorChain,

@@ -1,4 +1,6 @@
-/** The valid bundles of bundle.json at the edges of the format: least, most, and every head form. */
+/**
+ * The valid bundles of bundle.json at the edges of the format: least, most, and every head form.
+ */
 import { bundleLimits, Lane, skipChain } from '@muster/core';
 import { type BundleCase, written } from './bundle-case.ts';
 import { guest, staff, tickets } from './cast.ts';
@@ -13,7 +15,7 @@ export function edgeBundles(): BundleCase[] {
 function least(): BundleCase {
   return {
     name: 'everything at its least',
-    why: 'One second to live, no hop, kind 0, a clock at 1970, no payload. It never leaves its node.',
+    why: 'One second to live, no hop, kind 0, a clock at 1970, no payload; it stays on its node.',
     ...byGuest,
     bundle: written({
       kind: 0,
@@ -30,7 +32,7 @@ function least(): BundleCase {
 function most(): BundleCase {
   return {
     name: 'every number at its most',
-    why: 'Numbers at the upper bound of the format, in the urgent lane, which allows them to staff.',
+    why: 'Numbers at the bounds of the format, in the urgent lane, which allows them to staff.',
     ...byStaff,
     bundle: written(
       {
@@ -63,7 +65,7 @@ function largest(): BundleCase {
 function restored(): BundleCase {
   return {
     name: 'first bundle of a restored phone',
-    why: 'It goes on after the highest number seen; a prev of zeros says that numbers were skipped.',
+    why: 'It goes on after the highest number seen; a prev of zeros says that some were skipped.',
     ...byGuest,
     bundle: written({}, { chain: skipChain(41) }),
   };

@@ -3,10 +3,27 @@
  * site, seen or expired, without right, forged, or against what was taken before.
  */
 import { bundleId, encodeDescription, encodeFields, Role, ticketIdOf } from '@muster/core';
-import { malleableTwin, smallOrderKey } from './bad-signatures.ts';
+import {
+  malleableTwin,
+  mixedOrderKey,
+  mixedOrderSignature,
+  smallOrderKey,
+  smallOrderKeySignature,
+  smallOrderR,
+} from './bad-signatures.ts';
 import { written } from './bundle-case.ts';
 import { stageDescription, stageTag } from './bundle-contents.ts';
-import { crypto, foreignSite, guest, staff, stranger, ticketFor, tickets } from './cast.ts';
+import {
+  crypto,
+  foreignSite,
+  guest,
+  none,
+  otherGuest,
+  staff,
+  stranger,
+  ticketFor,
+  tickets,
+} from './cast.ts';
 import type { Vector } from './json.ts';
 import { type Carried, describeRefusal, type Refusal, signedParts } from './refusal.ts';
 
@@ -14,7 +31,7 @@ const valid = written({ payload: new Uint8Array(4).fill(0x5a) });
 const byStaff = { author: staff, ticket: tickets.staff };
 
 export function forgedBundles(): Vector[] {
-  return [...elsewhere(), ...forgeries(), ...later()].map(describeRefusal);
+  return [...elsewhere(), ...forgeries(), ...doubtfulSignatures(), ...later()].map(describeRefusal);
 }
 
 function elsewhere(): Refusal[] {
@@ -55,7 +72,6 @@ function forgeries(): Refusal[] {
   const flipped = valid.signature.slice();
   flipped[0]! ^= 1;
   const byOther = (message: Uint8Array, key = stranger.key) => crypto.sign(message, key.secretKey);
-  const small = smallOrderKey();
   const rows: readonly (readonly [name: string, why: string, carried: Carried])[] = [
     [
       'signature of zeros',
@@ -99,24 +115,49 @@ function forgeries(): Refusal[] {
       { signed: valid.signed, signature: malleableTwin(valid.signature) },
     ],
   ];
-  const ticket = ticketFor({ ...guest, key: small.key }, Role.guest);
-  const fields = {
-    ...valid.fields,
-    author: small.key.publicKey,
-    ticket: ticketIdOf(crypto, ticket),
-  };
+  return rows.map(([name, why, carried]) => ({ name, why, reason: 'signature-wrong', ...carried }));
+}
+
+/** Where verifiers differ. The tickets are right; only the equation and its points are in doubt. */
+function doubtfulSignatures(): Refusal[] {
+  const small = byKey(smallOrderKey);
+  const mixed = byKey(mixedOrderKey);
+  const nonce = otherGuest;
   const reason = 'signature-wrong';
   return [
-    ...rows.map(([name, why, carried]) => ({ name, why, reason, ...carried })),
     {
       name: 'author key of small order',
-      why: 'Without a check of the key this signature fits every message; the ticket is right.',
+      why: 'Without a check of the key this signature fits every message.',
       reason,
-      signed: encodeFields(fields),
-      signature: small.signature,
-      ticket,
+      ...small,
+      signature: smallOrderKeySignature,
+    },
+    {
+      name: 'R of small order',
+      why: 'By the right author, and it fits the equation; R must not be of small order.',
+      reason,
+      signed: valid.signed,
+      signature: smallOrderR(valid.id, guest),
+    },
+    {
+      name: 'author key of mixed order',
+      why: 'It fits the equation times the cofactor, and not the equation itself, which counts.',
+      reason,
+      ...mixed,
+      signature: mixedOrderSignature(bundleId(crypto, mixed.signed), { stranger, nonce }),
     },
   ];
+}
+
+/** The valid bundle with this key for its author, and a ticket for it. */
+function byKey(publicKey: Uint8Array): {
+  readonly signed: Uint8Array;
+  readonly ticket: Uint8Array;
+} {
+  const key = { publicKey, secretKey: none };
+  const ticket = ticketFor({ ...guest, key }, Role.guest);
+  const fields = { ...valid.fields, author: publicKey, ticket: ticketIdOf(crypto, ticket) };
+  return { signed: encodeFields(fields), ticket };
 }
 
 /** What only an authentic bundle can run into, because of what was taken before it. */
@@ -131,7 +172,7 @@ function later(): Refusal[] {
   return [
     {
       name: 'after a fork',
-      why: 'Two contents under one number froze the author; what it writes is remembered as seen only.',
+      why: 'A fork froze the author; what it writes is remembered as seen and not kept.',
       reason: 'author-frozen',
       before: [signedParts(one), signedParts(two)],
       ...signedParts(next),

@@ -1,6 +1,6 @@
 /**
- * The bundles of bundle-invalid.json that fail at size or strict parse. Each is put together byte by
- * byte from a valid one and signed anew, so that nothing but its form is wrong.
+ * The bundles of bundle-invalid.json that fail at size or strict parse. Each is put together byte
+ * by byte from a valid one and signed anew, so that nothing but its form is wrong.
  */
 import { bundleId, bundleLimits, concat, encodeCbor, toHex } from '@muster/core';
 import { written } from './bundle-case.ts';

@@ -1,4 +1,6 @@
-/** The bundles of bundle-invalid.json that fail at the ticket: none, another, forged, or too weak. */
+/**
+ * The bundles of bundle-invalid.json that fail at the ticket: none, another, forged, or too weak.
+ */
 import {
   certifyDevice,
   concat,

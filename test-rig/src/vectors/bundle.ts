@@ -1,6 +1,6 @@
 /**
- * bundle.json: valid bundles of every kind, role, lane and size, with everything that goes into them
- * and everything that comes out. A second implementation must make the same bytes.
+ * bundle.json: valid bundles of every kind, role, lane and size, with everything that goes into
+ * them and everything that comes out. A second implementation must make the same bytes.
  */
 import { type BundleFields, orderKeyOf } from '@muster/core';
 import type { BundleCase } from './bundle-case.ts';
@@ -12,9 +12,9 @@ import type { Vector } from './json.ts';
 export function bundleVectors(): Vector {
   return {
     about:
-      'Valid bundles. `signed` is what the author signs, `id` its hash, `signature` is over the id; ' +
-      'docs/protocol/bundle.md says how. All bytes are hex. With `zeros`, that many zero bytes ' +
-      'follow `signed` (and `fields.payload`). `content` is the payload decoded.',
+      'Valid bundles. `signed` is what the author signs, `id` its hash, `signature` is over the ' +
+      'id; docs/protocol/bundle.md says how. All bytes are hex. With `zeros`, that many zero ' +
+      'bytes follow `signed` (and `fields.payload`). `content` is the payload decoded.',
     ...castVector,
     bundles: [...contentBundles(), ...edgeBundles()].map(describe),
   };

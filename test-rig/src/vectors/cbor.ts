@@ -1,6 +1,6 @@
 /**
- * cbor.json: what the strict reader takes and refuses. `read` says what was asked for, as formats of
- * ours ask: a number, bytes or text within bounds, or an array of given items.
+ * cbor.json: what the strict reader takes and refuses. `read` says what was asked for, as formats
+ * of ours ask: a number, bytes or text within bounds, or an array of given items.
  */
 import { encodeCbor, utf8 } from '@muster/core';
 import type { Vector } from './json.ts';
@@ -17,8 +17,8 @@ const anyText = text(Number.MAX_SAFE_INTEGER);
 export function cborVectors(): Vector {
   return {
     about:
-      'Deterministic CBOR as the strict reader takes it; docs/protocol/README.md says how. `read` is ' +
-      'what the format asks for. All bytes are hex, those in `value` too.',
+      'Deterministic CBOR as the strict reader takes it; docs/protocol/README.md says how. ' +
+      '`read` is what the format asks for. All bytes are hex, those in `value` too.',
     accept: accept(),
     refuse: refuse(),
   };

@@ -1,4 +1,6 @@
-/** The descriptions of channel.json: right, wrong, under whose tag they belong, and who may write. */
+/**
+ * The descriptions of channel.json: right, wrong, under whose tag they belong, and who may write.
+ */
 import {
   type ChannelDescription,
   ChannelKind,

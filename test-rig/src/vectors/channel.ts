@@ -42,8 +42,8 @@ export function channelVectors(): Vector {
   return {
     about:
       'Channel tags, sealed payloads, messages, descriptions, profiles and link codes; ' +
-      'docs/protocol/channels.md says how. What is under `invalid` is refused as a whole. All bytes ' +
-      'are hex; link codes are text.',
+      'docs/protocol/channels.md says how. What is under `invalid` is refused as a whole. All ' +
+      'bytes are hex; link codes are text.',
     ...castVector,
     tags: tags(),
     seals: seals(),

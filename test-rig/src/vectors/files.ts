@@ -7,6 +7,7 @@ import { bundleInvalidVectors } from './bundle-invalid.ts';
 import { cborVectors } from './cbor.ts';
 import { channelVectors } from './channel.ts';
 import { hlcVectors } from './hlc.ts';
+import { ibltVectors } from './iblt.ts';
 import { identityVectors } from './identity.ts';
 import { fileText } from './json.ts';
 
@@ -17,6 +18,7 @@ export function vectorFiles(): ReadonlyMap<string, string> {
     ['cbor.json', fileText(cborVectors())],
     ['channel.json', fileText(channelVectors())],
     ['hlc.json', fileText(hlcVectors())],
+    ['iblt.json', fileText(ibltVectors())],
     ['identity.json', fileText(identityVectors())],
   ]);
 }

@@ -35,10 +35,10 @@ type ClockCase = {
 export function hlcVectors(): Vector {
   return {
     about:
-      'Hybrid logical clock and total order; docs/protocol/time.md says how. In each clock case the ' +
-      'steps are taken one after the other from the reading `from`: `next` is the stamp that the ' +
-      'clock gives at that wall time, `last` its reading after it observed a stamp. `order` lists ' +
-      'bundles in their order, with their order keys.',
+      'Hybrid logical clock and total order; docs/protocol/time.md says how. In each clock case ' +
+      'the steps are taken one after the other from the reading `from`: `next` is the stamp ' +
+      'that the clock gives at that wall time, `last` its reading after it observed a stamp. ' +
+      '`order` lists bundles in their order, with their order keys.',
     limits: { driftMsMax: drift, stampMsMax: timeLimits.stampMsMax, stampCounterMax: counterMax },
     clock: [...ordinary(), ...poisoned(), ...extremes()],
     order: orderCases(),

@@ -1,6 +1,6 @@
 /**
- * identity.json: site ids, node certificates, tickets and device certificates, right and wrong, each
- * wrong one with the reason and a sentence why.
+ * identity.json: site ids, node certificates, tickets and device certificates, right and wrong,
+ * each wrong one with the reason and a sentence why.
  */
 import {
   certifyDevice,
@@ -48,9 +48,9 @@ const certificateFields: Parameters<typeof signCertificate>[1] = {
 export function identityVectors(): Vector {
   return {
     about:
-      'Site ids, node certificates, tickets and device certificates; docs/protocol/identity.md says ' +
-      'how. Whoever checks knows the site as in `trust`. `wire` is the form that travels. Tickets ' +
-      'are checked for the device `subject`. All bytes are hex.',
+      'Site ids, node certificates, tickets and device certificates; docs/protocol/identity.md ' +
+      'says how. Whoever checks knows the site as in `trust`. `wire` is the form that travels. ' +
+      'Tickets are checked for the device `subject`. All bytes are hex.',
     ...castVector,
     sites: [root, foreignRoot, stranger].map(({ key }) => ({
       rootKey: key.publicKey,

@@ -13,7 +13,9 @@ export function hex(text: string): Uint8Array {
   return bytes;
 }
 
-/** The items of an array encoded one by one; an item of text in `raw` takes the place of its own. */
+/**
+ * The items of an array encoded one by one; an item of text in `raw` takes the place of its own.
+ */
 export function arrayWith(
   items: readonly Item[],
   raw: Readonly<Record<number, string>> = {},

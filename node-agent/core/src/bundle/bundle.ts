@@ -1,7 +1,7 @@
 /**
- * The bundle: the unit of store-and-forward (RFC 9171's term), signed, content-addressed, immutable.
- * Types only; encoding, decoding, id and signature have a file each. What was signed is carried as
- * opaque bytes and never encoded again.
+ * The bundle: the unit of store-and-forward (RFC 9171's term), signed, content-addressed,
+ * immutable. Types only; encoding, decoding, id and signature have a file each. What was signed is
+ * carried as opaque bytes and never encoded again.
  */
 import type { ClockQuality } from '../ports/clock.ts';
 
@@ -28,7 +28,9 @@ export interface Stamp {
   readonly counter: number;
 }
 
-/** The signed part. Lengths in bytes: site 16, tag 16, author 32, ticket 16, prev 32 (0 at seq 0). */
+/**
+ * The signed part. Lengths in bytes: site 16, tag 16, author 32, ticket 16, prev 32 (0 at seq 0).
+ */
 export interface BundleFields {
   readonly version: typeof bundleVersion;
   readonly site: Uint8Array;

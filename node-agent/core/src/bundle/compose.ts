@@ -38,7 +38,9 @@ export interface BundleDraft {
   readonly payload: Uint8Array;
 }
 
-/** Throws a RangeError for a draft that breaks the format: nothing is signed that nobody accepts. */
+/**
+ * Throws a RangeError for a draft that breaks the format: nothing is signed that nobody accepts.
+ */
 export function composeBundle(
   crypto: Crypto,
   author: Author,

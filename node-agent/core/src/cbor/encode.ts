@@ -1,7 +1,8 @@
 /**
  * Deterministic CBOR encoding (RFC 8949 section 4.2.1) through cborg. Only what our formats use:
- * unsigned integers, byte strings, text and arrays. A number that is not one would silently become a
- * float or a negative integer, which no reader of ours takes; so it throws, before anything is signed.
+ * unsigned integers, byte strings, text and arrays. A number that is not one would silently become
+ * a float or a negative integer, which no reader of ours takes; so it throws, before anything is
+ * signed.
  */
 import { encode, rfc8949EncodeOptions } from 'cborg';
 

@@ -1,6 +1,6 @@
 /**
- * A channel as a code for a link or QR: base64url of CBOR [version, kind, creator, name, key]. Whoever
- * has the code of a private channel can read it; that is all that its key is for.
+ * A channel as a code for a link or QR: base64url of CBOR [version, kind, creator, name, key].
+ * Whoever has the code of a private channel can read it; that is all that its key is for.
  */
 import { fromBase64url, toBase64url } from '../bytes/base64url.ts';
 import { utf8 } from '../bytes/text.ts';

@@ -1,7 +1,7 @@
 /**
  * A person's profile: the payload of a bundle of kind profile, written by a device under the site's
- * profile tag. CBOR [version, name, device certificate]. It ties the devices of one person together;
- * the name is a label and proves nothing.
+ * profile tag. CBOR [version, name, device certificate]. It ties the devices of one person
+ * together; the name is a label and proves nothing.
  */
 import { encodeCbor } from '../cbor/encode.ts';
 import { CborReader } from '../cbor/reader.ts';

@@ -97,9 +97,9 @@ export function decodeTicket(wire: Uint8Array): Ticket | undefined {
 
 /**
  * Judges a ticket, cheapest check first: at most two signatures are verified, and none for a ticket
- * that its own fields rule out. The site root may give any role; a node may admit guests, and itself
- * as node: so a stolen node can issue no rights beyond its own guests' share. A ticket ends with the
- * certificate inside it.
+ * that its own fields rule out. The site root may give any role; a node may admit guests, and
+ * itself as node: so a stolen node can issue no rights beyond its own guests' share. A ticket ends
+ * with the certificate inside it.
  */
 export function checkTicket(
   trust: SiteTrust,

@@ -1,7 +1,7 @@
 /**
  * The one total order, the same on every node and phone: stamp, then author key, then id. As an
- * order key of 25 bytes it is compared bytewise: ms (6, big-endian) ‖ counter (3) ‖ first 8 bytes of
- * the author key ‖ first 8 bytes of the id.
+ * order key of 25 bytes it is compared bytewise: ms (6, big-endian) ‖ counter (3) ‖ first 8 bytes
+ * of the author key ‖ first 8 bytes of the id.
  */
 import type { BundleFields, Stamp } from '../bundle/bundle.ts';
 

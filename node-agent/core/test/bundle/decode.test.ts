@@ -27,7 +27,7 @@ function reasonFor(signed: Uint8Array): string {
   return decoded.ok ? 'taken' : decoded.reason;
 }
 
-test('what an author composes decodes to the same fields, and they encode to the same bytes', () => {
+test('what an author composes decodes to its fields, and they encode to the same bytes', () => {
   fc.assert(
     fc.property(anyDraft, anyChain, (draft, chain) => {
       const bundle = bundleOf(draft, { chain });

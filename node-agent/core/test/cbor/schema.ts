@@ -1,6 +1,7 @@
 /**
- * What a CborReader is asked to read, as data: so that tests can draw formats at random, and so that
- * the vectors of cbor.json can name theirs. `readBy` drives the reader as a decoder of ours would.
+ * What a CborReader is asked to read, as data: so that tests can draw formats at random, and so
+ * that the vectors of cbor.json can name theirs. `readBy` drives the reader as a decoder of ours
+ * would.
  */
 import type { CborValue } from '../../src/cbor/encode.ts';
 import type { CborReader } from '../../src/cbor/reader.ts';

@@ -78,7 +78,7 @@ const step = fc.record({
   ),
 });
 
-test('while the wall clock does not go back: rising, within the bound, later than what was seen', () => {
+test('unless wall time goes back: rising, within the bound, later than what was seen', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
       const clock = new HybridClock();

@@ -1,4 +1,6 @@
-/** bundle.json and bundle-invalid.json against the core: an accidental change of the format fails. */
+/**
+ * bundle.json and bundle-invalid.json against the core: an accidental change of the format fails.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {

@@ -1,4 +1,6 @@
-/** The files of docs/protocol/vectors as the tests read them: JSON with all bytes in hexadecimal. */
+/**
+ * The files of docs/protocol/vectors as the tests read them: JSON with all bytes in hexadecimal.
+ */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { fromHex } from '../../src/bytes/index.ts';
