@@ -9,8 +9,8 @@ import { type Plugin, transformWithOxc } from 'vite';
 
 const source = fileURLToPath(new URL('../src/worker/sw.ts', import.meta.url));
 
-/** Loaded only when somebody needs them; the browser caches them then. */
-const onDemand = /qr-(read|draw)/;
+/** Large, and needed by few: the browser fetches it when somebody scans a code. */
+const onDemand = /qr-read/;
 
 export function serviceWorker(): Plugin {
   return {

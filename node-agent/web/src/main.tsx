@@ -6,6 +6,7 @@ import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { askNode, boot, settlePhase, watchPage } from './app/boot.ts';
 import { App } from './ui/app.tsx';
+import { loadSheets } from './ui/open-sheet.tsx';
 import { watchRoute } from './ui/route.ts';
 import { applyTheme, client, model, offers } from './ui/ui-state.ts';
 import './style/index.css';
@@ -27,7 +28,7 @@ render(
   />,
   document.getElementById('app')!,
 );
-void start();
+void start().then(loadSheets).catch(() => undefined);
 
 // A phone that moved is at another node under the same address: show the name of that one.
 effect(() => {

@@ -27,7 +27,7 @@ export class Overview {
   /** Counts anew from what is kept. */
   async count(channel: ChannelRecord): Promise<void> {
     const tagHex = toHex(channel.tag);
-    const kept = await this.kept(tagHex, webLimits.unreadMax);
+    const kept = await this.kept(tagHex, { limit: webLimits.unreadMax, floor: '' });
     this.#newest(channel, kept);
     const unread = this.#fromOthers(channel, kept).filter(
       (one) => channel.readUpTo !== '' && one.orderHex > channel.readUpTo,
@@ -54,14 +54,17 @@ export class Overview {
     unread.value = new Map(unread.value).set(tagHex, Math.min(count, webLimits.unreadMax));
   }
 
-  /** Kept messages of a channel, newest first. */
-  async kept(tagHex: string, limit: number): Promise<Placed[]> {
-    const from = messageKey(tagHex, '');
-    const range = { from, to: messageKey(tagHex, orderCeiling), limit };
+  /** Kept messages of a channel, newest first, down to `floor` (an order key in hex). */
+  async kept(
+    tagHex: string,
+    how: { readonly limit: number; readonly floor: string },
+  ): Promise<Placed[]> {
+    const prefix = messageKey(tagHex, '');
+    const range = { from: prefix + how.floor, to: prefix + orderCeiling, limit: how.limit };
     const pairs = await this.#db.read(['messages'], (tx) =>
       tx.range<MessageRecord>('messages', { ...range, newestFirst: true }),
     );
-    return pairs.map(([key, record]) => ({ orderHex: key.slice(from.length), record }));
+    return pairs.map(([key, record]) => ({ orderHex: key.slice(prefix.length), record }));
   }
 
   #fromOthers(channel: ChannelRecord, messages: readonly Placed[]): Placed[] {

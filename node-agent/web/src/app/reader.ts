@@ -1,6 +1,6 @@
 /**
- * The reading half of the client: follows the channels, takes what comes, keeps the channel on view
- * in order, and counts what is unread. It runs on what was kept when there is no node.
+ * The reading half of the client: follows the channels, takes what comes, and says what is new. It
+ * runs on what was kept when there is no node. What the reader looks at is the business of Viewing.
  */
 import {
   type ChannelLink,
@@ -13,7 +13,6 @@ import {
 import { batch } from '@preact/signals';
 import { Channels } from '../channels/channels.ts';
 import type { Item, ListedChannel, NodeMessage, Welcome } from '../connection/wire.ts';
-import { ChannelView } from '../inbox/channel-view.ts';
 import { Inbox, type Taken } from '../inbox/inbox.ts';
 import { People } from '../inbox/people.ts';
 import { webLimits } from '../limits.ts';
@@ -23,6 +22,7 @@ import { Follower } from '../sync/follower.ts';
 import { Pages } from '../sync/pages.ts';
 import { Overview } from './overview.ts';
 import type { ViewModel } from './view-model.ts';
+import { Viewing } from './viewing.ts';
 
 export interface ReaderParts {
   readonly db: Database;
@@ -35,10 +35,14 @@ export interface ReaderParts {
   send(message: object): boolean;
 }
 
+/** A page that was asked for, after it was taken in. */
+export type TakenPage = Taken & { readonly end: boolean };
+
 const noKey = new Uint8Array(0);
 
 export class Reader {
   readonly channels: Channels;
+  readonly viewing: Viewing;
   readonly #parts: ReaderParts;
   readonly #overview: Overview;
   readonly #inbox: Inbox;
@@ -46,7 +50,6 @@ export class Reader {
   readonly #pages: Pages;
   readonly #follower: Follower;
   readonly #profiles: Uint8Array;
-  #view: ChannelView | undefined;
   #nodeAheadMs = 0;
   #last: Promise<unknown> = Promise.resolve();
 
@@ -59,12 +62,6 @@ export class Reader {
     this.#inbox = new Inbox({ ...parts, now });
     this.#people = new People(db, now);
     this.#pages = new Pages(parts.send);
-    this.#follower = new Follower({
-      clock,
-      send: parts.send,
-      kept: (tagHex, limit) => this.#overview.kept(tagHex, limit),
-      fetchNewest: (tag) => void this.#fetch(tag, undefined),
-    });
     this.channels = new Channels({
       ...parts,
       onChange: () => {
@@ -72,10 +69,25 @@ export class Reader {
         model.others.value = this.channels.others;
       },
     });
+    this.#follower = new Follower({
+      clock,
+      send: parts.send,
+      kept: (tagHex, limit, floor) => this.#overview.kept(tagHex, { limit, floor }),
+      floor: (tagHex) => this.channels.joined.get(tagHex)?.floor,
+      fetchNewest: (tag) => void this.#fetch(tag, undefined),
+    });
+    this.viewing = new Viewing({
+      ...parts,
+      channels: this.channels,
+      overview: this.#overview,
+      fetch: (tag, beforeHex) => this.#fetch(tag, beforeHex),
+      complete: (tag) => this.#follower.complete(tag),
+    });
   }
 
   async load(self: { readonly key: string; readonly name: string }): Promise<void> {
     await this.#people.load(self);
+    this.#parts.model.nameTaken.value = this.#people.withTakenNames();
     await this.loadChannels();
   }
 
@@ -89,7 +101,7 @@ export class Reader {
     this.#nodeAheadMs = welcome.unixMs - this.#parts.clock.wall().unixMs;
     this.#follower.open(nodeKey);
     await this.follow();
-    await this.#catchUp();
+    await this.viewing.onSession();
   }
 
   /** The session ended. */
@@ -101,7 +113,7 @@ export class Reader {
   /** Follows what was joined since; the channel on view first. */
   async follow(): Promise<void> {
     const joined = [...this.channels.joined.values()];
-    const first = joined.filter((one) => toHex(one.tag) === this.#view?.tagHex);
+    const first = joined.filter((one) => toHex(one.tag) === this.#parts.model.open.value);
     const tags = [...first, ...joined].map((one) => one.tag);
     await this.#follower.follow([...tags, this.#profiles]);
   }
@@ -110,7 +122,11 @@ export class Reader {
     const { model } = this.#parts;
     switch (message.type) {
       case 'bundles':
-        void this.#take(message.tag, message.items, false);
+        if (message.items.length > 0) void this.#take(message.tag, message.items, false);
+        // The last frame of a catch-up is empty; it comes after all that was missing.
+        else if (!message.more) {
+          void this.#last.then(() => this.#follower.onCaughtUp(toHex(message.tag)));
+        }
         return;
       case 'page':
         this.#pages.onPage(message);
@@ -127,69 +143,17 @@ export class Reader {
     }
   }
 
-  /** Puts a channel on view, or none. */
-  async view(tagHex: string | undefined): Promise<void> {
-    const { model, db } = this.#parts;
-    if (this.#view?.tagHex === tagHex) return;
-    const view = tagHex === undefined ? undefined : new ChannelView(tagHex, db, () => this.#show());
-    this.#view = view;
-    batch(() => {
-      model.rows.value = [];
-      model.heard.value = [];
-      model.older.value = 'more';
-      model.open.value = tagHex;
-    });
-    await view?.load();
-    await this.#catchUp();
-  }
-
-  /** The reader scrolled to the oldest row: first what is kept, then what the node holds. */
-  async older(): Promise<void> {
-    const { model } = this.#parts;
-    const view = this.#view;
-    const channel = view && this.channels.joined.get(view.tagHex);
-    if (!channel || model.older.value === 'loading' || model.older.value === 'end') return;
-    if (!view.hasRoom) {
-      model.older.value = 'end';
-      return;
-    }
-    model.older.value = 'loading';
-    const before = view.rows[0]?.orderHex;
-    const hadKept = await view.loadOlder();
-    const page = await this.#fetch(channel.tag, before);
-    if (this.#view !== view) return;
-    view.add(page?.fresh ?? []);
-    if (page) model.older.value = page.end ? 'end' : 'more';
-    else model.older.value = hadKept ? 'more' : 'offline';
-  }
-
-  /** The reader has seen the newest message of the channel on view. */
-  async markRead(): Promise<void> {
-    const view = this.#view;
-    const channel = view && this.channels.joined.get(view.tagHex);
-    const newest = view?.rows.at(-1)?.orderHex;
-    if (!channel || newest === undefined) return;
-    this.#overview.setUnread(view.tagHex, 0);
-    if (newest > channel.readUpTo) await this.channels.change(view.tagHex, { readUpTo: newest });
-  }
-
   async joinListed(channel: ListedChannel): Promise<ChannelRecord | undefined> {
-    const joined = await this.channels.joinListed(channel);
-    await this.follow();
-    return joined;
+    return this.#followed(await this.channels.joinListed(channel));
   }
 
   async joinLink(link: ChannelLink): Promise<ChannelRecord | undefined> {
-    const joined = await this.channels.joinLink(link);
-    await this.follow();
-    return joined;
+    return this.#followed(await this.channels.joinLink(link));
   }
 
   /** A channel that was made here. */
   async join(record: ChannelRecord): Promise<ChannelRecord | undefined> {
-    const joined = await this.channels.join(record);
-    await this.follow();
-    return joined;
+    return this.#followed(await this.channels.join(record));
   }
 
   async leave(channel: ChannelRecord): Promise<void> {
@@ -205,13 +169,9 @@ export class Reader {
     });
   }
 
-  async #catchUp(): Promise<void> {
-    const channel = this.#view && this.channels.joined.get(this.#view.tagHex);
-    if (channel) await this.#follower.catchUp(channel.tag);
-  }
-
-  #show(): void {
-    if (this.#view) this.#parts.model.rows.value = this.#view.rows;
+  async #followed(joined: ChannelRecord | undefined): Promise<ChannelRecord | undefined> {
+    await this.follow();
+    return joined;
   }
 
   /** One after the other, in the order in which they came. */
@@ -257,25 +217,31 @@ export class Reader {
   }
 
   async #news(before: ChannelRecord, taken: Taken, isPage: boolean): Promise<void> {
-    const { model } = this.#parts;
-    const { tagHex } = taken;
+    const { tagHex, prunedTo } = taken;
     const channel = this.channels.joined.get(tagHex) ?? before;
-    const onView = this.#view?.tagHex === tagHex;
-    if (onView) this.#view?.addLive([...taken.changed, ...taken.fresh]);
+    this.viewing.add(taken);
     const news = this.#overview.add(channel, taken.fresh, isPage);
-    if (onView && !isPage && news.length > 0) model.heard.value = news;
+    if (!isPage) this.viewing.hear(tagHex, news);
     // What was written before this phone came is not news to it.
     if (isPage && channel.readUpTo === '' && taken.newest !== '') {
       await this.channels.change(tagHex, { readUpTo: taken.newest });
     }
+    if (prunedTo !== undefined && channel.floor !== undefined && prunedTo > channel.floor) {
+      await this.channels.change(tagHex, { floor: prunedTo });
+    }
   }
 
-  async #fetch(
-    tag: Uint8Array,
-    beforeHex: string | undefined,
-  ): Promise<(Taken & { readonly end: boolean }) | undefined> {
+  async #fetch(tag: Uint8Array, beforeHex: string | undefined): Promise<TakenPage | undefined> {
     const page = await this.#pages.ask(tag, beforeHex);
     const taken = page && (await this.#take(tag, page.items, true));
-    return taken && { ...taken, end: page.end };
+    if (!taken) return undefined;
+    // A page of which nothing decodes leads nowhere: it counts as the end.
+    const floor = page.end ? '' : taken.oldest;
+    const known = this.channels.joined.get(taken.tagHex);
+    if (known && (known.floor === undefined || known.floor === beforeHex)) {
+      await this.channels.change(taken.tagHex, { floor });
+      await this.viewing.onFloor(taken.tagHex);
+    }
+    return { ...taken, end: floor === '' };
   }
 }

@@ -58,7 +58,12 @@ export type NodeMessage =
       readonly retry: boolean;
       readonly retryAfterMs: number;
     }
-  | { readonly type: 'bundles'; readonly tag: Uint8Array; readonly items: readonly Item[] }
+  | {
+      readonly type: 'bundles';
+      readonly tag: Uint8Array;
+      readonly items: readonly Item[];
+      readonly more: boolean;
+    }
   | {
       readonly type: 'page';
       readonly ref: string;
@@ -170,6 +175,7 @@ const readers: { [type: string]: (json: Json) => NodeMessage | undefined } = {
     type: 'bundles',
     tag: bytes(json.tag),
     items: objects(json.items).map(item),
+    more: json.more === true,
   }),
   page: (json) => ({
     type: 'page',

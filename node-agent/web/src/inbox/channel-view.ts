@@ -1,8 +1,8 @@
 /**
  * The messages of the channel that is on view, in the one total order, as far as the reader has
- * scrolled back. What arrives is put in its place, wherever that is; nothing is shown twice.
+ * scrolled back. Above its lower bound it shows everything that is kept, so that no gap ever looks
+ * like none; what arrives is put in its place, wherever that is, and shown once.
  */
-
 import { webLimits } from '../limits.ts';
 import type { Database } from '../storage/database.ts';
 import { type MessageRecord, messageKey, orderCeiling } from '../storage/records.ts';
@@ -21,6 +21,8 @@ export class ChannelView {
   readonly #db: Database;
   readonly #onChange: () => void;
   #rows: Placed[] = [];
+  /** Everything kept from this order key on is on view. */
+  #from = orderCeiling;
 
   constructor(tagHex: string, db: Database, onChange: () => void) {
     this.tagHex = tagHex;
@@ -38,43 +40,34 @@ export class ChannelView {
     return this.#rows.length < webLimits.openMessagesMax;
   }
 
-  /** Reads the newest kept messages. */
-  async load(): Promise<void> {
-    this.add(await this.#kept(webLimits.rowsAtFirst));
+  /** True when nothing is kept between `floor` and what is on view. */
+  reaches(floor: string): boolean {
+    return this.#from <= floor;
   }
 
-  /** Reads kept messages before those on view; false when none is kept. */
-  async loadOlder(): Promise<boolean> {
-    const older = await this.#kept(webLimits.rowsStep, this.#rows[0]?.orderHex);
-    this.add(older);
-    return older.length > 0;
+  /** Puts up to `limit` more kept messages on view, down to `floor` at most. */
+  async extend(floor: string, limit: number): Promise<void> {
+    const prefix = messageKey(this.tagHex, '');
+    const range = { from: prefix + floor, to: prefix + this.#from, newestFirst: true };
+    const pairs = await this.#db.read(['messages'], (tx) =>
+      tx.range<MessageRecord>('messages', { ...range, limit: limit + 1 }),
+    );
+    const older = pairs
+      .map(([key, record]) => ({ orderHex: key.slice(prefix.length), record }))
+      .filter((one) => one.orderHex !== this.#from);
+    // A full read may have left something between its last row and the floor.
+    this.#from = pairs.length > limit ? older.at(-1)!.orderHex : floor;
+    this.#put(older);
   }
 
+  /** Takes what came in; what lies further back waits until the reader scrolls there. */
   add(coming: readonly Placed[]): void {
+    this.#put(coming.filter((one) => one.orderHex >= this.#from));
+  }
+
+  #put(coming: readonly Placed[]): void {
     if (coming.length === 0) return;
     this.#rows = merged(this.#rows, coming).slice(-webLimits.openMessagesMax);
     this.#onChange();
-  }
-
-  /** Takes only what lies within what is on view, or after it: no gaps that look like none. */
-  addLive(coming: readonly Placed[]): void {
-    const first = this.#rows[0]?.orderHex ?? '';
-    this.add(coming.filter((one) => one.orderHex >= first));
-  }
-
-  async #kept(limit: number, before = orderCeiling): Promise<Placed[]> {
-    const prefix = messageKey(this.tagHex, '');
-    const pairs = await this.#db.read(['messages'], (tx) =>
-      tx.range<MessageRecord>('messages', {
-        from: prefix,
-        to: messageKey(this.tagHex, before),
-        newestFirst: true,
-        limit: limit + 1,
-      }),
-    );
-    return pairs
-      .map(([key, record]) => ({ orderHex: key.slice(prefix.length), record }))
-      .filter((one) => one.orderHex < before)
-      .slice(0, limit);
   }
 }

@@ -34,8 +34,11 @@ export interface Taken {
   /** Messages that it had, of which more nodes are known now. */
   readonly changed: Placed[];
   readonly asides: Aside[];
-  /** Order key in hex of the newest that decoded; '' for none. */
+  /** Order keys in hex of the newest and the oldest that decoded; '' for none. */
   newest: string;
+  oldest: string;
+  /** Set when messages had to leave the phone: order key in hex of the oldest that is kept. */
+  prunedTo?: string;
 }
 
 export interface InboxParts extends OpenParts {
@@ -56,7 +59,7 @@ export class Inbox {
   /** `nodeAheadMs`: how far the node's clock is ahead of the phone's. */
   async take(items: readonly Item[], place: OpenPlace, nodeAheadMs: number): Promise<Taken> {
     const tagHex = toHex(place.tag);
-    const taken: Taken = { tagHex, fresh: [], changed: [], asides: [], newest: '' };
+    const taken: Taken = { tagHex, fresh: [], changed: [], asides: [], newest: '', oldest: '' };
     const opened = items.flatMap((item) => {
       const result = openItem(this.#parts, item, place);
       return result.ok ? [result.value] : [];
@@ -64,13 +67,14 @@ export class Inbox {
     await this.#parts.db.write(['messages'], async (tx) => {
       for (const one of opened) {
         if (one.orderHex > taken.newest) taken.newest = one.orderHex;
+        if (taken.oldest === '' || one.orderHex < taken.oldest) taken.oldest = one.orderHex;
         const known = await tx.get<MessageRecord>('messages', messageKey(tagHex, one.orderHex));
         // Its signature was checked when it came first, and its id covers every signed byte.
         if (known?.id === one.id) this.#again(tx, { one, known, taken });
         else this.#first(tx, { one, taken, nodeAheadMs });
       }
       this.#sincePrune += taken.fresh.length;
-      if (this.#sincePrune >= webLimits.pageItems) await this.#prune(tx, tagHex);
+      if (this.#sincePrune >= webLimits.pageItems) await this.#prune(tx, taken);
     });
     return taken;
   }
@@ -110,13 +114,14 @@ export class Inbox {
   }
 
   /** Over the maximum of a channel its oldest messages leave the phone. */
-  async #prune(tx: Writing, tagHex: string): Promise<void> {
+  async #prune(tx: Writing, taken: Taken): Promise<void> {
     this.#sincePrune = 0;
-    const from = messageKey(tagHex, '');
-    const to = messageKey(tagHex, orderCeiling);
+    const from = messageKey(taken.tagHex, '');
+    const to = messageKey(taken.tagHex, orderCeiling);
     const excess = (await tx.count('messages', from, to)) - webLimits.cachedMessagesPerChannelMax;
     if (excess <= 0) return;
-    const oldest = await tx.range('messages', { from, to, limit: excess });
-    for (const [key] of oldest) tx.delete('messages', key);
+    const oldest = await tx.range('messages', { from, to, limit: excess + 1 });
+    for (const [key] of oldest.slice(0, excess)) tx.delete('messages', key);
+    taken.prunedTo = oldest.at(-1)![0].slice(from.length);
   }
 }

@@ -23,6 +23,8 @@ const sumoCrypto: Crypto = {
     return sodium.crypto_sign_verify_detached(signature, message, publicKey);
   },
   blake2b(lengthBytes, ...parts) {
+    // libsodium itself would take shorter ones; the port does not.
+    if (lengthBytes < 16 || lengthBytes > 64) throw new RangeError(`hash of ${lengthBytes} bytes`);
     const state = sodium.crypto_generichash_init(null, lengthBytes);
     for (const part of parts) sodium.crypto_generichash_update(state, part);
     return sodium.crypto_generichash_final(state, lengthBytes);

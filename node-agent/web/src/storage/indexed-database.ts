@@ -64,9 +64,11 @@ function writing(tx: IDBTransaction): Writing {
 export class IndexedDatabase implements Database {
   readonly persistent = true;
   readonly #db: IDBDatabase;
+  readonly #factory: IDBFactory;
 
-  constructor(db: IDBDatabase) {
+  constructor(db: IDBDatabase, factory: IDBFactory) {
     this.#db = db;
+    this.#factory = factory;
   }
 
   /** Rejects where IndexedDB is absent or forbidden (some private windows). */
@@ -79,7 +81,7 @@ export class IndexedDatabase implements Database {
       request.onsuccess = () => {
         const db = request.result;
         db.onversionchange = () => db.close();
-        resolve(new IndexedDatabase(db));
+        resolve(new IndexedDatabase(db, factory));
       };
     });
   }
@@ -118,7 +120,7 @@ export class IndexedDatabase implements Database {
   destroy(): Promise<void> {
     this.#db.close();
     return new Promise((resolve, reject) => {
-      const request = indexedDB.deleteDatabase(this.#db.name);
+      const request = this.#factory.deleteDatabase(this.#db.name);
       request.onsuccess = () => resolve();
       request.onerror = () => reject(request.error);
     });

@@ -56,6 +56,11 @@ export interface ChannelRecord {
   readonly writers: readonly Uint8Array[];
   /** Order key in hex of the newest message that was seen by the reader; '' for none. */
   readonly readUpTo: string;
+  /**
+   * Order key in hex from which on this phone has what its nodes had; '' for everything. Absent
+   * until the first page has come. What is kept below it came by itself and may have gaps.
+   */
+  readonly floor?: string;
   /** Own channels: when their description was last put into the outbox. */
   readonly describedUnixMs?: number;
 }

@@ -9,7 +9,7 @@ import { ChannelList } from './channel-list.tsx';
 import { ChannelPage, ChooseChannel } from './channel-page.tsx';
 import { WarnIcon } from './icons.tsx';
 import { replaceRoute, route } from './route.ts';
-import { OpenSheet } from './sheets/index.tsx';
+import { OpenSheet } from './open-sheet.tsx';
 import { StartPage, Waiting } from './start-page.tsx';
 import { model, openSheet } from './ui-state.ts';
 

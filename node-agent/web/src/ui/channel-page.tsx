@@ -57,8 +57,8 @@ function Head({ channel }: { channel: ChannelRecord }) {
 export function ChannelPage({ tagHex }: { tagHex: string }) {
   const channel = model.channels.value.find((one) => toHex(one.tag) === tagHex);
   useEffect(() => {
-    void client.value?.reader.view(tagHex);
-    return () => void client.value?.reader.view(undefined);
+    void client.value?.reader.viewing.show(tagHex);
+    return () => void client.value?.reader.viewing.show(undefined);
   }, [tagHex]);
   if (!channel) return <NoChannel />;
   const self = model.self.value;

@@ -123,7 +123,7 @@ export function Timeline({ channel }: { channel: ChannelRecord }) {
   const name = neutralName(channel.name);
 
   const markSeen = () => {
-    if (atEnd.current && document.visibilityState === 'visible') void client.value?.reader.markRead();
+    if (atEnd.current && document.visibilityState === 'visible') void client.value?.reader.viewing.markRead();
   };
   useEffect(markSeen, [rows.length, placed]);
   useEffect(() => {
@@ -139,13 +139,13 @@ export function Timeline({ channel }: { channel: ChannelRecord }) {
     markSeen();
     if (box.current!.scrollTop > 4 * nearPixels) return;
     if (rows.length >= limit) setLimit(limit + webLimits.rowsStep);
-    else if (model.older.value === 'more') void client.value?.reader.older();
+    else if (model.older.value === 'more') void client.value?.reader.viewing.older();
   };
   useEffect(() => {
     // A short first page leaves room above: fill it.
     const element = box.current!;
     if (element.scrollHeight <= element.clientHeight && model.older.value === 'more') {
-      void client.value?.reader.older();
+      void client.value?.reader.viewing.older();
     }
   }, [rows.length, model.connection.value]);
 

@@ -43,8 +43,12 @@ export function JoinSheet({ code }: { code: string }) {
     const photo = input.files?.[0];
     if (!photo) return;
     setFault(t.join.reading);
-    const { readPhoto } = await import('../qr-read.ts');
-    found(await readPhoto(photo));
+    try {
+      const { readPhoto } = await import('../qr-read.ts');
+      found(await readPhoto(photo));
+    } catch {
+      setFault(t.join.noReader);
+    }
     input.value = '';
   };
   return (

@@ -16,7 +16,12 @@ export function ShareSheet({ tagHex }: { tagHex: string }) {
   const code = channel && client.value?.reader.channels.linkCode(channel);
   const link = code === undefined ? '' : joinLink(code);
   useEffect(() => {
-    if (link !== '') void import('../qr-draw.ts').then(({ drawQr }) => setDrawing(drawQr(link)));
+    if (link === '') return;
+    // Without a node the drawing may be missing; the link below it is enough then.
+    import('../qr-draw.ts').then(
+      ({ drawQr }) => setDrawing(drawQr(link)),
+      () => undefined,
+    );
   }, [link]);
   if (!channel) return null;
   const copy = async () => {

@@ -1,8 +1,8 @@
-/** Draws the sheet that is open, if any. */
+/** Every sheet by its kind: a chunk of its own, loaded right after the page has shown. */
 import { useEffect } from 'preact/hooks';
 import { toHex } from '@muster/core';
 import { timelineRows } from '../timeline-rows.ts';
-import { closeSheet, model, sheet } from '../ui-state.ts';
+import { closeSheet, model, type Sheet } from '../ui-state.ts';
 import { ChannelSheet } from './channel-sheet.tsx';
 import { ConnectionSheet } from './connection-sheet.tsx';
 import { CreateSheet } from './create-sheet.tsx';
@@ -14,9 +14,8 @@ import { SafetySheet } from './safety-sheet.tsx';
 import { ForgetSheet, SettingsSheet } from './settings-sheet.tsx';
 import { ShareSheet } from './share-sheet.tsx';
 
-export function OpenSheet() {
-  const open = sheet.value;
-  switch (open?.kind) {
+export function OneSheet({ open }: { open: Sheet }) {
+  switch (open.kind) {
     case 'connection':
       return <ConnectionSheet key="connection" />;
     case 'here':
@@ -39,8 +38,6 @@ export function OpenSheet() {
       return <ChannelSheet key="channel" tagHex={open.tagHex} />;
     case 'message':
       return <OneMessage key="message" orderHex={open.orderHex} />;
-    default:
-      return null;
   }
 }
 
