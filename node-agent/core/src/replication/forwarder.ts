@@ -114,15 +114,14 @@ export class Forwarder {
     this.#recent.stored(prefix, bundle.id);
     this.#missing.resolve(prefix);
     if (wantHeld) this.#watched.set(prefix, bundle.id);
-    const live = this.#recent.isLive(prefix);
     const nowMs = this.#options.clock.monotonicMs();
-    const item = outgoing(bundle);
-    for (const session of this.#used()) {
-      const { knowledge } = session;
-      if (from !== undefined && equalBytes(from, session.key)) knowledge.shown(prefix, nowMs);
-      if (!knowledge.hasShown(prefix)) session.lane(bundle.lane)?.outbox.forward(item, live);
-      else if (wantHeld) this.#options.host.onHeldByNeighbour(bundle.id, session.key);
+    for (const { key, knowledge } of this.#used()) {
+      if (from !== undefined && equalBytes(from, key)) knowledge.shown(prefix, nowMs);
+      if (wantHeld && knowledge.hasShown(prefix)) {
+        this.#options.host.onHeldByNeighbour(bundle.id, key);
+      }
     }
+    this.#passOn(bundle);
   }
 
   /** One for each link. `name` is left empty: the node knows it from the certificate. */
@@ -143,6 +142,10 @@ export class Forwarder {
       announceSoon: () => this.#announceSoon(),
       lookSoon: () => this.#lookSoon(),
       canAsk: () => this.#canAsk(),
+      passOn: (id) => {
+        const bundle = host.sendable(id);
+        if (bundle !== undefined) this.#passOn(bundle);
+      },
       isWatched: (prefix) => this.#watched.has(prefix),
       holds: (prefix, neighbour) => {
         const id = this.#watched.get(prefix);
@@ -152,6 +155,12 @@ export class Forwarder {
         this.refused[reason] = (this.refused[reason] ?? 0) + 1;
       },
     };
+  }
+
+  #passOn(bundle: Sendable): void {
+    const item = outgoing(bundle);
+    const live = this.#recent.isLive(item.prefix);
+    for (const session of this.#used()) session.lane(bundle.lane)!.outbox.forward(item, live);
   }
 
   #whyNot(link: Link): CloseReason | undefined {

@@ -25,13 +25,19 @@ export interface ReplicationHost {
   liveIds(lane: Lane): Uint8Array;
   /** Seen and alive, held or not; or expired and remembered. */
   knows(id: Uint8Array): boolean;
-  /** Whether `sendable` would give a bundle; cheap, without reading it. */
+  /** Whether `sendable` would give a bundle, its hops included; cheap, without reading it. */
   canSend(id: Uint8Array): boolean;
   /**
    * The bundle as it would be sent now (age up to date, hops as stored here), with its ticket;
    * undefined when it is not held, has expired, or has used up its hops.
    */
   sendable(id: Uint8Array): Sendable | undefined;
+  /**
+   * A neighbour has the bundle `hops - 1` links from its author, so it is `hops` links from here at
+   * most. Keeps the smaller number for what is sent on. True when the bundle had used up its hops
+   * as stored and can be sent only now.
+   */
+  nearer?(id: Uint8Array, hops: number): boolean;
   /**
    * Step 2 for a bundle from a neighbour (receive order). `hops` is already what it is after this
    * link. `onStored(true)` is called once it is on disk; false when the store refused it.

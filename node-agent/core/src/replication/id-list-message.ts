@@ -1,15 +1,22 @@
 /**
- * Messages that are a list of id prefixes (announce, graft, offer, want, held) and the answer to an
- * offer, which is one bit for each of them (step 4 of a message's way).
+ * Messages that are a list of id prefixes (graft, offer, want, held), the answer to an offer, which
+ * is one bit for each of them, and the announcement, which tells hops too (step 4 of a message's
+ * way).
  */
 
-import { decodePrefixes, encodePrefixes, type IdPrefix } from './id-prefix.ts';
+import { bundleLimits } from '../limits.ts';
+import {
+  decodePrefixes,
+  encodePrefixes,
+  type IdPrefix,
+  prefixBytes,
+  prefixOf,
+} from './id-prefix.ts';
 import { messageLimits } from './limits.ts';
 import { MessageType } from './message-type.ts';
 import { MessageWriter } from './message-writer.ts';
 
 export type IdListType =
-  | typeof MessageType.announce
   | typeof MessageType.graft
   | typeof MessageType.offer
   | typeof MessageType.want
@@ -45,4 +52,31 @@ export function decodeAnswer(message: Uint8Array, count: number): boolean[] | un
   const bit = (i: number): boolean => ((message[1 + (i >> 3)]! >> (i & 7)) & 1) === 1;
   for (let i = count; i < 8 * (message.length - 1); i++) if (bit(i)) return undefined;
   return Array.from({ length: count }, (_, i) => bit(i));
+}
+
+/** A bundle that the neighbour may not have, and how many links it has come so far. */
+export interface Announced {
+  readonly prefix: IdPrefix;
+  readonly hops: number;
+}
+
+const announcedBytes = prefixBytes + 1;
+
+export function encodeAnnounce(announced: readonly Announced[]): Uint8Array {
+  const writer = new MessageWriter(1 + announced.length * announcedBytes);
+  writer.byte(MessageType.announce);
+  for (const { prefix, hops } of announced) writer.bytes(encodePrefixes([prefix])).byte(hops);
+  return writer.finish();
+}
+
+export function decodeAnnounce(message: Uint8Array): Announced[] | undefined {
+  const count = (message.length - 1) / announcedBytes;
+  if (!Number.isInteger(count) || count < 1 || count > messageLimits.idsMax) return undefined;
+  const announced: Announced[] = [];
+  for (let at = 1; at < message.length; at += announcedBytes) {
+    const hops = message[at + prefixBytes]!;
+    if (hops > bundleLimits.hopLimitMax) return undefined;
+    announced.push({ prefix: prefixOf(message, at), hops });
+  }
+  return announced;
 }

@@ -7,7 +7,7 @@ import { Lane } from '../bundle/bundle.ts';
 import { bundleLimits } from '../limits.ts';
 import type { DropReason } from '../receive/drop-reason.ts';
 import { BundleDecoder, type IncomingBundle } from './bundle-decoder.ts';
-import { decodeAnswer, decodeIdList, type IdListType } from './id-list-message.ts';
+import { decodeAnnounce, decodeAnswer, decodeIdList, type IdListType } from './id-list-message.ts';
 import { type IdPrefix, prefixOf } from './id-prefix.ts';
 import { dictionarySize, type LaneOutbox } from './lane-outbox.ts';
 import type { LaneReconcile } from './lane-reconcile.ts';
@@ -78,7 +78,7 @@ export class LaneInbox {
       case MessageType.reconcile:
         return this.#reconcile.onBody(message.subarray(1));
       case MessageType.announce:
-        return this.#onList(MessageType.announce, message, (prefix) => this.#announced(prefix));
+        return this.#onAnnounce(message);
       case MessageType.graft:
         return this.#onList(MessageType.graft, message, (prefix) => this.#outbox.onGraft(prefix));
       case MessageType.prune:
@@ -129,17 +129,25 @@ export class LaneInbox {
     if (!known) this.#mesh.holds(prefix, this.#neighbour);
   }
 
-  #announced(prefix: IdPrefix): void {
-    this.#has(prefix);
-    if (this.#mesh.recent.has(prefix)) return;
-    this.#mesh.missing.announced(prefix, this.#outbox, this.#mesh.clock.monotonicMs());
-    this.#mesh.lookSoon();
+  #onAnnounce(message: Uint8Array): Verdict {
+    const announced = decodeAnnounce(message);
+    // Urgent bundles are pushed over every link: that lane has no tree.
+    if (announced === undefined || this.#lane === Lane.urgent) return 'malformed';
+    for (const { prefix, hops } of announced) {
+      this.#has(prefix);
+      const id = this.#mesh.recent.idOf(prefix);
+      if (id === undefined) {
+        this.#mesh.missing.announced(prefix, this.#outbox, this.#mesh.clock.monotonicMs());
+        this.#mesh.lookSoon();
+      } else if (this.#mesh.host.nearer?.(id, hops + 1)) {
+        this.#mesh.passOn(id);
+      }
+    }
+    return undefined;
   }
 
   #onList(type: IdListType, message: Uint8Array, each: (prefix: IdPrefix) => void): Verdict {
-    // Urgent bundles are pushed over every link: that lane has no tree.
-    const ofTree = type === MessageType.announce || type === MessageType.graft;
-    if (ofTree && this.#lane === Lane.urgent) return 'malformed';
+    if (type === MessageType.graft && this.#lane === Lane.urgent) return 'malformed';
     const prefixes = decodeIdList(type, message);
     if (prefixes === undefined) return 'malformed';
     for (const prefix of prefixes) each(prefix);

@@ -8,7 +8,13 @@ import { Lane } from '../bundle/bundle.ts';
 import { BoundedMap } from './bounded-map.ts';
 import { BundleEncoder } from './bundle-encoder.ts';
 import { Fifo } from './fifo.ts';
-import { encodeAnswer, encodeIdList, type IdListType } from './id-list-message.ts';
+import {
+  type Announced,
+  encodeAnnounce,
+  encodeAnswer,
+  encodeIdList,
+  type IdListType,
+} from './id-list-message.ts';
 import { type IdPrefix, prefixOf } from './id-prefix.ts';
 import { dictionaryLimits, memoryLimits, messageLimits, pushLimits, treeLimits } from './limits.ts';
 import { LiveQueue } from './live-queue.ts';
@@ -33,7 +39,7 @@ export class LaneOutbox implements Source {
   readonly #liveEncoder: BundleEncoder;
   readonly #backlogEncoder: BundleEncoder;
   readonly #live = new LiveQueue();
-  readonly #announcing = new Fifo<IdPrefix>(pushLimits.announcePendingMax);
+  readonly #announcing = new Fifo<Announced>(pushLimits.announcePendingMax);
   #announceDue = false;
   #pruneDue = false;
   #prunedMs = Number.NEGATIVE_INFINITY;
@@ -67,7 +73,7 @@ export class LaneOutbox implements Source {
       this.#offer(item.bundle.id);
     } else if (this.#pushes()) {
       this.#push(item);
-    } else if (this.#announcing.push(item.prefix)) {
+    } else if (this.#announcing.push({ prefix: item.prefix, hops: item.bundle.hops })) {
       this.#mesh.announceSoon();
     }
   }
@@ -245,13 +251,13 @@ export class LaneOutbox implements Source {
 
   #pullAnnounce(): Uint8Array | undefined {
     if (!this.#announceDue) return undefined;
-    const ids: IdPrefix[] = [];
-    while (ids.length < messageLimits.idsMax && this.#announcing.length > 0) {
-      const prefix = this.#announcing.shift()!;
-      if (!this.#neighbour.knowledge.has(prefix)) ids.push(prefix);
+    const lacking: Announced[] = [];
+    while (lacking.length < messageLimits.idsMax && this.#announcing.length > 0) {
+      const announced = this.#announcing.shift()!;
+      if (!this.#neighbour.knowledge.has(announced.prefix)) lacking.push(announced);
     }
     this.#announceDue = this.#announcing.length > 0;
-    return ids.length > 0 ? encodeIdList(MessageType.announce, ids) : undefined;
+    return lacking.length > 0 ? encodeAnnounce(lacking) : undefined;
   }
 
   #pullOffer(): Uint8Array | undefined {

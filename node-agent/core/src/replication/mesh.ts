@@ -36,6 +36,8 @@ export interface Mesh extends Surroundings {
   lookSoon(): void;
   /** Whether this node may ask for more bundles now. */
   canAsk(): boolean;
+  /** Sends a bundle on that could not be sent before. */
+  passOn(id: Uint8Array): void;
   /** Whether holders of this bundle are counted. */
   isWatched(prefix: IdPrefix): boolean;
   /** This neighbour has the bundle on disk. */

@@ -22,8 +22,8 @@ export interface MemoryHostOptions {
   readonly storeDelayMs?: number;
   /** Signature check; many hosts in one process may share what they found. */
   readonly verify?: (bundle: Parameters<typeof verifyBundle>[1]) => boolean;
-  /** A bundle new here is on disk; `from` is undefined for one that was put here. */
-  readonly onNew?: (bundle: Sendable, from: Uint8Array | undefined) => void;
+  /** A bundle new here is on disk. */
+  readonly onNew?: (entry: MemoryEntry) => void;
 }
 
 export interface MemoryEntry {
@@ -34,6 +34,7 @@ export interface MemoryEntry {
   /** The neighbour it came from; undefined when it was put here. */
   readonly from: Uint8Array | undefined;
   held: boolean;
+  hops: number;
 }
 
 export class MemoryReplicationHost implements ReplicationHost {
@@ -83,7 +84,7 @@ export class MemoryReplicationHost implements ReplicationHost {
     const entry = this.entries.get(toHex(id));
     return (
       entry?.held === true &&
-      entry.bundle.hops < entry.fields.hopLimit &&
+      entry.hops < entry.fields.hopLimit &&
       this.#ageMs(entry) < 1000 * entry.fields.lifetimeS
     );
   }
@@ -92,8 +93,17 @@ export class MemoryReplicationHost implements ReplicationHost {
     const entry = this.entries.get(toHex(id));
     if (entry === undefined || !this.canSend(id)) return undefined;
     const ticket = this.#tickets.get(toHex(entry.fields.ticket))!;
-    const { lane } = entry.fields;
-    return { ...entry.bundle, id: entry.id, lane, ticket, ageMs: this.#ageMs(entry) };
+    const { hops, fields } = entry;
+    const ageMs = this.#ageMs(entry);
+    return { ...entry.bundle, id: entry.id, lane: fields.lane, ticket, hops, ageMs };
+  }
+
+  nearer(id: Uint8Array, hops: number): boolean {
+    const entry = this.entries.get(toHex(id));
+    if (entry === undefined || entry.hops <= hops) return false;
+    const stuck = !this.canSend(id);
+    entry.hops = hops;
+    return stuck && this.canSend(id);
   }
 
   receive(
@@ -123,7 +133,9 @@ export class MemoryReplicationHost implements ReplicationHost {
     if (ticketReason !== undefined) return this.#refuse(ticketReason, id);
     if (!verify(decoded.value)) return this.#refuse('signature-wrong', id);
     if (this.storeFails) return this.#refuse('store-full', id);
-    const entry = { id, fields, bundle, arrivedMs: clock.monotonicMs(), from, held: false };
+    const { hops } = bundle;
+    const arrivedMs = clock.monotonicMs();
+    const entry = { id, fields, bundle, arrivedMs, from, held: false, hops };
     this.entries.set(toHex(id), entry);
     clock.after(this.#options.storeDelayMs ?? 0, () => this.#store(entry, onStored));
     return { ok: true, id };
@@ -137,8 +149,7 @@ export class MemoryReplicationHost implements ReplicationHost {
     }
     entry.held = true;
     onStored(true);
-    const bundle = this.sendable(entry.id);
-    if (bundle !== undefined) this.#options.onNew?.(bundle, entry.from);
+    this.#options.onNew?.(entry);
   }
 
   #checkTicket(fields: BundleFields, ticket: Uint8Array): DropReason | undefined {

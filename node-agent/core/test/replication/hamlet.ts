@@ -1,0 +1,147 @@
+/**
+ * Replication between small hosts on memory wires in virtual time: every test of this folder lives
+ * in one. Belongs to no step; nothing that ships imports it.
+ */
+import { toHex } from '../../src/bytes/index.ts';
+import { Role } from '../../src/identity/role.ts';
+import type { CarriedBundle } from '../../src/index.ts';
+import type { Link } from '../../src/ports/link.ts';
+import { Forwarder } from '../../src/replication/forwarder.ts';
+import { FakeClock } from '../../src/testing/fake-clock.ts';
+import {
+  createMemoryWire,
+  type MemoryWire,
+  type MemoryWireOptions,
+} from '../../src/testing/memory-link.ts';
+import { createMemoryLogger } from '../../src/testing/memory-logger.ts';
+import { MemoryReplicationHost } from '../../src/testing/replication-host.ts';
+import { type SampleAuthor, type SampleNode, SampleSite } from '../../src/testing/sample-site.ts';
+import { SeededRandom } from '../../src/testing/seeded-random.ts';
+import { crypto } from '../support/crypto.ts';
+
+export type WireOptions = Partial<Omit<MemoryWireOptions, 'keyA' | 'keyB'>>;
+
+/** One node's worth: a host and a forwarder. */
+export class House {
+  readonly sample: SampleNode;
+  readonly host: MemoryReplicationHost;
+  readonly forwarder: Forwarder;
+  /** When each bundle new here came on disk, virtual milliseconds by id in hexadecimal. */
+  readonly arrivedMs = new Map<string, number>();
+  neighbourChanges = 0;
+
+  constructor(hamlet: Hamlet, sample: SampleNode, storeDelayMs: number) {
+    this.sample = sample;
+    const { clock, site } = hamlet;
+    this.host = new MemoryReplicationHost({
+      trust: site.trust,
+      clock,
+      certificate: sample.certificate,
+      storeDelayMs,
+      verify: (bundle) => hamlet.verify(bundle),
+      onNew: ({ id, from }) => {
+        this.arrivedMs.set(toHex(id), clock.monotonicMs());
+        const bundle = this.host.sendable(id);
+        if (bundle === undefined) return;
+        this.forwarder.offer(bundle, from ? { from, wantHeld: false } : { wantHeld: true });
+      },
+    });
+    this.forwarder = new Forwarder({
+      host: this.host,
+      clock,
+      random: hamlet.random,
+      crypto,
+      logger: hamlet.logger,
+      onNeighbours: () => {
+        this.neighbourChanges += 1;
+      },
+    });
+    this.forwarder.start();
+  }
+
+  get key(): Uint8Array {
+    return this.sample.key.publicKey;
+  }
+
+  /** Takes a bundle as from a client of this node. */
+  put(bundle: { readonly carried: CarriedBundle }): void {
+    this.host.put(bundle.carried);
+  }
+
+  /** Sum over the links. */
+  total(what: 'bundlesSent' | 'bundlesReceived' | 'duplicatesReceived' | 'bytesSent'): number {
+    return this.forwarder.neighbours().reduce((sum, status) => sum + status[what], 0);
+  }
+}
+
+export class Hamlet {
+  readonly seed: number;
+  readonly random: SeededRandom;
+  readonly clock = new FakeClock();
+  readonly logger = createMemoryLogger();
+  readonly site: SampleSite;
+  readonly #verified = new Map<string, boolean>();
+
+  constructor(seed: number) {
+    this.seed = seed;
+    this.random = new SeededRandom(seed);
+    this.site = new SampleSite(crypto, this.random);
+  }
+
+  house(name: string, storeDelayMs = 2): House {
+    return new House(this, this.site.node(name), storeDelayMs);
+  }
+
+  houses(count: number): House[] {
+    return Array.from({ length: count }, (_, i) => this.house(`node ${i}`));
+  }
+
+  author(): SampleAuthor {
+    return this.site.author(Role.staff);
+  }
+
+  wire(a: House, b: House, options: WireOptions = {}): MemoryWire {
+    const keys = { keyA: a.key, keyB: b.key };
+    return createMemoryWire(this.clock, { delayMs: 5, random: this.random, ...options, ...keys });
+  }
+
+  link(a: House, b: House, options: WireOptions = {}): MemoryWire {
+    const wire = this.wire(a, b, options);
+    a.forwarder.addLink(wire.a);
+    b.forwarder.addLink(wire.b);
+    return wire;
+  }
+
+  /** A real signature check, done once for all hosts. */
+  verify(bundle: {
+    readonly id: Uint8Array;
+    readonly signature: Uint8Array;
+    readonly fields: { readonly author: Uint8Array };
+  }): boolean {
+    const name = toHex(bundle.id) + toHex(bundle.signature);
+    let right = this.#verified.get(name);
+    if (right === undefined) {
+      right = crypto.verify(bundle.signature, bundle.id, bundle.fields.author);
+      this.#verified.set(name, right);
+    }
+    return right;
+  }
+}
+
+/** The end of a link that a test plays itself: it keeps the frames it gets. */
+export class PlayedEnd {
+  readonly frames: Uint8Array[] = [];
+  closed: string | undefined;
+  readonly link: Link;
+
+  constructor(link: Link) {
+    this.link = link;
+    link.start({
+      onFrame: (frame) => this.frames.push(frame),
+      onDrain: () => {},
+      onClose: (reason) => {
+        this.closed = reason;
+      },
+    });
+  }
+}
