@@ -14,6 +14,7 @@ import { SlotLists } from './slot-lists.ts';
 
 const idBytes = 32;
 const capacityFirst = 1024;
+const hopLimitUnknown = 255;
 
 export class Inventory {
   readonly #idIndex = new SlotIndex();
@@ -38,6 +39,8 @@ export class Inventory {
   #authors = new Int32Array(0);
   #issuers = new Int32Array(0);
   #bytes = new Uint32Array(0);
+  #hops = new Uint8Array(0);
+  #hopLimits = new Uint8Array(0);
   /** used (1) · held (2) · lane << 2 · role << 4. */
   #flags = new Uint8Array(0);
   #held = 0;
@@ -92,6 +95,8 @@ export class Inventory {
     this.#authors[slot] = authorNo;
     this.#issuers[slot] = this.#issuerNos.acquire(entry.issuer);
     this.#bytes[slot] = entry.bytes;
+    this.#hops[slot] = entry.hops;
+    this.#hopLimits[slot] = hopLimitUnknown;
     this.#flags[slot] = 1 | (entry.lane << 2) | (entry.role << 4);
     this.#idIndex.add(this.#hashId(entry.id), slot);
     this.#seqIndex.add(this.#hashSeq(authorNo, entry.seq), slot);
@@ -160,6 +165,25 @@ export class Inventory {
 
   bytes(slot: number): number {
     return this.#bytes[slot]!;
+  }
+
+  /** Links that it has come, on the shortest way that this node has heard of. */
+  hops(slot: number): number {
+    return this.#hops[slot]!;
+  }
+
+  setHops(slot: number, hops: number): void {
+    this.#hops[slot] = hops;
+  }
+
+  /** The author's hop limit; undefined until it was looked up once in the content. */
+  hopLimit(slot: number): number | undefined {
+    const hopLimit = this.#hopLimits[slot]!;
+    return hopLimit === hopLimitUnknown ? undefined : hopLimit;
+  }
+
+  setHopLimit(slot: number, hopLimit: number): void {
+    this.#hopLimits[slot] = hopLimit;
   }
 
   expiresTickMs(slot: number): number {
@@ -275,6 +299,8 @@ export class Inventory {
     this.#authors = enlarge(this.#authors, new Int32Array(capacity));
     this.#issuers = enlarge(this.#issuers, new Int32Array(capacity));
     this.#bytes = enlarge(this.#bytes, new Uint32Array(capacity));
+    this.#hops = enlarge(this.#hops, new Uint8Array(capacity));
+    this.#hopLimits = enlarge(this.#hopLimits, new Uint8Array(capacity));
     this.#flags = enlarge(this.#flags, new Uint8Array(capacity));
     for (const lists of [this.#byClass, this.#byAuthor, this.#byIssuer]) lists.reserve(capacity);
     this.#capacity = capacity;

@@ -106,7 +106,8 @@ export class Intake {
   ): void {
     const room = this.#clear(options.slots);
     const fork = this.#freezeForker(stored, judged.forkOf);
-    this.#inventory.add(stored);
+    const slot = this.#inventory.add(stored);
+    this.#inventory.setHopLimit(slot, judged.bundle.fields.hopLimit);
     this.#options.state.authors.saw(stored.author, stored.seq);
     const tickets = judged.known.stored ? [] : [{ id: stored.ticketId, wire: judged.known.wire }];
     const key = bytesKey(stored.id);

@@ -69,29 +69,49 @@ export class NodeHost implements ReplicationHost {
   canSend(id: Uint8Array): boolean {
     const { inventory, ticks } = this.#options;
     const slot = inventory.slotOf(id);
-    const held = slot !== -1 && inventory.isHeld(slot);
-    return held && inventory.expiresTickMs(slot) > ticks.nowMs();
+    if (slot === -1 || !inventory.isHeld(slot)) return false;
+    return inventory.expiresTickMs(slot) > ticks.nowMs() && this.#hasHopsLeft(slot);
   }
 
   sendable(id: Uint8Array): Sendable | undefined {
     const { inventory, store } = this.#options;
     const slot = inventory.slotOf(id);
-    if (slot === -1 || !inventory.isHeld(slot)) return undefined;
-    const stored = store.get(inventory.row(slot));
+    const stored = slot === -1 ? undefined : store.get(inventory.row(slot));
     return stored && this.sendableForm(stored);
   }
 
   /** As `sendable`, for a bundle that is at hand already. */
   sendableForm(stored: StoredBundle): Sendable | undefined {
-    const nowTickMs = this.#options.ticks.nowMs();
-    if (stored.expiresTickMs <= nowTickMs) return undefined;
-    const fields = decodeFields(stored.signed);
-    if (!fields.ok || stored.hops >= fields.value.hopLimit) return undefined;
+    const { id, lane, signed, signature } = stored;
+    if (!this.canSend(id)) return undefined;
     const ticket = this.#options.tickets.wireOf(stored.ticketId);
     if (!ticket) return undefined;
-    const { id, lane, signed, signature, hops } = stored;
-    const ageMs = stored.ageMs + Math.max(0, nowTickMs - stored.arrivedTickMs);
-    return { id, lane, signed, signature, ageMs, hops, ticket };
+    const { inventory, ticks } = this.#options;
+    const slot = inventory.slotOf(id);
+    const ageMs = inventory.ageMsAt(slot, ticks.nowMs());
+    return { id, lane, signed, signature, ageMs, hops: inventory.hops(slot), ticket };
+  }
+
+  nearer(id: Uint8Array, hops: number): boolean {
+    const { inventory } = this.#options;
+    const slot = inventory.slotOf(id);
+    if (slot === -1 || !inventory.isHeld(slot) || inventory.hops(slot) <= hops) return false;
+    const hadHopsLeft = this.#hasHopsLeft(slot);
+    inventory.setHops(slot, hops);
+    return !hadHopsLeft && this.#hasHopsLeft(slot);
+  }
+
+  /** The limit is in the signed content: read once, then kept in the inventory. */
+  #hasHopsLeft(slot: number): boolean {
+    const { inventory, store } = this.#options;
+    let hopLimit = inventory.hopLimit(slot);
+    if (hopLimit === undefined) {
+      const stored = store.get(inventory.row(slot));
+      const fields = stored && decodeFields(stored.signed);
+      hopLimit = fields?.ok ? fields.value.hopLimit : 0;
+      inventory.setHopLimit(slot, hopLimit);
+    }
+    return inventory.hops(slot) < hopLimit;
   }
 
   receive(
