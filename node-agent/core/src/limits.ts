@@ -77,13 +77,6 @@ export const bundleLimits = {
   hopLimitMax: 15,
 } as const;
 
-export const cborLimits = {
-  /** Deepest nesting that any of our formats uses is 3; more is an attack. */
-  depthMax: 8,
-  /** Longest array of any format that is not bounded more tightly. */
-  itemsMax: 1024,
-} as const;
-
 export const timeLimits = {
   /** A stamp from the future moves a receiver's clock by at most this. */
   driftMsMax: 10 * minuteMs,

@@ -183,11 +183,13 @@ export class MeshNode implements NodeApi {
   #load(): void {
     const { store } = this.#options;
     let rowMax = 0;
+    let arrivedTickMsMax = 0;
     store.load({
       entry: (entry) => {
         this.#inventory.add(entry);
         this.#authors.saw(entry.author, entry.seq);
         rowMax = Math.max(rowMax, entry.row);
+        arrivedTickMsMax = Math.max(arrivedTickMsMax, entry.arrivedTickMs);
       },
       expired: (expired) => this.#expired.add(expired),
       author: (author) => this.#authors.load(author),
@@ -196,6 +198,7 @@ export class MeshNode implements NodeApi {
       this.#policies.learn(stored);
     }
     this.#intake.continueAt(rowMax + 1);
+    this.#ticks.atLeast(arrivedTickMsMax);
   }
 
   #newIntake(): Intake {

@@ -65,7 +65,9 @@ export class Sweeper {
     const { ticks, expired, onSweep } = this.#options;
     const nowTickMs = ticks.nowMs();
     const gone = this.#forgetExpired(nowTickMs);
-    if (gone.forget.length > 0 || nowTickMs - this.#writtenTickMs >= timeLimits.tickPersistMs) {
+    // Early rather than late: a power cut must never take the tick back.
+    const dueTickMs = this.#writtenTickMs + timeLimits.tickPersistMs - timeLimits.sweepMs;
+    if (gone.forget.length > 0 || nowTickMs >= dueTickMs) {
       expired.sweep(nowTickMs);
       const authors = [...gone.authors.values()];
       const { forget, expired: ids } = gone;

@@ -17,13 +17,13 @@ export const dropReasons = [
   // ticket
   'ticket-missing',
   'ticket-malformed',
-  'ticket-forged',
-  'ticket-expired',
   'ticket-not-yours',
+  'ticket-expired',
+  'ticket-forged',
+  'lane-over-role',
   'payload-over-role',
   'lifetime-over-role',
   'hops-over-role',
-  'lane-over-role',
   // quota
   'quota-author',
   'quota-guests',

@@ -15,7 +15,7 @@ export interface TickRecord {
 export class TickClock {
   readonly #clock: Clock;
   readonly #startedMonotonicMs: number;
-  readonly #baseTickMs: number;
+  #baseTickMs: number;
   readonly boots: number;
 
   constructor(clock: Clock, saved: TickRecord | undefined) {
@@ -28,6 +28,11 @@ export class TickClock {
   nowMs(): number {
     const ranMs = this.#clock.monotonicMs() - this.#startedMonotonicMs;
     return this.#baseTickMs + Math.floor(ranMs);
+  }
+
+  /** The record was lost or older than what the store holds: ticks never go back behind that. */
+  atLeast(tickMs: number): void {
+    this.#baseTickMs += Math.max(0, tickMs - this.nowMs());
   }
 
   record(): TickRecord {

@@ -98,6 +98,21 @@ test('age adds up over boots: what is off ages by one interval a boot at least',
   assert.equal(box.timeline().length, 0);
 });
 
+test('a lost tick record does not make what is held younger', () => {
+  const village = new Village(12);
+  const box = village.node('a');
+  village.clock.advance(5 * hourMs);
+  box.put(village.site.guest(box.sample).write('x', { lifetimeS: 3600 }));
+  village.clock.advance(hourMs / 2);
+  box.store.commit({ values: [['tick', undefined]] }, () => {});
+  village.clock.advance(10);
+  box.crash();
+  village.clock.advance(hourMs - 1000);
+  assert.equal(box.timeline().length, 1);
+  village.clock.advance(2000);
+  assert.equal(box.timeline().length, 0);
+});
+
 test('the wall clock may jump by years without any effect on what is held', () => {
   const village = new Village(6);
   const box = village.node('a');
