@@ -143,6 +143,15 @@ test('an item given as new that is here already is inconsistent', () => {
   assert.deepEqual(decoder.difference(), { ok: false, reason: 'inconsistent' });
 });
 
+test('a false surplus does not make up for a false lack', () => {
+  const local = randomShortIds(new SeededRandom(7), 1);
+  const stranger = randomShortIds(new SeededRandom(8), 1);
+  const decoder = decoderOf(local, 1);
+  const symbols = forged(joined(joined(local, local), stranger), [1, 1, -1], 30);
+  assert.deepEqual(decoder.add(symbols), { ok: true, value: true });
+  assert.deepEqual(decoder.difference(), { ok: false, reason: 'inconsistent' });
+});
+
 test('an item found twice is inconsistent', () => {
   const items = randomShortIds(new SeededRandom(5), 1);
   const symbols = forged(items, [1], 50);
