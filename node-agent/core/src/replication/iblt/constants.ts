@@ -27,7 +27,7 @@ export const listedAtOnceMax = 40;
 
 /**
  * Asks of one responder: a sketch, five for more symbols (growing twelvefold in all), and a list,
- * which always ends it. Of honest exchanges one in hundreds needs a third ask; a tenth of those a
- * fourth.
+ * which always ends it. Of honest exchanges one in a hundred needs a second ask, a fifth of those a
+ * third.
  */
 export const asksMax = 7;
