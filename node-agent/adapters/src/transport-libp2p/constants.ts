@@ -33,8 +33,8 @@ export const stackLimits = {
 
 export const silenceLimits = {
   /** A round without a byte heard after something was sent: ask. */
-  roundMs: 3_500,
-  /** Silent rounds after which the link is dead: 10.5 to 14 s. */
+  roundMs: 3_250,
+  /** Silent rounds after which the link is dead: 9.75 to 13 s. */
   roundsMax: 3,
   /** The kernel asks an idle TCP peer after this and then ten times a second apart: 13 s. */
   kernelKeepAliveMs: 3_000,

@@ -3,7 +3,7 @@
  * way. Handlers are never called from within start, send or close, nor after onClose; what the peer
  * sends wrongly closes the link and throws nothing.
  */
-import type { Connection, Stream, StreamCloseEvent, StreamMessageEvent } from '@libp2p/interface';
+import type { Connection, Stream, StreamMessageEvent } from '@libp2p/interface';
 import type { Clock, CostClass, Link, LinkHandlers } from '@muster/core';
 import { connectionLimits, frameLimits } from './constants.ts';
 import { Control, FrameReader, FrameWriter } from './framing.ts';
@@ -66,11 +66,9 @@ export class StreamLink implements Link {
     giveCreditInPortions(this.#stream);
     this.#stream.addEventListener('message', (event) => this.#onMessage(event));
     this.#stream.addEventListener('drain', () => queueMicrotask(() => this.#drained()));
-    this.#stream.addEventListener('end', () => this.#finish('closed-by-peer', true));
-    this.#stream.addEventListener('close', (event: StreamCloseEvent) => {
-      this.#finish(event.error === undefined ? 'closed-by-peer' : 'connection-lost', false);
-    });
-    if (this.#stream.status !== 'open') this.#finish('connection-lost', false);
+    this.#stream.addEventListener('end', () => this.#onEnded());
+    this.#stream.addEventListener('close', (event) => this.#onEnded(event.error));
+    if (this.#stream.status !== 'open') this.#lose('connection-lost');
   }
 
   start(handlers: LinkHandlers): void {
@@ -184,6 +182,13 @@ export class StreamLink implements Link {
     this.#kept = undefined;
     if (this.#closedBecause !== undefined) this.#tellClosed();
     else if (this.#stream.readStatus === 'paused') this.#stream.resume();
+  }
+
+  #onEnded(error?: Error): void {
+    const { status } = this.#options.connection;
+    const broken = error !== undefined || status === 'aborted' || status === 'reset';
+    if (broken) this.#lose('connection-lost');
+    else this.#finish('closed-by-peer', true);
   }
 
   /** The connection is of no use any more: nothing is sent on it. */

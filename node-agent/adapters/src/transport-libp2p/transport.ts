@@ -119,7 +119,10 @@ class NodeTransport implements Libp2pTransport {
   }
 
   addresses(): readonly string[] {
-    return this.#quiet?.node.getMultiaddrs().map((address) => address.toString()) ?? [];
+    // Not the node's own list, which leaves out public addresses until someone confirms them.
+    const bound = this.#quiet?.transportManager.getAddrs() ?? [];
+    const suffix = `/p2p/${peerIdText(this.#options.key.publicKey)}`;
+    return bound.map((address) => address.toString() + suffix);
   }
 
   status(): TransportStatus {

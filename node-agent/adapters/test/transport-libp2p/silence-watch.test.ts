@@ -34,7 +34,7 @@ test('who was sent something and stays silent is asked twice and given up within
   clock.advance(1000);
   watch.sent();
   clock.advance(60_000);
-  assert.deepEqual(told, { asked: [5500, 9000], silent: [12_500] });
+  assert.deepEqual(told, { asked: [5250, 8500], silent: [11_750] });
 });
 
 test('silence in the midst of traffic is noticed within 15 s', () => {
@@ -69,7 +69,7 @@ test('who answers is alive, and then the timer rests', () => {
 
 test('where the kernel does not ask, an idle peer is asked and missed', () => {
   const { clock, watch, told } = watched(true);
-  clock.advance(3500);
+  clock.advance(3250);
   watch.heard();
   clock.advance(15_000);
   assert.equal(told.silent.length, 1);

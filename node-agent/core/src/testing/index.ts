@@ -5,9 +5,11 @@
 export * from './clock-contract.ts';
 export * from './contract.ts';
 export * from './crypto-contract.ts';
+export * from './discovery-contract.ts';
 export * from './fake-clock.ts';
 export * from './link-contract.ts';
 export * from './logger-contract.ts';
+export * from './memory-discovery.ts';
 export * from './memory-link.ts';
 export * from './memory-logger.ts';
 export { type CrashOptions, MemoryStore, type MemoryStoreOptions } from './memory-store.ts';

@@ -1,0 +1,228 @@
+/**
+ * mDNS on one interface: asks, answers, announces, and hears, with its own socket. The kernel
+ * delivers to each socket what came in on any interface, so only senders on this link are heard.
+ * Discovery is before step 4; it never dials and believes nothing.
+ */
+import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
+import type { Clock, Random, Timer } from '@muster/core';
+import multicastDns, { type MulticastDNS, type QueryPacket } from 'multicast-dns';
+import { mdnsLimits, timing } from './constants.ts';
+import { type Interface, isOnLink } from './interfaces.ts';
+import { Rate } from './rate.ts';
+import {
+  type Announcement,
+  decodeAnswer,
+  decodeQuery,
+  encodeAnswer,
+  encodeQuery,
+  type Heard,
+} from './records.ts';
+
+export interface MdnsInterfaceOptions {
+  readonly at: Interface;
+  readonly port: number;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Such as `_p2p._udp.local`. */
+  readonly service: string;
+  /** How this agent calls itself while it runs. */
+  readonly peerName: string;
+  /** Marks this agent's own queries, 1 to 65535. */
+  readonly queryId: number;
+  /** What to say on this interface now; without addresses nothing is said. */
+  readonly addresses: () => readonly string[];
+  /** Peers known so far, for spreading answers. */
+  readonly peersKnown: () => number;
+  /** True when the peer was not known on this interface. */
+  readonly onHeard: (heard: Heard) => boolean;
+  /** The socket cannot be used; the interface is closed already. */
+  readonly onFailed: (error: Error) => void;
+  readonly counts: MdnsCounts;
+}
+
+export interface MdnsCounts {
+  queriesSent: number;
+  answersSent: number;
+  answersHeard: number;
+  malformed: number;
+  /** Over a rate, too large, or from another link. */
+  ignored: number;
+}
+
+export class MdnsInterface {
+  readonly #options: MdnsInterfaceOptions;
+  readonly #packetRate: Rate;
+  readonly #answerRate: Rate;
+  readonly #timers = new Set<Timer>();
+  readonly #marker: Buffer;
+  /** When the peers heard of last were heard, by their names, newest last. */
+  readonly #heardMs = new Map<string, number>();
+  #mdns: MulticastDNS | undefined;
+  #ready = false;
+  #answerWaits = false;
+  #askedByOthers = false;
+
+  constructor(options: MdnsInterfaceOptions) {
+    this.#options = options;
+    this.#packetRate = new Rate(options.clock, {
+      perSecond: mdnsLimits.packetsPerSecondMax,
+      burst: mdnsLimits.packetsPerSecondMax,
+    });
+    this.#answerRate = new Rate(options.clock, {
+      perSecond: mdnsLimits.answersPerSecond,
+      burst: mdnsLimits.answersBurst,
+    });
+    this.#marker = firstLabel(options.service);
+  }
+
+  start(): void {
+    const { at, port } = this.#options;
+    const socket = createSocket({ type: 'udp4', reuseAddr: true });
+    this.#guard(socket);
+    const mdns = multicastDns({ socket, port, interface: at.address, bind: '0.0.0.0' });
+    this.#mdns = mdns;
+    mdns.on('error', (error) => {
+      void this.stop({ goodbye: false });
+      this.#options.onFailed(error);
+    });
+    mdns.on('warning', () => {
+      this.#options.counts.malformed += 1;
+    });
+    mdns.on('query', (packet) => this.#onQuery(packet));
+    mdns.on('response', (packet) => {
+      const heard = decodeAnswer(packet, this.#options.service);
+      if (heard === undefined) this.#options.counts.malformed += 1;
+      else this.#onAnswer(heard);
+    });
+    mdns.on('ready', () => {
+      this.#ready = true;
+      for (const delayMs of timing.announceDelaysMs) this.#after(delayMs, () => this.#answer());
+      this.#queryLater(0);
+    });
+  }
+
+  async stop(options: { readonly goodbye: boolean }): Promise<void> {
+    const mdns = this.#mdns;
+    this.#mdns = undefined;
+    for (const timer of this.#timers) timer.cancel();
+    this.#timers.clear();
+    if (mdns === undefined) return;
+    if (options.goodbye && this.#ready) await this.#sayGoodbye(mdns);
+    await new Promise<void>((resolve) => mdns.destroy(resolve));
+  }
+
+  /** Looks at packets before they are decoded: most are of other services, some are a flood. */
+  #guard(socket: Socket): void {
+    const emit = socket.emit.bind(socket);
+    socket.emit = ((event: string, ...args: unknown[]) => {
+      if (event === 'message' && !this.#admit(args[0] as Buffer, args[1] as RemoteInfo))
+        return true;
+      return emit(event, ...args);
+    }) as Socket['emit'];
+  }
+
+  #admit(packet: Buffer, from: RemoteInfo): boolean {
+    if (!packet.includes(this.#marker)) return false;
+    const admitted =
+      packet.length <= mdnsLimits.packetBytesMax &&
+      isOnLink(from.address, this.#options.at) &&
+      this.#packetRate.take();
+    if (!admitted) this.#options.counts.ignored += 1;
+    return admitted;
+  }
+
+  #onQuery(packet: QueryPacket): void {
+    // The kernel brings back what we sent ourselves, and other agents here need it to.
+    if (packet.id === this.#options.queryId) return;
+    const asked = decodeQuery(packet, this.#options.service);
+    if (asked === undefined) return;
+    // All hear the answers to a question that leaves nobody out, so it need not be asked again.
+    if (asked.known.length === 0) this.#askedByOthers = true;
+    if (!asked.known.includes(this.#options.peerName)) this.#answerSoon();
+  }
+
+  /** Answers once for all who ask within the spread. */
+  #answerSoon(): void {
+    if (this.#answerWaits) return;
+    this.#answerWaits = true;
+    const spreadMs = Math.min(timing.answerSpreadMsMax, 2 * this.#options.peersKnown());
+    this.#after(spreadMs * this.#fraction(), () => {
+      this.#answerWaits = false;
+      this.#answer();
+    });
+  }
+
+  #onAnswer(heard: Heard): void {
+    const { at, counts, clock, peerName } = this.#options;
+    if (heard.peerName === peerName) return;
+    counts.answersHeard += 1;
+    const addresses = heard.addresses.filter((address) => {
+      const [, family, host = ''] = address.split('/');
+      return family === 'ip4' && isOnLink(host, at);
+    });
+    if (addresses.length === 0) return;
+    this.#heardMs.delete(heard.peerName);
+    if (!heard.goodbye) this.#heardMs.set(heard.peerName, clock.monotonicMs());
+    if (this.#heardMs.size > mdnsLimits.knownAnswersMax) {
+      this.#heardMs.delete(this.#heardMs.keys().next().value!);
+    }
+    // Whoever is new has perhaps missed what we said.
+    if (this.#options.onHeard({ ...heard, addresses })) this.#answerSoon();
+  }
+
+  #queryLater(step: number): void {
+    const delaysMs: readonly number[] = timing.queryDelaysMs;
+    const untilMs = delaysMs[step];
+    const delayMs =
+      untilMs === undefined ? timing.queryIntervalMs : untilMs - (delaysMs[step - 1] ?? 0);
+    this.#after(delayMs * (1 + timing.jitterShare * this.#fraction()), () => {
+      if (untilMs !== undefined || !this.#askedByOthers) this.#query();
+      this.#askedByOthers = false;
+      this.#queryLater(step + 1);
+    });
+  }
+
+  #query(): void {
+    const { service, queryId, clock, counts } = this.#options;
+    const sinceMs = clock.monotonicMs() - timing.knownAnswerMs;
+    const known = [...this.#heardMs].flatMap(([name, atMs]) => (atMs > sinceMs ? [name] : []));
+    counts.queriesSent += 1;
+    this.#mdns?.query(encodeQuery({ service, id: queryId, known }));
+  }
+
+  #answer(): void {
+    const announcement = this.#announcement();
+    if (announcement.addresses.length === 0 || !this.#answerRate.take()) return;
+    this.#options.counts.answersSent += 1;
+    this.#mdns?.respond(encodeAnswer(announcement));
+  }
+
+  #sayGoodbye(mdns: MulticastDNS): Promise<void> {
+    const goodbye = encodeAnswer(this.#announcement(), { goodbye: true });
+    return new Promise((resolve) => mdns.respond(goodbye, () => resolve()));
+  }
+
+  #announcement(): Announcement {
+    const { service, peerName, addresses } = this.#options;
+    return { service, peerName, addresses: addresses() };
+  }
+
+  #after(delayMs: number, run: () => void): void {
+    const timer = this.#options.clock.after(delayMs, () => {
+      this.#timers.delete(timer);
+      run();
+    });
+    this.#timers.add(timer);
+  }
+
+  /** Evenly from 0 to 1, to spread. */
+  #fraction(): number {
+    return this.#options.random.bytes(1)[0]! / 256;
+  }
+}
+
+/** How the service's first label stands in every packet that names it, compressed or not. */
+function firstLabel(service: string): Buffer {
+  const label = Buffer.from(service.split('.')[0]!);
+  return Buffer.concat([Buffer.from([label.length]), label]);
+}
