@@ -1,0 +1,50 @@
+/** `npm run rig -- NAME [--json]`: slower rigs on real processes. Exit code 1 when one fails. */
+import { parseArgs } from 'node:util';
+
+export interface RigReport {
+  readonly name: string;
+  /** Measured figures by name; the unit is the end of the name. */
+  readonly figures: Readonly<Record<string, number>>;
+  /** What should have held and did not; empty when the rig passed. */
+  readonly failures: readonly string[];
+}
+
+type Rig = (say: (line: string) => void) => Promise<RigReport>;
+
+const rigs: Readonly<Record<string, () => Promise<Rig>>> = {
+  venue: async () => (await import('./venue/venue.ts')).runVenue,
+};
+
+const help = `muster rig: real processes in network namespaces that the rig makes itself (as root)
+
+  venue      three boxes in a line, phones in Chromium: discovery, latency, a link cut with a
+             backlog of 1,000 bundles on both sides, a box killed, a phone that moves
+  --json     one JSON object on standard output`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+});
+
+async function main(name: string): Promise<void> {
+  const rig = await rigs[name]!();
+  const report = await rig((line) => process.stderr.write(`  ${line}\n`));
+  if (values.json) {
+    process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+  } else {
+    for (const [figure, value] of Object.entries(report.figures)) {
+      process.stdout.write(`  ${figure.padEnd(36)}${value.toLocaleString('en')}\n`);
+    }
+    for (const failure of report.failures) process.stdout.write(`  FAILED: ${failure}\n`);
+    process.stdout.write(`${name}: ${report.failures.length === 0 ? 'passed' : 'failed'}\n`);
+  }
+  process.exitCode = report.failures.length === 0 ? 0 : 1;
+}
+
+const [name = ''] = positionals;
+if (values.help || !(name in rigs)) {
+  (values.help ? process.stdout : process.stderr).write(`${help}\n`);
+  process.exitCode = values.help ? 0 : 2;
+} else {
+  await main(name);
+}

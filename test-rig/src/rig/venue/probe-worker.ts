@@ -1,0 +1,193 @@
+/**
+ * A worker in a phone's namespace: it speaks the phones' API as staff with real keys and real
+ * bundles, writes many of them, and notes what arrives. Started by probe.ts only.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { createSodiumCrypto } from '@muster/adapters/crypto-sodium';
+import { getJson, NodeSession, type ShownBundle } from '@muster/agent';
+import {
+  type AuthorChain,
+  BundleKind,
+  bundleId,
+  composeBundle,
+  encodeMessage,
+  fromBase64url,
+  Lane,
+  newChain,
+  siteChannelTag,
+  siteIdOf,
+  ticketIdOf,
+  toHex,
+} from '@muster/core';
+import type { BoxStatus, ProbeRequest, ProbeRequests, Sent } from './probe-protocol.ts';
+import type { StaffKey } from './site.ts';
+
+const url = process.argv[2]!;
+const crypto = createSodiumCrypto();
+const pageMax = 200;
+/** Unanswered puts at once: what a burst of many phones looks like. */
+const parallelPuts = 20;
+
+interface Writer {
+  readonly session: NodeSession;
+  readonly write: (text: string) => Promise<Sent>;
+}
+
+interface NodeJson {
+  readonly siteKey: string;
+}
+
+interface StatusJson {
+  readonly store: { readonly bundlesHeld: number; readonly contentBytes: number };
+  readonly neighbours: readonly {
+    readonly state: string;
+    readonly bytesSent: number;
+    readonly bytesReceived: number;
+  }[];
+}
+
+async function siteKeyOf(): Promise<Uint8Array> {
+  const { json } = await getJson(url, '/api/v1/node');
+  return fromBase64url((json as NodeJson).siteKey)!;
+}
+
+async function openSession(
+  staff: StaffKey | undefined,
+  onBundles: (items: readonly ShownBundle[]) => void = () => {},
+): Promise<{ session: NodeSession; general: Uint8Array; site: Uint8Array }> {
+  const siteKey = await siteKeyOf();
+  const seed = staff
+    ? fromBase64url(staff.seed)!
+    : globalThis.crypto.getRandomValues(new Uint8Array(32));
+  const session = await NodeSession.open({
+    url,
+    crypto,
+    key: crypto.keyPairFromSeed(seed),
+    name: 'probe',
+    tickets: staff ? [fromBase64url(staff.ticket)!] : [],
+    onBundles,
+  });
+  const general = siteChannelTag(crypto, siteKey, 'general');
+  return { session, general, site: siteIdOf(crypto, siteKey) };
+}
+
+async function openWriter(staff: StaffKey): Promise<Writer> {
+  const { session, general, site } = await openSession(staff);
+  const ticket = fromBase64url(staff.ticket)!;
+  const key = crypto.keyPairFromSeed(fromBase64url(staff.seed)!);
+  const author = { key, site, ticket: ticketIdOf(crypto, ticket) };
+  let chain: AuthorChain = newChain;
+  const write = async (text: string): Promise<Sent> => {
+    const draft = {
+      kind: BundleKind.message,
+      tag: general,
+      lane: Lane.normal,
+      lifetimeS: 3600,
+      hopLimit: 10,
+      stamp: { ms: Date.now(), counter: chain.seq },
+      quality: 1,
+      payload: encodeMessage({ name: 'probe', text }),
+    } as const;
+    const composed = composeBundle(crypto, author, { chain, draft });
+    chain = composed.chain;
+    const { id, signed, signature } = composed.bundle;
+    const atMs = Date.now();
+    for (;;) {
+      const outcome = await session.put({ signed, signature, ticket, ageMs: Date.now() - atMs });
+      if (outcome.state === 'held') return { id: toHex(id), atMs };
+      if (!outcome.retry) throw new Error(`refused: ${outcome.reason} ${outcome.message}`);
+      await delay(outcome.retryAfterMs || 500);
+    }
+  };
+  return { session, write };
+}
+
+const arrived = new Map<string, number>();
+
+type Handlers = {
+  [V in keyof ProbeRequests]: (
+    args: ProbeRequests[V]['args'],
+  ) => Promise<ProbeRequests[V]['result']>;
+};
+
+const handlers: Handlers = {
+  async status(): Promise<BoxStatus | undefined> {
+    const answer = await getJson(url, '/api/v1/status').catch(() => undefined);
+    if (answer?.status !== 200) return undefined;
+    const status = answer.json as StatusJson;
+    const sum = (what: 'bytesSent' | 'bytesReceived') =>
+      status.neighbours.reduce((total, neighbour) => total + neighbour[what], 0);
+    return {
+      held: status.store.bundlesHeld,
+      contentBytes: status.store.contentBytes,
+      live: status.neighbours.filter(({ state }) => state === 'live').length,
+      bytesSent: sum('bytesSent'),
+      bytesReceived: sum('bytesReceived'),
+    };
+  },
+
+  async write({ staff, count, label }) {
+    const { session, write } = await openWriter(staff);
+    const ids: string[] = [];
+    for (let at = 0; at < count; at += parallelPuts) {
+      const texts = Array.from(
+        { length: Math.min(parallelPuts, count - at) },
+        (_, i) => `${label} ${at + i} ${'.'.repeat(200)}`,
+      );
+      ids.push(...(await Promise.all(texts.map(write))).map(({ id }) => id));
+    }
+    session.close();
+    return ids;
+  },
+
+  async trickle({ staff, count, everyMs }) {
+    const { session, write } = await openWriter(staff);
+    const sent: Promise<Sent>[] = [];
+    for (let i = 0; i < count; i++) {
+      sent.push(write(`live ${i}`));
+      await delay(everyMs);
+    }
+    const all = await Promise.all(sent);
+    session.close();
+    return all;
+  },
+
+  async listen() {
+    const { session, general } = await openSession(undefined, (items) => {
+      for (const { signed } of items) {
+        const id = toHex(bundleId(crypto, signed));
+        if (!arrived.has(id)) arrived.set(id, Date.now());
+      }
+    });
+    session.follow(general);
+    return null;
+  },
+
+  async arrivals() {
+    return [...arrived].map(([id, atMs]) => ({ id, atMs }));
+  },
+
+  async timeline() {
+    const { session, general } = await openSession(undefined);
+    const ids: string[] = [];
+    let before: Uint8Array | undefined;
+    for (;;) {
+      const items = await session.page(general, pageMax, before);
+      ids.push(...items.map(({ signed }) => toHex(bundleId(crypto, signed))));
+      before = items.at(-1)?.orderKey;
+      if (items.length === 0) break;
+    }
+    session.close();
+    return ids.reverse();
+  },
+};
+
+process.on('message', async ({ number, verb, args }: ProbeRequest) => {
+  try {
+    const handle = handlers[verb] as (args: unknown) => Promise<unknown>;
+    process.send!({ number, result: await handle(args) });
+  } catch (error) {
+    process.send!({ number, error: String(error) });
+  }
+});
+process.on('disconnect', () => process.exit(0));
