@@ -11,7 +11,7 @@ import { decodeAnnounce, decodeAnswer, decodeIdList, type IdListType } from './i
 import { type IdPrefix, prefixOf } from './id-prefix.ts';
 import { dictionarySize, type LaneOutbox } from './lane-outbox.ts';
 import type { LaneReconcile } from './lane-reconcile.ts';
-import { messageLimits } from './limits.ts';
+import { messageLimits, pushLimits } from './limits.ts';
 import type { Mesh, Neighbour, Verdict } from './mesh.ts';
 import { bundleBit, MessageType } from './message-type.ts';
 
@@ -105,12 +105,14 @@ export class LaneInbox {
   answerOffers(): void {
     while (this.#offers.length > 0) {
       const nowMs = this.#mesh.clock.monotonicMs();
+      const ahead = this.#mesh.missing.askedCountOf(this.#outbox);
+      if (ahead >= pushLimits.askAheadMax) return;
       if (!this.#mesh.canAsk() || !this.#neighbour.budget.hasRoom(this.#lane, nowMs)) {
         this.#mesh.lookSoon();
         return;
       }
       const offer = this.#offers.shift()!;
-      this.#outbox.answer(offer.map((prefix) => this.#wants(prefix, nowMs)));
+      this.#outbox.answer(offer.map((prefix) => ({ prefix, want: this.#wants(prefix, nowMs) })));
       this.#mesh.lookSoon();
     }
   }
@@ -193,9 +195,10 @@ export class LaneInbox {
     }
     budget.spend(message.length, nowMs);
     if (!live) {
+      const skipped = this.#outbox.asked.arrived(prefixOf(bundle.id));
       // A flood of what nobody asked for ends here, before any check that costs something.
-      if (this.#outbox.awaited <= 0) return 'misbehaving';
-      this.#outbox.awaited -= 1;
+      if (skipped === undefined) return 'misbehaving';
+      for (const prefix of skipped) this.#mesh.missing.failed(prefix, this.#outbox, nowMs);
       traffic.moved = true;
     }
     const verdict = this.#handUp(bundle);

@@ -5,6 +5,7 @@
  * own. Every queue in it is bounded; what does not fit is found by the next reconciliation.
  */
 import { Lane } from '../bundle/bundle.ts';
+import { AskedQueue } from './asked-queue.ts';
 import { BoundedMap } from './bounded-map.ts';
 import { BundleEncoder } from './bundle-encoder.ts';
 import { Fifo } from './fifo.ts';
@@ -24,11 +25,16 @@ import type { Source } from './missing-bundles.ts';
 import { Offers } from './offers.ts';
 import { type Outgoing, outgoing } from './outgoing.ts';
 
+/** A bundle of the neighbour's offer, and whether it shall send it. */
+export interface Answered {
+  readonly prefix: IdPrefix;
+  readonly want: boolean;
+}
+
 export class LaneOutbox implements Source {
   /** Set by the inbox. */
   progressMs = Number.NEGATIVE_INFINITY;
-  /** Bundles that the neighbour was asked to send as backlog and that did not come yet. */
-  awaited = 0;
+  readonly asked = new AskedQueue();
   readonly offers = new Offers();
   /** A branch of the tree: bundles are pushed over it; else their ids are announced. */
   #isBranch = true;
@@ -43,7 +49,7 @@ export class LaneOutbox implements Source {
   #announceDue = false;
   #pruneDue = false;
   #prunedMs = Number.NEGATIVE_INFINITY;
-  readonly #answers: Uint8Array[] = [];
+  readonly #answers: (readonly Answered[])[] = [];
   readonly #grafts = new Fifo<IdPrefix>(pushLimits.asksPendingMax);
   readonly #wants = new Fifo<IdPrefix>(pushLimits.asksPendingMax);
   readonly #held = new Fifo<IdPrefix>(memoryLimits.heldPendingMax);
@@ -114,16 +120,15 @@ export class LaneOutbox implements Source {
     if (graft && this.#lane !== Lane.urgent) {
       this.setBranch(true);
       this.#grafts.push(prefix);
-    } else if (this.#wants.push(prefix)) {
-      this.awaited += 1;
+    } else {
+      this.#wants.push(prefix);
     }
     this.#wake();
   }
 
   /** Answers the neighbour's oldest offer. */
-  answer(wanted: readonly boolean[]): void {
-    for (const want of wanted) if (want) this.awaited += 1;
-    this.#answers.push(encodeAnswer(wanted));
+  answer(offer: readonly Answered[]): void {
+    this.#answers.push(offer);
     this.#wake();
   }
 
@@ -182,9 +187,9 @@ export class LaneOutbox implements Source {
       return Uint8Array.of(MessageType.prune);
     }
     return (
-      this.#answers.shift() ??
+      this.#pullAnswer() ??
       pullList(MessageType.graft, this.#grafts) ??
-      pullList(MessageType.want, this.#wants) ??
+      this.#pullWant() ??
       pullList(MessageType.held, this.#held) ??
       this.#pullPush() ??
       this.#pullAnnounce() ??
@@ -235,6 +240,18 @@ export class LaneOutbox implements Source {
     this.#neighbour.knowledge.sent(prefixOf(id), this.#mesh.clock.monotonicMs());
     this.#neighbour.traffic.moved = true;
     this.#wake();
+  }
+
+  #pullAnswer(): Uint8Array | undefined {
+    const offer = this.#answers.shift();
+    if (offer === undefined) return undefined;
+    return encodeAnswer(offer.map(({ prefix, want }) => want && this.asked.push(prefix)));
+  }
+
+  #pullWant(): Uint8Array | undefined {
+    const waiting = this.#wants.take(messageLimits.idsMax);
+    const prefixes = waiting.filter((prefix) => this.asked.push(prefix));
+    return prefixes.length > 0 ? encodeIdList(MessageType.want, prefixes) : undefined;
   }
 
   #pullPush(): Uint8Array | undefined {

@@ -57,6 +57,8 @@ export const pushLimits = {
   offerQueueMax: 8_192,
   /** Bundles that the neighbour asked for; beyond it a question is ignored (it asks again). */
   wantedMax: 1_024,
+  /** Bundles asked of one lane of a neighbour and not come yet; at it offers wait. */
+  askAheadMax: 128,
   /** Offered and declined, in case the neighbour that it went to instead fails; oldest goes. */
   declinedMax: 1_024,
   /** Questions waiting to be sent over one lane; beyond it they are asked again later. */
@@ -91,12 +93,14 @@ export const memoryLimits = {
   peerKnowledgeMax: 4_096,
   /** Bundles heard of and not here yet, of all neighbours; more are left to reconciliation. */
   missingMax: 8_192,
-  /** The same of one lane of a neighbour, so that none can fill the table alone. */
+  /** Announced by one lane of a neighbour, so that none can fill the table alone. */
   missingPerLaneMax: 1_024,
   /** Neighbours remembered per missing bundle: the one asked and those to ask next. */
   sourcesMax: 4,
   /** Bundles asked for and not on disk yet, of all neighbours; at it offers wait. */
   askedMax: 1_024,
+  /** Asked of one lane of a neighbour and not followed by anything; at it no more is asked. */
+  askedPerLaneMax: 1_024,
   /** Own clients' bundles whose holders are counted; the oldest goes and its count stays. */
   heldWatchedMax: 4_096,
   /** Neighbours told when one bundle is on disk: as many as there are links. */

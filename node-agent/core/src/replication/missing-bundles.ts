@@ -30,6 +30,8 @@ export class MissingBundles {
   readonly #missing = new Map<IdPrefix, Missing>();
   /** In how many entries a source stands. */
   readonly #entriesOf = new Map<Source, number>();
+  /** How many of them it was asked for. */
+  readonly #askedOf = new Map<Source, number>();
   #askedCount = 0;
 
   get size(): number {
@@ -41,14 +43,23 @@ export class MissingBundles {
     return this.#askedCount;
   }
 
+  /** The same of one source. */
+  askedCountOf(source: Source): number {
+    return this.#askedOf.get(source) ?? 0;
+  }
+
   /** Announced: somebody else may still push it, so it is asked for only after a while. */
   announced(prefix: IdPrefix, source: Source, nowMs: number): void {
+    if ((this.#entriesOf.get(source) ?? 0) >= memoryLimits.missingPerLaneMax) return;
     const entry = this.#missing.get(prefix);
     if (entry !== undefined) this.#addSource(entry, source);
     else this.#add(prefix, source, nowMs + pushLimits.graftDelayMs);
   }
 
-  /** Offered: true when this source shall send it, which counts as asked from now on. */
+  /**
+   * Offered: true when this source shall send it, which counts as asked from now on. The caller
+   * keeps to `askAheadMax`.
+   */
   offered(prefix: IdPrefix, source: Source, nowMs: number): boolean {
     let entry = this.#missing.get(prefix);
     if (entry === undefined) entry = this.#add(prefix, source, nowMs);
@@ -64,7 +75,7 @@ export class MissingBundles {
     const entry = this.#missing.get(prefix);
     if (entry === undefined) return;
     if (entry.asked !== undefined) this.#clearAsked(entry);
-    for (const source of entry.sources) this.#count(source, -1);
+    for (const source of entry.sources) count(this.#entriesOf, source, -1);
     this.#missing.delete(prefix);
   }
 
@@ -90,18 +101,18 @@ export class MissingBundles {
   }
 
   #add(prefix: IdPrefix, source: Source, dueMs: number): Missing | undefined {
-    if (this.#missing.size >= memoryLimits.missingMax || this.#isFull(source)) return undefined;
+    if (this.#missing.size >= memoryLimits.missingMax) return undefined;
     const entry = { sources: [source], asked: undefined, untried: true, dueMs, patienceMs: 0 };
     this.#missing.set(prefix, entry);
-    this.#count(source, 1);
+    count(this.#entriesOf, source, 1);
     return entry;
   }
 
   #addSource(entry: Missing, source: Source): void {
-    if (entry.sources.length >= memoryLimits.sourcesMax || this.#isFull(source)) return;
+    if (entry.sources.length >= memoryLimits.sourcesMax) return;
     if (entry.sources.includes(source)) return;
     entry.sources.push(source);
-    this.#count(source, 1);
+    count(this.#entriesOf, source, 1);
   }
 
   #dropSource(
@@ -110,7 +121,7 @@ export class MissingBundles {
   ): void {
     const { entry, source, nowMs } = what;
     entry.sources.splice(entry.sources.indexOf(source), 1);
-    this.#count(source, -1);
+    count(this.#entriesOf, source, -1);
     if (entry.asked === source) {
       this.#clearAsked(entry);
       entry.dueMs = nowMs;
@@ -118,18 +129,9 @@ export class MissingBundles {
     if (entry.sources.length === 0) this.#missing.delete(prefix);
   }
 
-  #isFull(source: Source): boolean {
-    return (this.#entriesOf.get(source) ?? 0) >= memoryLimits.missingPerLaneMax;
-  }
-
-  #count(source: Source, change: number): void {
-    const entries = (this.#entriesOf.get(source) ?? 0) + change;
-    if (entries > 0) this.#entriesOf.set(source, entries);
-    else this.#entriesOf.delete(source);
-  }
-
   #setAsked(entry: Missing, source: Source, nowMs: number): void {
     this.#askedCount += 1;
+    count(this.#askedOf, source, 1);
     entry.asked = source;
     entry.untried = false;
     entry.dueMs = nowMs + pushLimits.askTimeoutMs;
@@ -138,6 +140,7 @@ export class MissingBundles {
 
   #clearAsked(entry: Missing): void {
     this.#askedCount -= 1;
+    if (entry.asked !== undefined) count(this.#askedOf, entry.asked, -1);
     entry.asked = undefined;
   }
 
@@ -157,4 +160,10 @@ export class MissingBundles {
     this.#setAsked(entry, next, nowMs);
     next.ask(prefix, graft);
   }
+}
+
+function count(counts: Map<Source, number>, source: Source, change: number): void {
+  const now = (counts.get(source) ?? 0) + change;
+  if (now > 0) counts.set(source, now);
+  else counts.delete(source);
 }

@@ -5,8 +5,10 @@
 import { toHex } from '../../src/bytes/index.ts';
 import { Role } from '../../src/identity/role.ts';
 import type { CarriedBundle } from '../../src/index.ts';
-import type { Link } from '../../src/ports/link.ts';
+import type { Link, LinkHandlers } from '../../src/ports/link.ts';
 import { Forwarder } from '../../src/replication/forwarder.ts';
+import { singleFlag } from '../../src/replication/frame.ts';
+import { encodeHello } from '../../src/replication/hello.ts';
 import { FakeClock } from '../../src/testing/fake-clock.ts';
 import {
   createMemoryWire,
@@ -82,14 +84,15 @@ export class Hamlet {
   readonly site: SampleSite;
   readonly #verified = new Map<string, boolean>();
 
-  constructor(seed: number) {
+  /** With the `site` of another hamlet its nodes and authors are at home here too. */
+  constructor(seed: number, site?: SampleSite) {
     this.seed = seed;
     this.random = new SeededRandom(seed);
-    this.site = new SampleSite(crypto, this.random);
+    this.site = site ?? new SampleSite(crypto, this.random);
   }
 
-  house(name: string, storeDelayMs = 2): House {
-    return new House(this, this.site.node(name), storeDelayMs);
+  house(node: string | SampleNode, storeDelayMs = 2): House {
+    return new House(this, typeof node === 'string' ? this.site.node(node) : node, storeDelayMs);
   }
 
   houses(count: number): House[] {
@@ -128,14 +131,14 @@ export class Hamlet {
   }
 }
 
-/** The end of a link that a test plays itself: it keeps the frames it gets. */
+/** The end of a link that a test plays itself: it keeps what it gets and sends what it is told. */
 export class PlayedEnd {
   readonly frames: Uint8Array[] = [];
   closed: string | undefined;
-  readonly link: Link;
+  readonly #link: Link;
 
   constructor(link: Link) {
-    this.link = link;
+    this.#link = link;
     link.start({
       onFrame: (frame) => this.frames.push(frame),
       onDrain: () => {},
@@ -144,4 +147,36 @@ export class PlayedEnd {
       },
     });
   }
+
+  /** A frame that is one whole message. */
+  send(stream: number, message: Uint8Array): void {
+    this.#link.send(Uint8Array.from([stream | singleFlag, ...message]));
+  }
+
+  /** A proper hello for this certificate. */
+  greet(certificate: Uint8Array): void {
+    const nonce = new Uint8Array(16).fill(7);
+    this.send(0, encodeHello({ versionMin: 1, versionMax: 1, nonce, certificate }));
+  }
+
+  /** Types of the whole messages that came on a stream. */
+  types(stream: number): number[] {
+    const whole = this.frames.filter((frame) => frame[0] === (stream | singleFlag));
+    return whole.map((frame) => frame[1]!);
+  }
+}
+
+/** The same link with every frame that arrives changed; the number counts them from 0. */
+export function tampered(link: Link, change: (frame: Uint8Array, number: number) => Uint8Array) {
+  let count = 0;
+  const start = (handlers: LinkHandlers): void =>
+    link.start({
+      onFrame: (frame) => handlers.onFrame(change(frame, count++)),
+      onDrain: () => handlers.onDrain(),
+      onClose: (reason) => handlers.onClose(reason),
+    });
+  const { peerKey, initiator, maxFrameBytes, costClass } = link;
+  const send = (frame: Uint8Array): boolean => link.send(frame);
+  const close = (reason: string): void => link.close(reason);
+  return { peerKey, initiator, maxFrameBytes, costClass, start, send, close };
 }

@@ -1,0 +1,166 @@
+/** The plain forms: every message reads back as it was written, and in no other form. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { closeReasons, decodeBye, encodeBye } from '../../src/replication/close-reason.ts';
+import { decodeHello, encodeHello, speaksOurs } from '../../src/replication/hello.ts';
+import {
+  decodeAnnounce,
+  decodeAnswer,
+  decodeIdList,
+  encodeAnnounce,
+  encodeAnswer,
+  encodeIdList,
+  idsMaxOf,
+} from '../../src/replication/id-list-message.ts';
+import { prefixOf } from '../../src/replication/id-prefix.ts';
+import { messageLimits, treeLimits } from '../../src/replication/limits.ts';
+import { MessageReader } from '../../src/replication/message-reader.ts';
+import { MessageType } from '../../src/replication/message-type.ts';
+import { MessageWriter } from '../../src/replication/message-writer.ts';
+import { decodePath, encodePath } from '../../src/replication/path-message.ts';
+import { truncated } from '../support/mutations.ts';
+
+const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
+const prefix = bytes(8).map((id) => prefixOf(id));
+const prefixes = (max: number) => fc.array(prefix, { minLength: 1, maxLength: max });
+
+test('varints have one form each and keep to their bound', () => {
+  fc.assert(
+    fc.property(fc.maxSafeNat(), (value) => {
+      const written = new MessageWriter().varint(value).finish();
+      const reader = new MessageReader(written);
+      assert.equal(reader.varint(Number.MAX_SAFE_INTEGER), value);
+      assert.ok(reader.done());
+      if (value > 0) {
+        const bounded = new MessageReader(written);
+        bounded.varint(value - 1);
+        assert.ok(bounded.failed);
+      }
+      const padded = Uint8Array.from([...written, 0]);
+      padded[written.length - 1]! |= 128;
+      const strict = new MessageReader(padded);
+      strict.varint(Number.MAX_SAFE_INTEGER);
+      assert.ok(strict.failed);
+    }),
+  );
+  for (const endless of [128, 255]) {
+    const reader = new MessageReader(new Uint8Array(100_000).fill(endless));
+    reader.varint(Number.MAX_SAFE_INTEGER);
+    assert.ok(reader.failed);
+  }
+});
+
+test('a reader never reads past its end, and stays failed', () => {
+  const reader = new MessageReader(Uint8Array.of(1, 2, 3));
+  assert.deepEqual(reader.bytes(4), new Uint8Array(0));
+  assert.ok(reader.failed);
+  assert.equal(reader.byte(), 0);
+  assert.equal(reader.varint(10), 0);
+  assert.ok(!reader.done());
+});
+
+test('lists of ids', () => {
+  const types = [MessageType.graft, MessageType.offer, MessageType.want, MessageType.held] as const;
+  for (const type of types) {
+    fc.assert(
+      fc.property(prefixes(20), (list) => {
+        const message = encodeIdList(type, list);
+        assert.equal(message[0], type);
+        assert.equal(message.length, 1 + 8 * list.length);
+        assert.deepEqual(decodeIdList(type, message), list);
+        assert.equal(decodeIdList(type, message.subarray(0, -1)), undefined);
+      }),
+    );
+    const full = new Uint8Array(1 + 8 * idsMaxOf(type)).fill(7);
+    assert.equal(decodeIdList(type, full)?.length, idsMaxOf(type));
+    assert.equal(decodeIdList(type, new Uint8Array(full.length + 8)), undefined);
+    assert.equal(decodeIdList(type, Uint8Array.of(type)), undefined);
+  }
+});
+
+test('announcements', () => {
+  const announced = fc.record({ prefix, hops: fc.nat(15) }, { noNullPrototype: true });
+  fc.assert(
+    fc.property(fc.array(announced, { minLength: 1, maxLength: 20 }), (list) => {
+      const message = encodeAnnounce(list);
+      assert.deepEqual(decodeAnnounce(message), list);
+      assert.equal(decodeAnnounce(message.subarray(0, -1)), undefined);
+      const far = message.slice();
+      far[far.length - 1] = 16;
+      assert.equal(decodeAnnounce(far), undefined);
+    }),
+  );
+  const full = new Uint8Array(1 + 9 * messageLimits.idsMax);
+  assert.equal(decodeAnnounce(full)?.length, messageLimits.idsMax);
+  assert.equal(decodeAnnounce(new Uint8Array(full.length + 9)), undefined);
+  assert.equal(decodeAnnounce(Uint8Array.of(MessageType.announce)), undefined);
+});
+
+test('answers are one bit for each bundle offered, the rest zero', () => {
+  fc.assert(
+    fc.property(fc.array(fc.boolean(), { minLength: 1, maxLength: 64 }), (wanted) => {
+      const message = encodeAnswer(wanted);
+      assert.deepEqual(decodeAnswer(message, wanted.length), wanted);
+      assert.equal(decodeAnswer(message, wanted.length + 8), undefined);
+      assert.equal(decodeAnswer(message.subarray(0, -1), wanted.length), undefined);
+      if (wanted.length % 8 === 0) return;
+      const stray = message.slice();
+      stray[stray.length - 1]! |= 128;
+      assert.equal(decodeAnswer(stray, wanted.length), undefined);
+    }),
+  );
+});
+
+test('paths end with who tells them and keep to their bounds', () => {
+  fc.assert(
+    fc.property(
+      fc.nat(treeLimits.costMax),
+      fc.array(bytes(32), { minLength: 1, maxLength: treeLimits.pathNodesMax }),
+      (cost, keys) => {
+        const path = { cost, nodes: keys.map((key) => prefixOf(key)) };
+        const message = encodePath(path);
+        assert.deepEqual(decodePath(message, keys.at(-1)!), path);
+        const other = keys.at(-1)!.slice();
+        other[0]! ^= 1;
+        assert.equal(decodePath(message, other), undefined);
+        for (const cut of truncated(message)) {
+          const read = decodePath(cut, keys.at(-1)!);
+          assert.ok(read === undefined || read.nodes.length < keys.length);
+        }
+      },
+    ),
+  );
+  const key = new Uint8Array(32);
+  const tooLong = new Uint8Array(2 + 8 * (treeLimits.pathNodesMax + 1));
+  assert.equal(decodePath(tooLong, key), undefined);
+  const nodes = [prefixOf(key)];
+  assert.equal(decodePath(encodePath({ cost: treeLimits.costMax + 1, nodes }), key), undefined);
+});
+
+test('hellos: strict in this version, open at the end for later ones', () => {
+  const nonce = new Uint8Array(16).fill(3);
+  const certificate = new Uint8Array(200).fill(4);
+  const hello = { versionMin: 1, versionMax: 1, nonce, certificate };
+  const message = encodeHello(hello);
+  assert.deepEqual(decodeHello(message), hello);
+  for (const cut of truncated(message)) assert.equal(decodeHello(cut), undefined);
+  assert.equal(decodeHello(Uint8Array.from([...message, 0])), undefined);
+  const later = encodeHello({ ...hello, versionMax: 2 });
+  const extended = decodeHello(Uint8Array.from([...later, 9, 9, 9]));
+  assert.deepEqual(extended?.certificate, certificate);
+  assert.ok(speaksOurs(extended!));
+  const only2 = decodeHello(encodeHello({ ...hello, versionMin: 2, versionMax: 2 }));
+  assert.equal(speaksOurs(only2!), false);
+  assert.equal(decodeHello(encodeHello({ ...hello, versionMin: 2 })), undefined);
+  assert.equal(decodeHello(encodeHello({ ...hello, versionMin: 0 })), undefined);
+  const long = new Uint8Array(messageLimits.certificateBytesMax + 1);
+  assert.equal(decodeHello(encodeHello({ ...hello, certificate: long })), undefined);
+});
+
+test('byes', () => {
+  for (const reason of closeReasons) assert.equal(decodeBye(encodeBye(reason)), reason);
+  assert.equal(decodeBye(Uint8Array.of(MessageType.bye, 200)), 'other');
+  assert.equal(decodeBye(Uint8Array.of(MessageType.bye)), undefined);
+  assert.equal(decodeBye(Uint8Array.of(MessageType.bye, 1, 1)), undefined);
+});
