@@ -6,7 +6,8 @@ import { bytesKey } from '../bytes/key.ts';
 import { storeLimits } from '../limits.ts';
 
 export class Holders {
-  readonly #neighbours = new Map<string, Set<string>>();
+  /** Undefined until the first neighbour says so: most are asked for before that. */
+  readonly #neighbours = new Map<string, Set<string> | undefined>();
 
   /** Begins to count for a bundle that a client of this node put. */
   track(id: Uint8Array): void {
@@ -14,20 +15,18 @@ export class Holders {
       const [oldest] = this.#neighbours.keys();
       if (oldest !== undefined) this.#neighbours.delete(oldest);
     }
-    this.#neighbours.set(bytesKey(id), new Set());
-  }
-
-  isTracked(id: Uint8Array): boolean {
-    return this.#neighbours.has(bytesKey(id));
+    this.#neighbours.set(bytesKey(id), undefined);
   }
 
   /** The number of nodes now, this one included; undefined when nothing changed. */
   add(id: Uint8Array, neighbour: Uint8Array): number | undefined {
-    const holders = this.#neighbours.get(bytesKey(id));
-    const key = bytesKey(neighbour);
-    if (!holders || holders.has(key)) return undefined;
-    holders.add(key);
-    return 1 + holders.size;
+    const bundle = bytesKey(id);
+    if (!this.#neighbours.has(bundle)) return undefined;
+    const holders = this.#neighbours.get(bundle) ?? new Set();
+    const before = holders.size;
+    holders.add(bytesKey(neighbour));
+    this.#neighbours.set(bundle, holders);
+    return holders.size === before ? undefined : 1 + holders.size;
   }
 
   /** Nodes known to hold it, this one included. */

@@ -226,8 +226,9 @@ export class MeshNode implements NodeApi {
     if (!this.#events) return;
     this.#events.onBundle(this.#readForm(stored));
     const sendable = this.#host.sendableForm(stored);
-    const wantHeld = this.#holders.isTracked(stored.id);
-    if (sendable) this.#forwarder.offer(sendable, from ? { from, wantHeld } : { wantHeld });
+    // Who put it here wants to know how far it came; who relays does not ask.
+    const options = from ? { from, wantHeld: false } : { wantHeld: true };
+    if (sendable) this.#forwarder.offer(sendable, options);
   }
 
   #onHeldByNeighbour(id: Uint8Array, neighbour: Uint8Array): void {

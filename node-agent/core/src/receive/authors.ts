@@ -25,7 +25,7 @@ export class Authors {
   }
 
   isFrozen(author: Uint8Array): boolean {
-    return this.#states.get(bytesKey(author))?.frozen ?? false;
+    return this.#frozenCount > 0 && (this.#states.get(bytesKey(author))?.frozen ?? false);
   }
 
   seqMax(author: Uint8Array): number {
