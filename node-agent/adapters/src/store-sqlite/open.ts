@@ -1,0 +1,201 @@
+/**
+ * Opens the SQLite store (step 3): takes the lock, checks the file, puts a damaged one aside and
+ * starts empty instead. What an operator can mend is a MusterError; then nothing was changed.
+ */
+import { accessSync, closeSync, constants, fsyncSync, openSync, statSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { type Logger, MusterError, type Store } from '@muster/core';
+import Sqlite, { type Database } from 'better-sqlite3';
+import { BatchWriter } from './batch-writer.ts';
+import { BundleReader } from './bundle-reader.ts';
+import {
+  applicationId,
+  groupWindowMsDefault,
+  pageBytes,
+  pageCacheKib,
+  reserveBytesDefault,
+  walKeptBytes,
+} from './constants.ts';
+import { DiskSpace } from './disk-space.ts';
+import { GroupCommit } from './group-commit.ts';
+import { checkFile, DamagedError, survey } from './integrity.ts';
+import { OrderIndex } from './order-index.ts';
+import { isMarkedDamaged, markDamaged, quarantine } from './quarantine.ts';
+import { migrate } from './schema.ts';
+import { SegmentTable } from './segment-table.ts';
+import { saysDamaged, sqliteCode } from './sqlite-code.ts';
+import { SqliteMedium, type Sync } from './sqlite-medium.ts';
+import { SqliteStore } from './sqlite-store.ts';
+import { Writers } from './writers.ts';
+
+export interface SqliteStoreOptions {
+  /** The database file; its folder must exist. Files beside it begin with the same name. */
+  readonly path: string;
+  readonly logger: Logger;
+  /** Bytes that the database may take; as much as the disk has unless given. */
+  readonly diskBytesMax?: number;
+  /** Bytes kept free for evicting when the disk is full; 4 MiB unless given. */
+  readonly reserveBytes?: number;
+  /** How long a batch waits for others, milliseconds; 5 unless given. */
+  readonly groupWindowMs?: number;
+  /** Instead of fs.fdatasync: for tests that cut the power. */
+  readonly sync?: Sync;
+}
+
+export interface OpenOutcome {
+  readonly store: Store;
+  /** Where the damaged file went; the store then started empty. */
+  readonly quarantined?: string;
+}
+
+/** Throws a MusterError for what an operator can mend, and for nothing else. */
+export function openSqliteStore(options: SqliteStoreOptions): OpenOutcome {
+  const logger = options.logger.child('store');
+  try {
+    mustBeUsable(options.path);
+    return { store: openOnce({ ...options, logger }) };
+  } catch (error) {
+    if (!isDamage(error)) throw toMusterError(error, options.path);
+    const quarantined = quarantine(options.path);
+    logger.error('store-damaged', { error: String(error), quarantined: basename(quarantined) });
+    try {
+      return { store: openOnce({ ...options, logger }), quarantined };
+    } catch (again) {
+      throw toMusterError(again, options.path);
+    }
+  }
+}
+
+function openOnce(options: SqliteStoreOptions): Store {
+  const db = new Sqlite(options.path, { timeout: 0 });
+  try {
+    prepare(db, options.path);
+    return assemble(db, options);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** Lock, checks, format. */
+function prepare(db: Database, path: string): void {
+  // Exclusive: two agents never share a folder, and the log needs no shared memory.
+  db.pragma('locking_mode = EXCLUSIVE');
+  const owner = db.pragma('application_id', { simple: true }) as number;
+  const isNew = owner === 0 && db.prepare('SELECT 1 FROM sqlite_schema').get() === undefined;
+  if (owner !== applicationId && !isNew) throw foreign(path);
+  db.pragma(`page_size = ${pageBytes}`);
+  db.pragma('journal_mode = WAL');
+  db.pragma('synchronous = FULL');
+  db.pragma('wal_autocheckpoint = 0');
+  db.pragma(`journal_size_limit = ${walKeptBytes}`);
+  db.pragma(`cache_size = -${pageCacheKib}`);
+  if (isMarkedDamaged(path)) throw new DamagedError('found damaged while in use');
+  if (isNew) {
+    db.pragma(`application_id = ${applicationId}`);
+    syncFolder(path);
+  } else {
+    checkFile(db);
+  }
+  migrate(db);
+  db.pragma('synchronous = NORMAL');
+}
+
+function assemble(db: Database, options: SqliteStoreOptions): Store {
+  const { path, logger } = options;
+  const table = new SegmentTable(db);
+  const writers = new Writers(db);
+  const order = new OrderIndex();
+  const { rowMax, writersUsed, damaged: damagedNow } = survey(db, order);
+  const space = new DiskSpace(db, {
+    path,
+    logger,
+    reserveBytes: options.reserveBytes ?? reserveBytesDefault,
+    diskBytesMax: options.diskBytesMax,
+  });
+  const writer = new BatchWriter(db, { table, writers, order, rowMax });
+  if (damagedNow.length > 0) logger.error('segments-damaged', { count: damagedNow.length });
+  db.transaction(() => {
+    writer.drop(damagedNow);
+    writers.keepOnly(writersUsed);
+  })();
+  writer.committed();
+  space.start();
+  const damaged = new Set<number>();
+  const onDamage = (error: unknown) => {
+    if (saysDamaged(error)) markDamaged(path);
+  };
+  const reader = new BundleReader({ db, table, writers, logger, damaged });
+  const shared = { space, logger, reader, onDamage };
+  const medium = new SqliteMedium(db, { ...shared, writer, damaged, path, sync: options.sync });
+  const group = new GroupCommit(medium, options.groupWindowMs ?? groupWindowMsDefault);
+  return new SqliteStore({ ...shared, db, order, group, medium });
+}
+
+function isDamage(error: unknown): boolean {
+  return error instanceof DamagedError || saysDamaged(error);
+}
+
+function mustBeUsable(path: string): void {
+  const folder = dirname(path);
+  const there = statSync(folder, { throwIfNoEntry: false });
+  if (!there?.isDirectory()) {
+    const mend = `Create the folder ${folder}, or set another data folder.`;
+    throw new MusterError('store-no-folder', `There is no folder ${folder}.`, mend);
+  }
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+    const mend = 'Name a file, or move the folder away.';
+    throw new MusterError('store-is-folder', `${path} is a folder, not a file.`, mend);
+  }
+  // SQLite would quietly open it for reading and then fail in ways that say little.
+  accessSync(folder, constants.W_OK | constants.X_OK);
+  if (statSync(path, { throwIfNoEntry: false })) accessSync(path, constants.R_OK | constants.W_OK);
+}
+
+function foreign(path: string): MusterError {
+  const mend = 'Set another data folder; this file was not made by Muster.';
+  return new MusterError('store-foreign', `${path} belongs to another program.`, mend);
+}
+
+function toMusterError(error: unknown, path: string): unknown {
+  const code = sqliteCode(error) ?? (error as { code?: string }).code ?? '';
+  const known = openErrors.find(({ codes }) => codes.test(code));
+  if (!known || error instanceof MusterError) return error;
+  return new MusterError(known.code, `${path}: ${known.what} (${code}).`, known.mend, {
+    cause: error,
+  });
+}
+
+const openErrors = [
+  {
+    codes: /^SQLITE_(BUSY|LOCKED)/,
+    code: 'store-in-use',
+    what: 'another process uses the store',
+    mend: 'Stop the other agent, or give this one a data folder of its own.',
+  },
+  {
+    codes: /^(SQLITE_FULL|ENOSPC|EDQUOT)/,
+    code: 'store-disk-full',
+    what: 'the disk is full',
+    mend: 'Free some space on the disk of the data folder and start again.',
+  },
+  {
+    codes: /^(SQLITE_(READONLY|CANTOPEN|PERM)|EACCES|EPERM|EROFS)/,
+    code: 'store-not-writable',
+    what: 'the store cannot be written',
+    mend: 'Let the user of the agent write to the data folder, or set another one.',
+  },
+  {
+    codes: /^(SQLITE_|E[A-Z]+)/,
+    code: 'store-unreadable',
+    what: 'the disk does not answer as it should',
+    mend: 'Look at the card and its log; replace it if this comes back.',
+  },
+];
+
+/** A new file is not there after a power cut until its folder is synced. */
+function syncFolder(path: string): void {
+  const fd = openSync(dirname(path), 'r');
+  fsyncSync(fd);
+  closeSync(fd);
+}
