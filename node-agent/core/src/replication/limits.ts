@@ -163,8 +163,8 @@ export const behaviourLimits = {
   control: { perSecond: 500, burst: 2_000 },
   /** Faults forgiven: a node that checks sends none, and one broken author costs a handful. */
   faults: { perSecond: 0.2, burst: 32 },
-  /** What a message that cannot be read costs of these; the session ends at once besides. */
-  malformedFaults: 8,
+  /** What ending a session for a fault costs of these: after the last one, 40 s without links. */
+  endFaults: 8,
   /** Neighbours whose budgets outlive their links, so that coming back does not refill them. */
   neighboursRememberedMax: 256,
 } as const;

@@ -68,6 +68,7 @@ export class ReplicationSession implements Neighbour, TreeLink {
   readonly #own: Uint8Array[] = [];
   /** One for each lane once ready. */
   #lanes: readonly SessionLane[] = [];
+  #saysBye = false;
   #ended = false;
   #reconciled = false;
   /** Its place in the base tree is known. */
@@ -149,6 +150,7 @@ export class ReplicationSession implements Neighbour, TreeLink {
   /** Ends the session for a reason, which the neighbour is told if a frame can still go. */
   end(reason: CloseReason): void {
     if (this.#ended) return;
+    this.#saysBye = true;
     this.#own.push(encodeBye(reason));
     this.#scheduler.wake(true);
     this.#finish(reason);
@@ -189,7 +191,7 @@ export class ReplicationSession implements Neighbour, TreeLink {
       if (own !== undefined) return own;
     }
     const outbox = this.#lanes[laneOfStream(stream)]?.outbox;
-    if (outbox === undefined) return undefined;
+    if (outbox === undefined || this.#saysBye) return undefined;
     return stream === liveStream(laneOfStream(stream)) ? outbox.pullLive() : outbox.pullBacklog();
   }
 
@@ -275,9 +277,8 @@ export class ReplicationSession implements Neighbour, TreeLink {
     this.#helloTimer?.cancel();
     this.#scheduler.stop();
     this.#schedule.stop();
-    if (reason === 'malformed' || reason === 'peer-lies') {
-      const { malformedFaults } = behaviourLimits;
-      this.budget.spendFaults(malformedFaults, this.#mesh.clock.monotonicMs());
+    if (reason === 'malformed' || reason === 'peer-lies' || reason === 'misbehaving') {
+      this.budget.spendFaults(behaviourLimits.endFaults, this.#mesh.clock.monotonicMs());
     }
     if (reason !== undefined) this.#log('session ended', reason);
     this.#events.onEnd(this, reason);

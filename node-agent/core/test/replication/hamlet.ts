@@ -104,8 +104,13 @@ export class Hamlet {
   }
 
   wire(a: House, b: House, options: WireOptions = {}): MemoryWire {
-    const keys = { keyA: a.key, keyB: b.key };
-    return createMemoryWire(this.clock, { delayMs: 5, random: this.random, ...options, ...keys });
+    return this.wireOf(a.key, b.key, options);
+  }
+
+  /** `keyA` opened it. */
+  wireOf(keyA: Uint8Array, keyB: Uint8Array, options: WireOptions): MemoryWire {
+    const common = { delayMs: 5, random: this.random };
+    return createMemoryWire(this.clock, { ...common, ...options, keyA, keyB });
   }
 
   link(a: House, b: House, options: WireOptions = {}): MemoryWire {
