@@ -27,6 +27,7 @@ export class Inventory {
   readonly #issuerNos = new Numbering();
   readonly #hashKeys: Uint32Array;
   readonly #laneCounts = [0, 0, 0];
+  readonly #digests = [0, 1, 2].map(() => new Uint8Array(idBytes));
   readonly #free: number[] = [];
   #capacity = 0;
   #end = 0;
@@ -100,7 +101,7 @@ export class Inventory {
     this.#flags[slot] = 1 | (entry.lane << 2) | (entry.role << 4);
     this.#idIndex.add(this.#hashId(entry.id), slot);
     this.#seqIndex.add(this.#hashSeq(authorNo, entry.seq), slot);
-    this.#laneCounts[entry.lane]!++;
+    this.#countIn(slot, 1);
     if (entry.held) this.#hold(slot);
     return slot;
   }
@@ -120,12 +121,11 @@ export class Inventory {
   /** The entry goes wholly. */
   forget(slot: number): void {
     this.evict(slot);
-    const lane = this.lane(slot);
     this.#idIndex.remove(this.#hashId(this.id(slot)), slot);
     this.#seqIndex.remove(this.#hashSeq(this.#authors[slot]!, this.#seqs[slot]!), slot);
     this.#authorNos.release(this.#authors[slot]!);
     this.#issuerNos.release(this.#issuers[slot]!);
-    this.#laneCounts[lane]!--;
+    this.#countIn(slot, -1);
     this.#flags[slot] = 0;
     this.#free.push(slot);
   }
@@ -243,8 +243,26 @@ export class Inventory {
     return ids;
   }
 
+  /**
+   * The xor of all ids of a lane, 32 bytes: equal for equal sets, kept up to date at no cost. It is
+   * not a commitment: somebody with hundreds of own bundles can make two sets of them that look
+   * alike, and so delay these very bundles until the next other one differs.
+   */
+  digest(lane: Lane): Uint8Array {
+    return this.#digests[lane]!.slice();
+  }
+
   count(lane: Lane): number {
     return this.#laneCounts[lane]!;
+  }
+
+  /** An entry comes to its lane's set or goes from it: xor is its own inverse. */
+  #countIn(slot: number, change: 1 | -1): void {
+    const lane = this.lane(slot);
+    const digest = this.#digests[lane]!;
+    const start = slot * idBytes;
+    this.#laneCounts[lane]! += change;
+    for (let i = 0; i < idBytes; i++) digest[i]! ^= this.#ids[start + i]!;
   }
 
   #hold(slot: number): void {
