@@ -26,13 +26,13 @@ export interface IncomingBundle extends Passage {
   readonly id: Uint8Array;
   readonly signed: Uint8Array;
   readonly signature: Uint8Array;
+  /** Empty unless it came along: the receiver has it, or asks for the bundle again. */
   readonly ticket: Uint8Array;
 }
 
 interface Author {
   readonly key: Uint8Array;
   readonly ticketId: Uint8Array;
-  readonly ticket: Uint8Array;
   /** Undefined until the message that defines the slot is read to its end. */
   header: BundleHeader | undefined;
   seq: number;
@@ -72,6 +72,7 @@ export class BundleDecoder {
     const isNew = (details & DetailFlag.newAuthor) !== 0;
     const author = isNew ? readAuthor(reader) : this.#authors[number];
     if (author === undefined) return undefined;
+    const ticket = isNew ? reader.sized(bundleLimits.ticketBytesMax).slice() : none;
     const header = this.#header(reader, author, details);
     if (header === undefined) return undefined;
     const chain = readChain(reader, author, details);
@@ -98,7 +99,7 @@ export class BundleDecoder {
     author.id = id;
     author.stampMs = stamp.ms;
     if (isNew) this.#authors[number] = author;
-    return { ...passage, id, signed, signature, ticket: author.ticket };
+    return { ...passage, id, signed, signature, ticket };
   }
 
   /** A whole message of the raw form; undefined when malformed. */
@@ -129,7 +130,6 @@ function readAuthor(reader: MessageReader): Author {
   return {
     key: reader.bytes(32).slice(),
     ticketId: reader.bytes(16).slice(),
-    ticket: reader.sized(bundleLimits.ticketBytesMax).slice(),
     header: undefined,
     seq: 0,
     id: none,

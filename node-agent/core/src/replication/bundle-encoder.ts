@@ -5,19 +5,25 @@
  */
 import type { BundleFields } from '../bundle/bundle.ts';
 import { equalBytes } from '../bytes/compare.ts';
-import { toHex } from '../bytes/hex.ts';
-import { headerKey, writeHeader } from './bundle-header.ts';
+import { BoundedMap } from './bounded-map.ts';
+import { writeHeader } from './bundle-header.ts';
 import { ageSteps, DetailFlag, followsFlag, type Passage, passageBits } from './bundle-message.ts';
+import { dictionaryLimits } from './limits.ts';
 import { bundleBit, MessageType } from './message-type.ts';
 import { MessageWriter } from './message-writer.ts';
 import type { Outgoing } from './outgoing.ts';
 import { SlotTable } from './slot-table.ts';
 
 interface LastOfAuthor {
-  seq: number;
-  id: Uint8Array;
-  stampMs: number;
-  headerKey: string;
+  readonly seq: number;
+  readonly id: Uint8Array;
+  readonly stampMs: number;
+  readonly headerKey: string;
+}
+
+export interface Sending extends Passage {
+  /** The neighbour may have missed the author's ticket: it goes along once more. */
+  readonly tellTicket: boolean;
 }
 
 export interface DictionarySize {
@@ -27,38 +33,49 @@ export interface DictionarySize {
 
 /** Signature and the most that precedes the payload without a definition. */
 const usualOverheadBytes = 128;
+const none = new Uint8Array(0);
 
 export class BundleEncoder {
   readonly #authors: SlotTable<LastOfAuthor>;
   readonly #headers: SlotTable<undefined>;
+  readonly #told: BoundedMap<string, true>;
 
   constructor(size: DictionarySize) {
     this.#authors = new SlotTable(size.authorsMax);
     this.#headers = new SlotTable(size.headersMax);
+    this.#told = new BoundedMap(dictionaryLimits.ticketsPerAuthorSlot * size.authorsMax);
   }
 
-  encode(item: Outgoing, passage: Passage): Uint8Array {
-    const { bundle, fields } = item;
-    if (fields === undefined) return encodeRaw(item, passage);
+  encode(item: Outgoing, sending: Sending): Uint8Array {
+    const { bundle, parts } = item;
+    if (parts === undefined) return encodeRaw(item, sending);
+    const { fields, authorKey, ticketKey, headerKey: key } = parts;
     const writer = new MessageWriter(fields.payload.length + usualOverheadBytes);
-    const key = headerKey(fields);
-    const authorKey = `${toHex(fields.author)}${toHex(fields.ticket)}`;
+    const tellTicket = sending.tellTicket || !this.#told.has(ticketKey);
+    this.#told.set(ticketKey, true);
     const known = this.#authors.use(authorKey);
-    if (known !== undefined && follows(fields, known.value, key)) {
-      writer.byte(bundleBit | followsFlag | passageBits(passage)).varint(known.number);
-      writeNearStamp(writer, fields, known.value);
+    const last = tellTicket ? undefined : known?.value;
+    const now = { seq: fields.seq, id: bundle.id, stampMs: fields.stamp.ms, headerKey: key };
+    const slot = known?.number ?? this.#authors.give(authorKey, now);
+    if (last !== undefined && follows(fields, last, key)) {
+      writer.byte(bundleBit | followsFlag | passageBits(sending)).varint(slot);
+      writeNearStamp(writer, fields, last);
     } else {
-      writer.byte(bundleBit | passageBits(passage));
-      const details = this.#details(fields, known?.value, key);
-      writer.byte(details);
-      writer.varint(known?.number ?? this.#authors.give(authorKey, lastOf(item, fields, key)));
-      if ((details & DetailFlag.newAuthor) !== 0) {
-        writer.bytes(fields.author).bytes(fields.ticket).sized(bundle.ticket);
+      const details = this.#details(fields, last, key);
+      writer
+        .byte(bundleBit | passageBits(sending))
+        .byte(details)
+        .varint(slot);
+      if (last === undefined) {
+        writer
+          .bytes(fields.author)
+          .bytes(fields.ticket)
+          .sized(tellTicket ? bundle.ticket : none);
       }
-      this.#writeDetails(writer, fields, { details, key, last: known?.value });
+      this.#writeDetails(writer, fields, { details, key, last });
     }
-    if (known !== undefined) known.value = lastOf(item, fields, key);
-    writer.varint(ageSteps(passage.ageMs)).bytes(bundle.signature).bytes(fields.payload);
+    if (known !== undefined) known.value = now;
+    writer.varint(ageSteps(sending.ageMs)).bytes(bundle.signature).bytes(fields.payload);
     return writer.finish();
   }
 
@@ -91,10 +108,6 @@ export class BundleEncoder {
     if ((details & DetailFlag.nearStamp) !== 0) writeNearStamp(writer, fields, last!);
     else writer.varint(fields.stamp.ms).varint(fields.stamp.counter);
   }
-}
-
-function lastOf(item: Outgoing, fields: BundleFields, key: string): LastOfAuthor {
-  return { seq: fields.seq, id: item.bundle.id, stampMs: fields.stamp.ms, headerKey: key };
 }
 
 function isChained(fields: BundleFields, last: LastOfAuthor): boolean {

@@ -227,6 +227,12 @@ export class LaneInbox {
       this.#onKnown(bundle, prefix);
       return undefined;
     }
+    if (reason === 'ticket-missing' && ticket.length === 0) {
+      // It came with a bundle that was not taken; asked for by name it comes again.
+      missing.resolve(prefix);
+      this.#outbox.ask(prefix, false);
+      return undefined;
+    }
     if (!guilty.has(reason)) {
       // Nobody else's copy would fare better now; the next reconciliation comes back to it.
       missing.resolve(prefix);

@@ -25,6 +25,12 @@ import type { Source } from './missing-bundles.ts';
 import { Offers } from './offers.ts';
 import { type Outgoing, outgoing } from './outgoing.ts';
 
+interface Wanted {
+  readonly id: Uint8Array;
+  /** Asked for by name: perhaps because its ticket was missing when it came. */
+  readonly byName: boolean;
+}
+
 /** A bundle of the neighbour's offer, and whether it shall send it. */
 export interface Answered {
   readonly prefix: IdPrefix;
@@ -53,7 +59,7 @@ export class LaneOutbox implements Source {
   readonly #grafts = new Fifo<IdPrefix>(pushLimits.asksPendingMax);
   readonly #wants = new Fifo<IdPrefix>(pushLimits.asksPendingMax);
   readonly #held = new Fifo<IdPrefix>(memoryLimits.heldPendingMax);
-  readonly #wanted = new Fifo<Uint8Array>(pushLimits.wantedMax);
+  readonly #wanted = new Fifo<Wanted>(pushLimits.wantedMax);
   readonly #declined = new BoundedMap<IdPrefix, Uint8Array>(pushLimits.declinedMax);
   #reconcile: Uint8Array[] = [];
 
@@ -151,7 +157,7 @@ export class LaneOutbox implements Source {
   /** The neighbour wants a bundle that it knows of from here. */
   onWant(prefix: IdPrefix): void {
     const id = this.#declined.get(prefix) ?? this.#mesh.recent.idOf(prefix);
-    if (id !== undefined) this.#send(id);
+    if (id !== undefined) this.#send({ id, byName: true });
   }
 
   /** The neighbour answered the oldest offer, of which `ids` were. */
@@ -159,7 +165,7 @@ export class LaneOutbox implements Source {
     const nowMs = this.#mesh.clock.monotonicMs();
     ids.forEach((id, i) => {
       if (wanted[i]) {
-        this.#send(id);
+        this.#send({ id, byName: false });
         return;
       }
       // It has it, or gets it from another; should that one fail, it asks here.
@@ -201,11 +207,11 @@ export class LaneOutbox implements Source {
   /** The next message of the lane's backlog stream. */
   pullBacklog(): Uint8Array | undefined {
     for (;;) {
-      const id = this.#wanted.shift();
-      if (id === undefined) return undefined;
-      const bundle = this.#mesh.host.sendable(id);
+      const wanted = this.#wanted.shift();
+      if (wanted === undefined) return undefined;
+      const bundle = this.#mesh.host.sendable(wanted.id);
       if (bundle === undefined) continue;
-      const how = { live: false, ageMs: bundle.ageMs };
+      const how = { live: false, ageMs: bundle.ageMs, tellTicket: wanted.byName };
       return this.#encode(this.#backlogEncoder, outgoing(bundle), how);
     }
   }
@@ -235,9 +241,9 @@ export class LaneOutbox implements Source {
     if (this.offers.add(id)) this.#wake();
   }
 
-  #send(id: Uint8Array): void {
-    if (!this.#wanted.push(id)) return;
-    this.#neighbour.knowledge.sent(prefixOf(id), this.#mesh.clock.monotonicMs());
+  #send(wanted: Wanted): void {
+    if (!this.#wanted.push(wanted)) return;
+    this.#neighbour.knowledge.sent(prefixOf(wanted.id), this.#mesh.clock.monotonicMs());
     this.#neighbour.traffic.moved = true;
     this.#wake();
   }
@@ -261,7 +267,8 @@ export class LaneOutbox implements Source {
       // While it waited here the neighbour may have got it from another.
       if (this.#neighbour.knowledge.hasShown(live.item.prefix)) continue;
       const waitedMs = this.#mesh.clock.monotonicMs() - live.sinceMs;
-      const how = { live: true, ageMs: live.item.bundle.ageMs + waitedMs };
+      const ageMs = live.item.bundle.ageMs + waitedMs;
+      const how = { live: true, ageMs, tellTicket: false };
       return this.#encode(this.#liveEncoder, live.item, how);
     }
   }
@@ -296,11 +303,12 @@ export class LaneOutbox implements Source {
   #encode(
     encoder: BundleEncoder,
     item: Outgoing,
-    how: { readonly live: boolean; readonly ageMs: number },
+    how: { readonly live: boolean; readonly ageMs: number; readonly tellTicket: boolean },
   ): Uint8Array {
     this.#neighbour.traffic.bundlesSent += 1;
     const wantHeld = this.#mesh.isWatched(item.prefix);
-    return encoder.encode(item, { ...how, wantHeld, hops: item.bundle.hops });
+    const { hops } = item.bundle;
+    return encoder.encode(item, { ...how, wantHeld, hops });
   }
 
   #wake(): void {

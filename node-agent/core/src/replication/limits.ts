@@ -34,10 +34,12 @@ export const messageLimits = {
 
 /** *Protocol.* Slots of the dictionary; the sender reuses the one that is idle longest. */
 export const dictionaryLimits = {
-  /** Authors in the normal lane: with 128 to 512 of them active, a slot number takes 2 bytes. */
-  authorsMax: 512,
+  /** Authors in the normal lane; a slot number above 127 takes a second byte. About 0.5 MB. */
+  authorsMax: 1_024,
   /** Authors in the urgent and bulk lanes, where few write. */
-  authorsFewMax: 64,
+  authorsFewMax: 128,
+  /** The sender's own: tickets told on a stream for each author slot; the oldest is told again. */
+  ticketsPerAuthorSlot: 4,
   /** Headers: channel or conversation, kind, lifetime and so on. */
   headersMax: 128,
 } as const;

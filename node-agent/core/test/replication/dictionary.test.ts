@@ -10,12 +10,12 @@ import { BundleDecoder } from '../../src/replication/bundle-decoder.ts';
 import { BundleEncoder } from '../../src/replication/bundle-encoder.ts';
 import { ageStepMs, type Passage } from '../../src/replication/bundle-message.ts';
 import { outgoing } from '../../src/replication/outgoing.ts';
-import { type SampleBundle, SampleSite } from '../../src/testing/sample-site.ts';
+import { type SampleAuthor, type SampleBundle, SampleSite } from '../../src/testing/sample-site.ts';
 import { chance, intBelow, pick, SeededRandom } from '../../src/testing/seeded-random.ts';
 import { crypto } from '../support/crypto.ts';
 import { bitFlips, truncated } from '../support/mutations.ts';
 
-const passage: Passage = { live: true, wantHeld: false, hops: 1, ageMs: 32 };
+const passage = { live: true, wantHeld: false, hops: 1, ageMs: 32, tellTicket: false };
 const size = { authorsMax: 4, headersMax: 3 };
 const lane = Lane.normal;
 
@@ -37,6 +37,7 @@ test('random bundles of many authors and headers come back byte for byte', () =>
   const authors = Array.from({ length: 8 }, () => site.author(Role.staff));
   const tags = Array.from({ length: 5 }, () => random.bytes(16));
   const { encoder, decoder } = pair();
+  const told = new Set<SampleAuthor>();
   let nowMs = 1_700_000_000_000;
   for (let i = 0; i < 1500; i++) {
     const author = pick(random, authors);
@@ -56,8 +57,12 @@ test('random bundles of many authors and headers come back byte for byte', () =>
       hops: intBelow(random, 16),
       ageMs: intBelow(random, 100_000) * ageStepMs,
     };
-    const decoded = decoder.decode(encoder.encode(sent(bundle), beside));
-    const { signed, signature, ticket } = bundle.carried;
+    const again = chance(random, 0.05);
+    const tellTicket = again || !told.has(author);
+    told.add(author);
+    const decoded = decoder.decode(encoder.encode(sent(bundle), { ...beside, tellTicket: again }));
+    const { signed, signature } = bundle.carried;
+    const ticket = tellTicket ? bundle.carried.ticket : new Uint8Array(0);
     const expected = { ...beside, id: bundle.id, signed, signature, ticket };
     assert.deepEqual(decoded, expected, `seed ${seed}, bundle ${i}`);
   }

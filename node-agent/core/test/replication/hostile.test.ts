@@ -64,7 +64,7 @@ const encoder = () => {
   const { authorsMax, headersMax } = dictionaryLimits;
   return new BundleEncoder({ authorsMax, headersMax });
 };
-const pushed = { live: true, wantHeld: false, hops: 0, ageMs: 0 };
+const pushed = { live: true, wantHeld: false, hops: 0, ageMs: 0, tellTicket: true };
 
 test('who says no hello is closed in time, and hears nothing but ours', () => {
   const { hamlet, house, played } = stage(51, false);
@@ -303,4 +303,27 @@ test('a neighbour that answers wants with other bundles gains nothing', () => {
   played.send(backlog, encoder().encode(sent(other), { ...pushed, live: false }));
   hamlet.clock.advance(20);
   assertEnded(house, played, 'misbehaving');
+});
+
+test('a bundle whose ticket never came is asked for by name, and then comes with it', () => {
+  const { hamlet, house, played } = stage(66);
+  const [ada, bob] = [hamlet.author(), hamlet.author()];
+  const coder = new BundleEncoder({ authorsMax: 1, headersMax: 1 });
+  const unasked = { ...pushed, tellTicket: false };
+  // Ada's first and with it her ticket is lost; Bob takes the only slot.
+  coder.encode(sent(ada.write('lost')), unasked);
+  played.send(live, coder.encode(sent(bob.write('bob')), unasked));
+  const second = ada.write('ada');
+  played.send(live, coder.encode(sent(second), unasked));
+  hamlet.clock.advance(50);
+  assert.equal(house.host.refused['ticket-missing'], 1);
+  assert.deepEqual(
+    played.types(live).filter((type) => type === MessageType.want),
+    [9],
+  );
+  const again = { ...pushed, live: false };
+  played.send(backlog, encoder().encode(sent(second), again));
+  hamlet.clock.advance(50);
+  assert.ok(house.host.knows(second.id));
+  assert.deepEqual(house.forwarder.closed, {});
 });
