@@ -1,7 +1,7 @@
 /**
  * A node's key and certificate, kept together in `node.key` so that a power cut never separates
- * them. The key is made on the spot and never leaves the machine. The peer id and every guest ticket
- * rest on it.
+ * them. The key is made on the spot and never leaves the machine. The peer id and every guest
+ * ticket rest on it.
  */
 import { join } from 'node:path';
 import {
@@ -28,7 +28,9 @@ export interface CertifiedNode {
 
 const seedBytes = 32;
 
-/** The site says that this key is one of its nodes; wire form. Valid until epochs exist to end it. */
+/**
+ * The site says that this key is one of its nodes; wire form. Valid until epochs exist to end it.
+ */
 export function certifyNode(
   crypto: Crypto,
   site: RootedSite,

@@ -1,6 +1,6 @@
 /**
- * A record: one small versioned JSON object in a file of the data folder. Reading is strict; what is
- * damaged or too new becomes a MusterError that names the file and the mend, never a half-read
+ * A record: one small versioned JSON object in a file of the data folder. Reading is strict; what
+ * is damaged or too new becomes a MusterError that names the file and the mend, never a half-read
  * record. The content of a record never gets into an error.
  */
 import { readFileSync } from 'node:fs';

@@ -1,7 +1,7 @@
 /**
- * A site in its simplest true form: a root key that certifies nodes and may issue any ticket. Files:
- * `site.json` (name and public key, given to every node) and `site.key` (the root seed, only where
- * nodes are certified). Claiming by QR code, admin keys and revocation come later.
+ * A site in its simplest true form: a root key that certifies nodes and may issue any ticket.
+ * Files: `site.json` (name and public key, given to every node) and `site.key` (the root seed, only
+ * where nodes are certified). Claiming by QR code, admin keys and revocation come later.
  */
 import { join } from 'node:path';
 import { type Crypto, equalBytes, type KeyPair, MusterError, type Random } from '@muster/core';

@@ -1,4 +1,6 @@
-/** Site and node files: what is written is read again; damage of any kind is named with its mend. */
+/**
+ * Site and node files: what is written is read again; damage of any kind is named with its mend.
+ */
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,6 +1,7 @@
 /**
- * `npm run bench -- NAME|all [--json] [--quick]`: every figure beside its peer, measured in the same
- * run. Exit code 0 also when a goal is missed: a goal is not a limit, and CI does not run this.
+ * `npm run bench -- NAME|all [--json] [--quick]`: every figure beside its peer, measured in the
+ * same run. Exit code 0 also when a goal is missed: a goal is not a limit, and CI does not run
+ * this.
  */
 import { parseArgs } from 'node:util';
 import type { BenchOptions, Figure } from './figure.ts';

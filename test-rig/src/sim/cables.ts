@@ -1,6 +1,6 @@
 /**
- * The wires of a simulated mesh: each edge is up or down by its own luck, and a wire lives while the
- * edge is up and both boxes run. Links that break lose whatever was on the way.
+ * The wires of a simulated mesh: each edge is up or down by its own luck, and a wire lives while
+ * the edge is up and both boxes run. Links that break lose whatever was on the way.
  */
 
 import type { FakeClock } from '@muster/core/testing';

@@ -1,6 +1,6 @@
 /**
- * `npm run sim -- --seed N --nodes K --hours H [--json] [--trace]`: one simulated world. Exit code 1
- * when a check does not hold.
+ * `npm run sim -- --seed N --nodes K --hours H [--json] [--trace]`: one simulated world. Exit code
+ * 1 when a check does not hold.
  */
 import { parseArgs } from 'node:util';
 import { createSodiumCrypto } from '@muster/adapters/crypto-sodium';

@@ -1,6 +1,6 @@
 /**
- * The people of a simulated box: phones with an outbox, a chain and a clock of their own. They write
- * now and then, keep what was refused, and put it again: as the app does.
+ * The people of a simulated box: phones with an outbox, a chain and a clock of their own. They
+ * write now and then, keep what was refused, and put it again: as the app does.
  */
 import { type CarriedBundle, type DropReason, HybridClock, retryLater } from '@muster/core';
 import { fraction, type SampleAuthor, type SeededRandom } from '@muster/core/testing';

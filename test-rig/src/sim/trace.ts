@@ -1,6 +1,6 @@
 /**
- * The trace of a run: every event folded into one hash, so that two runs can be compared by a single
- * word, and the last events kept in readable form for when a check fails.
+ * The trace of a run: every event folded into one hash, so that two runs can be compared by a
+ * single word, and the last events kept in readable form for when a check fails.
  */
 import { type Crypto, concat, toHex, utf8 } from '@muster/core';
 

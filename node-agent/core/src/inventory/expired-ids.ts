@@ -1,6 +1,6 @@
 /**
- * Memory of what has expired: the first 8 bytes of each id, kept for twice the bundle's lifetime, so
- * that nothing comes back from the dead. At its maximum the one remembered longest goes.
+ * Memory of what has expired: the first 8 bytes of each id, kept for twice the bundle's lifetime,
+ * so that nothing comes back from the dead. At its maximum the one remembered longest goes.
  */
 import { bytesKey } from '../bytes/key.ts';
 import { storeLimits } from '../limits.ts';

@@ -19,7 +19,9 @@ const hopLimitUnknown = 255;
 export class Inventory {
   readonly #idIndex = new SlotIndex();
   readonly #seqIndex = new SlotIndex();
-  /** Held entries: by class in order of arrival, by author and by issuer (guests) in order of seq. */
+  /**
+   * Held entries: by class in order of arrival, by author and by issuer (guests) in order of seq.
+   */
   readonly #byClass = new SlotLists();
   readonly #byAuthor = new SlotLists();
   readonly #byIssuer = new SlotLists();
@@ -287,7 +289,9 @@ export class Inventory {
     return true;
   }
 
-  /** Keyed multiply-mix over 8 bytes: ids are chosen by strangers, the keys are not known to them. */
+  /**
+   * Keyed multiply-mix over 8 bytes: ids are chosen by strangers, the keys are not known to them.
+   */
   #hashId(id: Uint8Array): number {
     const low = id[0]! | (id[1]! << 8) | (id[2]! << 16) | (id[3]! << 24);
     const high = id[4]! | (id[5]! << 8) | (id[6]! << 16) | (id[7]! << 24);

@@ -1,8 +1,8 @@
 /**
- * Retention: what goes when something new needs room. A rule only: it names slots and evicts nothing
- * itself. Bounds, in this order: the author's own bytes, the bytes of all guests of one issuer, and
- * the content of the whole store, of which a tenth is kept for the urgent lane. What a higher class
- * holds never goes for a lower one.
+ * Retention: what goes when something new needs room. A rule only: it names slots and evicts
+ * nothing itself. Bounds, in this order: the author's own bytes, the bytes of all guests of one
+ * issuer, and the content of the whole store, of which a tenth is kept for the urgent lane. What a
+ * higher class holds never goes for a lower one.
  */
 import { Lane } from '../bundle/bundle.ts';
 import { Role } from '../identity/role.ts';

@@ -1,6 +1,6 @@
 /**
- * Many doubly linked lists over slots, each slot in at most one of them, with the bytes of each list
- * summed up. Retention keeps its queues in these: one a class, one an author, one an issuer.
+ * Many doubly linked lists over slots, each slot in at most one of them, with the bytes of each
+ * list summed up. Retention keeps its queues in these: one a class, one an author, one an issuer.
  */
 const none = -1;
 

@@ -1,6 +1,6 @@
 /**
- * What is remembered of authors beyond their bundles: the highest sequence number seen and whether a
- * fork froze them. At the maximum those that are not frozen and longest untouched go first.
+ * What is remembered of authors beyond their bundles: the highest sequence number seen and whether
+ * a fork froze them. At the maximum those that are not frozen and longest untouched go first.
  */
 import { bytesKey } from '../bytes/key.ts';
 import { storeLimits } from '../limits.ts';

@@ -1,7 +1,7 @@
 /**
- * Step 2 of a message's way: the receive order, cheapest check first: size, strict parse, site, seen
- * before, ticket, quota, signature; then what only an authentic bundle can run into. It judges and
- * changes nothing: the node carries out what the judgement says.
+ * Step 2 of a message's way: the receive order, cheapest check first: size, strict parse, site,
+ * seen before, ticket, quota, signature; then what only an authentic bundle can run into. It judges
+ * and changes nothing: the node carries out what the judgement says.
  */
 import { type Bundle, type CarriedBundle, Lane } from '../bundle/bundle.ts';
 import { decodeBundle } from '../bundle/decode.ts';

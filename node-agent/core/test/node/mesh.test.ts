@@ -1,4 +1,6 @@
-/** Several nodes on wires: messages arrive once and in one order, through cuts, crashes and forks. */
+/**
+ * Several nodes on wires: messages arrive once and in one order, through cuts, crashes and forks.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { toHex } from '../../src/bytes/index.ts';

@@ -310,9 +310,9 @@ test('a bundle whose ticket never came is asked for by name, and then comes with
   const [ada, bob] = [hamlet.author(), hamlet.author()];
   const coder = new BundleEncoder({ authorsMax: 1, headersMax: 1 });
   const unasked = { ...pushed, tellTicket: false };
-  // Ada's first and with it her ticket is lost; Bob takes the only slot.
+  // Ada's first and with it her ticket is lost; Bob takes the only slots.
   coder.encode(sent(ada.write('lost')), unasked);
-  played.send(live, coder.encode(sent(bob.write('bob')), unasked));
+  played.send(live, coder.encode(sent(bob.write('bob', { tag: new Uint8Array(16) })), unasked));
   const second = ada.write('ada');
   played.send(live, coder.encode(sent(second), unasked));
   hamlet.clock.advance(50);

@@ -1,7 +1,8 @@
 /**
  * `ingest`: a 300-byte bundle through the whole of steps 2 and 3 (strict parse, id, seen before,
- * ticket, quota, signature, inventory, a synced commit in real SQLite, grouped as under load), beside
- * a bare sodium verify of a 300-byte message. CPU time of the process, rounds of both interleaved.
+ * ticket, quota, signature, inventory, a synced commit in real SQLite, grouped as under load),
+ * beside a bare sodium verify of a 300-byte message. CPU time of the process, rounds of both
+ * interleaved.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

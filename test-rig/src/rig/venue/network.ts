@@ -1,7 +1,7 @@
 /**
- * The venue's network, made of namespaces and virtual cables: boxes a1, a2, a3 in a line, so that a1
- * and a3 never meet; every box an access point with the same address; phones p1 to p3, one at each.
- * No default route anywhere. Needs root and iproute2; removes all that it made.
+ * The venue's network, made of namespaces and virtual cables: boxes a1, a2, a3 in a line, so that
+ * a1 and a3 never meet; every box an access point with the same address; phones p1 to p3, one at
+ * each. No default route anywhere. Needs root and iproute2; removes all that it made.
  */
 import { execFileSync } from 'node:child_process';
 
@@ -10,7 +10,9 @@ export const phones = ['p1', 'p2', 'p3'] as const;
 export type BoxName = (typeof boxes)[number];
 export type PhoneName = (typeof phones)[number];
 
-/** Where every phone finds the box that it is at, as on real boxes: each is its own access point. */
+/**
+ * Where every phone finds the box that it is at, as on real boxes: each is its own access point.
+ */
 export const accessPoint = '10.77.9.1';
 
 export class VenueNetwork {

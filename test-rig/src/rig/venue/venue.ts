@@ -1,6 +1,7 @@
 /**
- * The venue: three boxes in a line, so that a1 and a3 never meet directly, phones at each, no default
- * route. Everything is real: agents, mDNS, SQLite, Chromium. What breaks is cables and power.
+ * The venue: three boxes in a line, so that a1 and a3 never meet directly, phones at each, no
+ * default route. Everything is real: agents, mDNS, SQLite, Chromium. What breaks is cables and
+ * power.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,7 +11,7 @@ import type { RigReport } from '../main.ts';
 import { Box } from './box.ts';
 import { BrowserPhone } from './browser-phone.ts';
 import { accessPoint, type BoxName, boxes, phones, VenueNetwork } from './network.ts';
-import { Probe } from './probe.ts';
+import { Probe } from './probe/probe.ts';
 import { VenueSite } from './site.ts';
 
 const url = `http://${accessPoint}:8080`;

@@ -1,5 +1,7 @@
-/** What the rig asks of its probe in a phone's namespace, and what comes back (Node IPC messages). */
-import type { StaffKey } from './site.ts';
+/**
+ * What the rig asks of its probe in a phone's namespace, and what comes back (Node IPC messages).
+ */
+import type { StaffKey } from '../site.ts';
 
 export interface ProbeRequests {
   /** Undefined while the box does not answer. */

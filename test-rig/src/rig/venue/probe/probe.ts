@@ -1,9 +1,9 @@
 /** The rig's side of a probe: starts the worker in a phone's namespace and asks it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { ProbeAnswer, ProbeRequests, ProbeVerb } from './probe-protocol.ts';
+import type { ProbeAnswer, ProbeRequests, ProbeVerb } from './protocol.ts';
 
-const workerMain = new URL('./probe-worker.ts', import.meta.url).pathname;
+const workerMain = new URL('./main.ts', import.meta.url).pathname;
 
 export class Probe {
   readonly #child: ChildProcess;

@@ -19,8 +19,8 @@ import {
   ticketIdOf,
   toHex,
 } from '@muster/core';
-import type { BoxStatus, ProbeRequest, ProbeRequests, Sent } from './probe-protocol.ts';
-import type { StaffKey } from './site.ts';
+import type { StaffKey } from '../site.ts';
+import type { BoxStatus, ProbeRequest, ProbeRequests, Sent } from './protocol.ts';
 
 const url = process.argv[2]!;
 const crypto = createSodiumCrypto();
