@@ -72,6 +72,7 @@ export class BaseTree {
       if (told === undefined || told.nodes.includes(this.#own)) continue;
       if (told.nodes.length >= treeLimits.pathNodesMax) continue;
       const cost = told.cost + costOf[parent.costClass];
+      if (cost > treeLimits.costMax) continue;
       const offer = { path: { cost, nodes: [...told.nodes, this.#own] }, parent };
       if (this.#isBetter(offer, best)) best = offer;
     }

@@ -54,8 +54,8 @@ export class NeighbourBudget {
   }
 
   /** Counts a message without a bundle; false when there are too many. */
-  spendControl(nowMs: number): boolean {
-    this.#control.spend(1, nowMs);
+  spendControl(bytes: number, nowMs: number): boolean {
+    this.#control.spend(1 + bytes / behaviourLimits.controlBytes, nowMs);
     return this.#control.level(nowMs) > 0;
   }
 

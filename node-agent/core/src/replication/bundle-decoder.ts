@@ -8,7 +8,6 @@ import { encodeFields } from '../bundle/encode.ts';
 import { bundleId } from '../bundle/id.ts';
 import { bundleLimits, timeLimits } from '../limits.ts';
 import type { Crypto } from '../ports/crypto.ts';
-import type { DictionarySize } from './bundle-encoder.ts';
 import { type BundleHeader, readHeader } from './bundle-header.ts';
 import {
   ageStepsMax,
@@ -16,8 +15,10 @@ import {
   detailsMakeSense,
   followsFlag,
   type Passage,
+  passageMask,
   readPassage,
 } from './bundle-message.ts';
+import type { DictionarySize } from './dictionary-size.ts';
 import { MessageReader } from './message-reader.ts';
 import { bundleBit } from './message-type.ts';
 
@@ -67,7 +68,8 @@ export class BundleDecoder {
     const details = simple
       ? DetailFlag.sameHeader | DetailFlag.chained | DetailFlag.nearStamp
       : reader.byte(2 * DetailFlag.nearStamp - 1);
-    if (first < bundleBit || reader.failed || !detailsMakeSense(details)) return undefined;
+    if ((first & ~(followsFlag | passageMask)) !== bundleBit) return undefined;
+    if (reader.failed || !detailsMakeSense(details)) return undefined;
     const number = reader.varint(this.#options.authorsMax - 1);
     const isNew = (details & DetailFlag.newAuthor) !== 0;
     const author = isNew ? readAuthor(reader) : this.#authors[number];
@@ -105,7 +107,7 @@ export class BundleDecoder {
   /** A whole message of the raw form; undefined when malformed. */
   decodeRaw(message: Uint8Array): IncomingBundle | undefined {
     const reader = new MessageReader(message, 1);
-    const passage = readPassage(reader.byte(followsFlag - 1), reader.varint(ageStepsMax));
+    const passage = readPassage(reader.byte(passageMask), reader.varint(ageStepsMax));
     const ticket = reader.sized(bundleLimits.ticketBytesMax).slice();
     const signature = reader.bytes(signatureBytes).slice();
     const signed = reader.rest().slice();

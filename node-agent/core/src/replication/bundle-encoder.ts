@@ -8,6 +8,7 @@ import { equalBytes } from '../bytes/compare.ts';
 import { BoundedMap } from './bounded-map.ts';
 import { writeHeader } from './bundle-header.ts';
 import { ageSteps, DetailFlag, followsFlag, type Passage, passageBits } from './bundle-message.ts';
+import type { DictionarySize } from './dictionary-size.ts';
 import { dictionaryLimits } from './limits.ts';
 import { bundleBit, MessageType } from './message-type.ts';
 import { MessageWriter } from './message-writer.ts';
@@ -24,11 +25,6 @@ interface LastOfAuthor {
 export interface Sending extends Passage {
   /** The neighbour may have missed the author's ticket: it goes along once more. */
   readonly tellTicket: boolean;
-}
-
-export interface DictionarySize {
-  readonly authorsMax: number;
-  readonly headersMax: number;
 }
 
 /** Signature and the most that precedes the payload without a definition. */

@@ -7,8 +7,6 @@ import { bundleLimits } from '../limits.ts';
 
 /** What travels beside the signed bytes and the signature. */
 export interface Passage {
-  /** Pushed unasked: a duplicate tells the receiver that this branch is not needed. */
-  readonly live: boolean;
   /** The sender wants to know when it is on disk. */
   readonly wantHeld: boolean;
   /** Links crossed before this one. */
@@ -18,9 +16,10 @@ export interface Passage {
 
 /** The bundle follows its author's last one on this stream: only what changed is sent. */
 export const followsFlag = 0x40;
-const liveFlag = 0x20;
 const wantHeldFlag = 0x10;
 const hopsMask = 0x0f;
+/** What the first byte of a bundle may hold besides: 0x20 is kept for later. */
+export const passageMask = wantHeldFlag | hopsMask;
 
 /** Second byte of a bundle that does not simply follow. */
 export const DetailFlag = {
@@ -51,14 +50,12 @@ export function ageSteps(ageMs: number): number {
 }
 
 export function passageBits(passage: Passage): number {
-  const flags = (passage.live ? liveFlag : 0) | (passage.wantHeld ? wantHeldFlag : 0);
   const hops = Math.max(0, Math.min(passage.hops, bundleLimits.hopLimitMax));
-  return flags | hops;
+  return (passage.wantHeld ? wantHeldFlag : 0) | hops;
 }
 
 export function readPassage(bits: number, steps: number): Passage {
   return {
-    live: (bits & liveFlag) !== 0,
     wantHeld: (bits & wantHeldFlag) !== 0,
     hops: bits & hopsMask,
     ageMs: steps * ageStepMs,

@@ -65,7 +65,9 @@ export class FrameScheduler {
       this.framesSent += 1;
       this.bytesSent += frame.length;
       sent = true;
-      this.#writable = this.#link.send(frame);
+      // Should there be room again before `send` returns, that must not be lost.
+      this.#writable = false;
+      if (this.#link.send(frame)) this.#writable = true;
     }
     this.#pumping = false;
     if (sent && this.#instant === undefined && !this.#stopped) this.#holdInstant();

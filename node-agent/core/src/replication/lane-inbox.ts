@@ -7,9 +7,10 @@ import { Lane } from '../bundle/bundle.ts';
 import { bundleLimits } from '../limits.ts';
 import type { DropReason } from '../receive/drop-reason.ts';
 import { BundleDecoder, type IncomingBundle } from './bundle-decoder.ts';
+import { dictionarySize } from './dictionary-size.ts';
 import { decodeAnnounce, decodeAnswer, decodeIdList, type IdListType } from './id-list-message.ts';
 import { type IdPrefix, prefixOf } from './id-prefix.ts';
-import { dictionarySize, type LaneOutbox } from './lane-outbox.ts';
+import type { LaneOutbox } from './lane-outbox.ts';
 import type { LaneReconcile } from './lane-reconcile.ts';
 import { messageLimits, pushLimits } from './limits.ts';
 import type { Mesh, Neighbour, Verdict } from './mesh.ts';
@@ -63,20 +64,17 @@ export class LaneInbox {
     this.#backlog = new BundleDecoder(mesh.crypto, options);
   }
 
-  get hasOffers(): boolean {
-    return this.#offers.length > 0;
-  }
-
   /** A message of the lane's live stream. */
   onLive(message: Uint8Array): Verdict {
     const type = message[0]!;
     if (type >= bundleBit || type === MessageType.rawBundle) {
       return this.#onBundle(message, this.#live, true);
     }
-    if (!this.#neighbour.budget.spendControl(this.#mesh.clock.monotonicMs())) return 'misbehaving';
+    // A reconciliation has bounds of its own.
+    if (type === MessageType.reconcile) return this.#reconcile.onBody(message.subarray(1));
+    const { budget } = this.#neighbour;
+    if (!budget.spendControl(message.length, this.#mesh.clock.monotonicMs())) return 'misbehaving';
     switch (type) {
-      case MessageType.reconcile:
-        return this.#reconcile.onBody(message.subarray(1));
       case MessageType.announce:
         return this.#onAnnounce(message);
       case MessageType.graft:
@@ -158,7 +156,7 @@ export class LaneInbox {
 
   #onPrune(message: Uint8Array): Verdict {
     if (message.length !== 1 || this.#lane === Lane.urgent) return 'malformed';
-    this.#outbox.onPrune();
+    this.#outbox.setBranch(false);
     return undefined;
   }
 
@@ -183,14 +181,14 @@ export class LaneInbox {
   #onBundle(message: Uint8Array, decoder: BundleDecoder, live: boolean): Verdict {
     const raw = message[0] === MessageType.rawBundle;
     const bundle = raw ? decoder.decodeRaw(message) : decoder.decode(message);
-    // Each stream carries one sort only; the flag says it again so that a bundle stands alone.
-    if (bundle === undefined || bundle.live !== live) return 'malformed';
+    if (bundle === undefined) return 'malformed';
     const nowMs = this.#mesh.clock.monotonicMs();
     const { budget, traffic } = this.#neighbour;
     traffic.bundlesReceived += 1;
     this.#outbox.progressMs = nowMs;
     if (live && !budget.hasRoom(this.#lane, nowMs)) {
       this.#mesh.countRefused('quota-neighbour');
+      this.#has(prefixOf(bundle.id));
       return undefined;
     }
     budget.spend(message.length, nowMs);
@@ -201,16 +199,16 @@ export class LaneInbox {
       for (const prefix of skipped) this.#mesh.missing.failed(prefix, this.#outbox, nowMs);
       traffic.moved = true;
     }
-    const verdict = this.#handUp(bundle);
+    const verdict = this.#handUp(bundle, live);
     this.answerOffers();
     return verdict;
   }
 
-  #handUp(bundle: IncomingBundle): Verdict {
+  #handUp(bundle: IncomingBundle, live: boolean): Verdict {
     const { recent, missing, host, clock } = this.#mesh;
     const { key, knowledge } = this.#neighbour;
     const prefix = prefixOf(bundle.id);
-    const settle = recent.receiving(prefix, bundle.id, bundle.live);
+    const settle = recent.receiving(prefix, bundle.id, live);
     const { signed, signature, ageMs, ticket } = bundle;
     const hops = Math.min(bundle.hops + 1, bundleLimits.hopLimitMax);
     const answer = host.receive({ signed, signature, ageMs, hops, ticket }, key, settle);
@@ -225,6 +223,8 @@ export class LaneInbox {
     settle(false);
     if (reason === 'seen' || reason === 'expired-known') {
       this.#onKnown(bundle, prefix);
+      // Another branch was quicker: this one is not needed (Plumtree's prune).
+      if (live && reason === 'seen') this.#outbox.onDuplicate();
       return undefined;
     }
     if (reason === 'ticket-missing' && ticket.length === 0) {
@@ -251,7 +251,5 @@ export class LaneInbox {
     this.#has(prefix);
     if (!recent.has(prefix)) recent.known(prefix, bundle.id, host.canSend(bundle.id));
     if (bundle.wantHeld) recent.whenStored(prefix, () => this.#outbox.tellHeld(prefix));
-    // Another branch was quicker: this one is not needed (Plumtree's prune).
-    if (bundle.live && this.#lane !== Lane.urgent) this.#outbox.onDuplicate();
   }
 }

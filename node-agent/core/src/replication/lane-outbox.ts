@@ -7,7 +7,9 @@
 import { Lane } from '../bundle/bundle.ts';
 import { AskedQueue } from './asked-queue.ts';
 import { BoundedMap } from './bounded-map.ts';
+import { Branch } from './branch.ts';
 import { BundleEncoder } from './bundle-encoder.ts';
+import { dictionarySize } from './dictionary-size.ts';
 import { Fifo } from './fifo.ts';
 import {
   type Announced,
@@ -17,7 +19,7 @@ import {
   type IdListType,
 } from './id-list-message.ts';
 import { type IdPrefix, prefixOf } from './id-prefix.ts';
-import { dictionaryLimits, memoryLimits, messageLimits, pushLimits, treeLimits } from './limits.ts';
+import { memoryLimits, messageLimits, pushLimits, reconcileLimits } from './limits.ts';
 import { LiveQueue } from './live-queue.ts';
 import type { Mesh, Neighbour } from './mesh.ts';
 import { MessageType } from './message-type.ts';
@@ -42,32 +44,28 @@ export class LaneOutbox implements Source {
   progressMs = Number.NEGATIVE_INFINITY;
   readonly asked = new AskedQueue();
   readonly offers = new Offers();
-  /** A branch of the tree: bundles are pushed over it; else their ids are announced. */
-  #isBranch = true;
-  #branchSinceMs: number;
   readonly #lane: Lane;
   readonly #mesh: Mesh;
   readonly #neighbour: Neighbour;
   readonly #liveEncoder: BundleEncoder;
   readonly #backlogEncoder: BundleEncoder;
+  readonly #branch: Branch;
   readonly #live = new LiveQueue();
   readonly #announcing = new Fifo<Announced>(pushLimits.announcePendingMax);
   #announceDue = false;
-  #pruneDue = false;
-  #prunedMs = Number.NEGATIVE_INFINITY;
   readonly #answers: (readonly Answered[])[] = [];
   readonly #grafts = new Fifo<IdPrefix>(pushLimits.asksPendingMax);
   readonly #wants = new Fifo<IdPrefix>(pushLimits.asksPendingMax);
   readonly #held = new Fifo<IdPrefix>(memoryLimits.heldPendingMax);
   readonly #wanted = new Fifo<Wanted>(pushLimits.wantedMax);
   readonly #declined = new BoundedMap<IdPrefix, Uint8Array>(pushLimits.declinedMax);
-  #reconcile: Uint8Array[] = [];
+  readonly #reconcile = new Fifo<Uint8Array>(reconcileLimits.bodiesWaitingMax);
 
   constructor(lane: Lane, mesh: Mesh, neighbour: Neighbour) {
     this.#lane = lane;
     this.#mesh = mesh;
     this.#neighbour = neighbour;
-    this.#branchSinceMs = mesh.clock.monotonicMs();
+    this.#branch = new Branch(lane, mesh.clock.monotonicMs());
     const size = dictionarySize(lane);
     this.#liveEncoder = new BundleEncoder(size);
     this.#backlogEncoder = new BundleEncoder(size);
@@ -83,7 +81,7 @@ export class LaneOutbox implements Source {
     if (knowledge.has(item.prefix)) return;
     if (!live || item.bundle.signed.length > pushLimits.pushBytesMax) {
       this.#offer(item.bundle.id);
-    } else if (this.#pushes()) {
+    } else if (this.#branch.pushes(this.#neighbour.isBase, this.#nowMs())) {
       this.#push(item);
     } else if (this.#announcing.push({ prefix: item.prefix, hops: item.bundle.hops })) {
       this.#mesh.announceSoon();
@@ -91,11 +89,8 @@ export class LaneOutbox implements Source {
   }
 
   setBranch(isBranch: boolean): void {
-    // Urgent bundles go over every link.
-    this.#isBranch = isBranch || this.#lane === Lane.urgent;
-    if (!isBranch) return;
-    this.#branchSinceMs = this.#mesh.clock.monotonicMs();
-    this.#pruneDue = false;
+    if (isBranch) this.#branch.begin(this.#nowMs());
+    else this.#branch.end();
   }
 
   /** The ids gathered so far may be announced now. */
@@ -107,19 +102,8 @@ export class LaneOutbox implements Source {
 
   /** The neighbour pushed what was here already. */
   onDuplicate(): void {
-    // Branches of the base tree stay, or prunes that cross could cut the mesh in two.
-    if (this.#neighbour.isBase) return;
-    const nowMs = this.#mesh.clock.monotonicMs();
-    // What comes within this time was on its way before the neighbour knew.
-    if (!this.#isBranch && nowMs - this.#prunedMs < pushLimits.graftDelayMs) return;
-    this.#prunedMs = nowMs;
-    this.setBranch(false);
-    this.#pruneDue = true;
-    this.#wake();
-  }
-
-  onPrune(): void {
-    this.setBranch(false);
+    this.#branch.onDuplicate(this.#neighbour.isBase, this.#nowMs());
+    if (this.#branch.pruneDue) this.#wake();
   }
 
   ask(prefix: IdPrefix, graft: boolean): void {
@@ -162,7 +146,7 @@ export class LaneOutbox implements Source {
 
   /** The neighbour answered the oldest offer, of which `ids` were. */
   onAnswer(ids: readonly Uint8Array[], wanted: readonly boolean[]): void {
-    const nowMs = this.#mesh.clock.monotonicMs();
+    const nowMs = this.#nowMs();
     ids.forEach((id, i) => {
       if (wanted[i]) {
         this.#send({ id, byName: false });
@@ -177,8 +161,13 @@ export class LaneOutbox implements Source {
 
   /** Bodies of a reconciliation, to be sent in order, behind all that is live. */
   reconcile(bodies: readonly Uint8Array[]): void {
-    this.#reconcile.push(...bodies);
+    for (const body of bodies) this.#reconcile.push(body);
     this.#wake();
+  }
+
+  /** Bodies that were not sent yet. */
+  get reconcileWaiting(): number {
+    return this.#reconcile.length;
   }
 
   offerDifference(ids: Uint8Array): void {
@@ -188,8 +177,8 @@ export class LaneOutbox implements Source {
 
   /** The next message of the lane's live stream. */
   pullLive(): Uint8Array | undefined {
-    if (this.#pruneDue) {
-      this.#pruneDue = false;
+    if (this.#branch.pruneDue) {
+      this.#branch.pruneDue = false;
       return Uint8Array.of(MessageType.prune);
     }
     return (
@@ -211,24 +200,13 @@ export class LaneOutbox implements Source {
       if (wanted === undefined) return undefined;
       const bundle = this.#mesh.host.sendable(wanted.id);
       if (bundle === undefined) continue;
-      const how = { live: false, ageMs: bundle.ageMs, tellTicket: wanted.byName };
+      const how = { ageMs: bundle.ageMs, tellTicket: wanted.byName };
       return this.#encode(this.#backlogEncoder, outgoing(bundle), how);
     }
   }
 
-  #pushes(): boolean {
-    const crutch = !this.#neighbour.isBase && this.#lane !== Lane.urgent;
-    if (this.#isBranch && crutch) {
-      // Where such a branch is the quicker way round, the duplicates show at the base tree, where
-      // nobody may prune.
-      const sinceMs = this.#mesh.clock.monotonicMs() - this.#branchSinceMs;
-      if (sinceMs > treeLimits.crutchMs) this.#isBranch = false;
-    }
-    return this.#isBranch;
-  }
-
   #push(item: Outgoing): void {
-    const nowMs = this.#mesh.clock.monotonicMs();
+    const nowMs = this.#nowMs();
     if (!this.#live.push({ item, sinceMs: nowMs })) {
       this.#offer(item.bundle.id);
       return;
@@ -243,7 +221,7 @@ export class LaneOutbox implements Source {
 
   #send(wanted: Wanted): void {
     if (!this.#wanted.push(wanted)) return;
-    this.#neighbour.knowledge.sent(prefixOf(wanted.id), this.#mesh.clock.monotonicMs());
+    this.#neighbour.knowledge.sent(prefixOf(wanted.id), this.#nowMs());
     this.#neighbour.traffic.moved = true;
     this.#wake();
   }
@@ -266,9 +244,8 @@ export class LaneOutbox implements Source {
       if (live === undefined) return undefined;
       // While it waited here the neighbour may have got it from another.
       if (this.#neighbour.knowledge.hasShown(live.item.prefix)) continue;
-      const waitedMs = this.#mesh.clock.monotonicMs() - live.sinceMs;
-      const ageMs = live.item.bundle.ageMs + waitedMs;
-      const how = { live: true, ageMs, tellTicket: false };
+      const waitedMs = this.#nowMs() - live.sinceMs;
+      const how = { ageMs: live.item.bundle.ageMs + waitedMs, tellTicket: false };
       return this.#encode(this.#liveEncoder, live.item, how);
     }
   }
@@ -303,7 +280,7 @@ export class LaneOutbox implements Source {
   #encode(
     encoder: BundleEncoder,
     item: Outgoing,
-    how: { readonly live: boolean; readonly ageMs: number; readonly tellTicket: boolean },
+    how: { readonly ageMs: number; readonly tellTicket: boolean },
   ): Uint8Array {
     this.#neighbour.traffic.bundlesSent += 1;
     const wantHeld = this.#mesh.isWatched(item.prefix);
@@ -311,17 +288,13 @@ export class LaneOutbox implements Source {
     return encoder.encode(item, { ...how, wantHeld, hops });
   }
 
+  #nowMs(): number {
+    return this.#mesh.clock.monotonicMs();
+  }
+
   #wake(): void {
     this.#neighbour.wake(this.#lane === Lane.urgent);
   }
-}
-
-export function dictionarySize(lane: Lane): {
-  readonly authorsMax: number;
-  readonly headersMax: number;
-} {
-  const { authorsMax, authorsFewMax, headersMax } = dictionaryLimits;
-  return { authorsMax: lane === Lane.normal ? authorsMax : authorsFewMax, headersMax };
 }
 
 function pullList(type: IdListType, prefixes: Fifo<IdPrefix>): Uint8Array | undefined {

@@ -72,6 +72,8 @@ export class LaneReconcile {
 
   #answerRun(): Verdict {
     this.#begun.spend(1, this.#nowMs());
+    // Who begins again has got all of the last run, or is not listening.
+    if (this.#parts.outbox.reconcileWaiting > 0) return 'misbehaving';
     if (this.#begun.level(this.#nowMs()) < 0) return 'misbehaving';
     const options = this.#options();
     const half = new ReconcileResponder(options);

@@ -129,6 +129,8 @@ export const reconcileLimits = {
   runningMax: 2,
   /** No message for this long ends a run; the next one starts afresh. */
   stallMs: 30_000,
+  /** Bodies of one exchange that may wait for the link: more than the largest list has. */
+  bodiesWaitingMax: 8_192,
   /** What was sent this long before a run began counts as on its way, not as refused. */
   crossingMs: 5_000,
   /** Runs of one lane that a neighbour may begin: a few at once, then one in ten seconds. */
@@ -161,8 +163,12 @@ export const globalBudget: BudgetLimits = {
 };
 
 export const behaviourLimits = {
-  /** Messages that carry no bundle. An honest neighbour sends about 20 a second and lane. */
+  /**
+   * Messages that carry no bundle, each counted once and once more for every `controlBytes`. An
+   * honest neighbour sends about 20 a second and lane.
+   */
   control: { perSecond: 500, burst: 2_000 },
+  controlBytes: 256,
   /** Faults forgiven: a node that checks sends none, and one broken author costs a handful. */
   faults: { perSecond: 0.2, burst: 32 },
   /** What ending a session for a fault costs of these: after the last one, 40 s without links. */

@@ -11,6 +11,8 @@ import type { Mesh, Traffic } from './mesh.ts';
 export interface ReconcileScheduleParts {
   readonly mesh: Mesh;
   readonly traffic: Traffic;
+  /** False while another link to the neighbour is used. */
+  readonly isDue: () => boolean;
   readonly begin: (lane: Lane) => void;
 }
 
@@ -31,6 +33,10 @@ export class ReconcileSchedule {
   begin(): void {
     if (this.#stopped || this.#running) return;
     this.#timer?.cancel();
+    if (!this.#parts.isDue()) {
+      this.#rest();
+      return;
+    }
     this.#running = true;
     this.#parts.mesh.reconcileTurns.take(this, () => {
       this.#watch();

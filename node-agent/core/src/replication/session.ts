@@ -86,6 +86,7 @@ export class ReplicationSession implements Neighbour, TreeLink {
     this.#schedule = new ReconcileSchedule({
       mesh,
       traffic: this.traffic,
+      isDue: () => this.isUsed,
       begin: (lane) => this.#lanes[lane]!.reconcile.begin(),
     });
     this.#greeting = new Greeting(mesh, link);
@@ -250,7 +251,8 @@ export class ReplicationSession implements Neighbour, TreeLink {
   #onPath(message: Uint8Array): Verdict {
     const path = decodePath(message, this.key);
     if (path === undefined) return 'malformed';
-    if (!this.budget.spendControl(this.#mesh.clock.monotonicMs())) return 'misbehaving';
+    const nowMs = this.#mesh.clock.monotonicMs();
+    if (!this.budget.spendControl(message.length, nowMs)) return 'misbehaving';
     this.#events.onPath(this, path);
     return undefined;
   }

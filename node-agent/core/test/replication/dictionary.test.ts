@@ -15,7 +15,7 @@ import { chance, intBelow, pick, SeededRandom } from '../../src/testing/seeded-r
 import { crypto } from '../support/crypto.ts';
 import { bitFlips, truncated } from '../support/mutations.ts';
 
-const passage = { live: true, wantHeld: false, hops: 1, ageMs: 32, tellTicket: false };
+const passage = { wantHeld: false, hops: 1, ageMs: 32, tellTicket: false };
 const size = { authorsMax: 4, headersMax: 3 };
 const lane = Lane.normal;
 
@@ -52,7 +52,6 @@ test('random bundles of many authors and headers come back byte for byte', () =>
       stamp: { ms: nowMs, counter: chance(random, 0.3) ? intBelow(random, 1000) : 0 },
     });
     const beside: Passage = {
-      live: chance(random, 0.5),
       wantHeld: chance(random, 0.5),
       hops: intBelow(random, 16),
       ageMs: intBelow(random, 100_000) * ageStepMs,

@@ -64,7 +64,7 @@ const encoder = () => {
   const { authorsMax, headersMax } = dictionaryLimits;
   return new BundleEncoder({ authorsMax, headersMax });
 };
-const pushed = { live: true, wantHeld: false, hops: 0, ageMs: 0, tellTicket: true };
+const pushed = { wantHeld: false, hops: 0, ageMs: 0, tellTicket: true };
 
 test('who says no hello is closed in time, and hears nothing but ours', () => {
   const { hamlet, house, played } = stage(51, false);
@@ -165,7 +165,7 @@ test('random bytes on every stream never throw', () => {
 
 test('bundles that nobody asked for end the session before any is checked', () => {
   const { hamlet, house, played } = stage(57);
-  const message = encoder().encode(sent(hamlet.author().write('x')), { ...pushed, live: false });
+  const message = encoder().encode(sent(hamlet.author().write('x')), pushed);
   played.send(backlog, message);
   hamlet.clock.advance(50);
   assertEnded(house, played, 'misbehaving');
@@ -300,7 +300,7 @@ test('a neighbour that answers wants with other bundles gains nothing', () => {
   const [asked, other] = [author.write('asked'), author.write('other')];
   played.send(live, encodeIdList(MessageType.offer, [prefixOf(asked.id)]));
   hamlet.clock.advance(20);
-  played.send(backlog, encoder().encode(sent(other), { ...pushed, live: false }));
+  played.send(backlog, encoder().encode(sent(other), pushed));
   hamlet.clock.advance(20);
   assertEnded(house, played, 'misbehaving');
 });
@@ -321,7 +321,7 @@ test('a bundle whose ticket never came is asked for by name, and then comes with
     played.types(live).filter((type) => type === MessageType.want),
     [9],
   );
-  const again = { ...pushed, live: false };
+  const again = pushed;
   played.send(backlog, encoder().encode(sent(second), again));
   hamlet.clock.advance(50);
   assert.ok(house.host.knows(second.id));
