@@ -1,8 +1,14 @@
-/** Who is in reach of whom: the edges of a simulated mesh. Every shape is connected. */
+/**
+ * Who is in reach of whom: the edges of a simulated mesh. Every shape is connected, and no wider than
+ * a site may be: farther than a bundle's hops nobody is owed anything.
+ */
 import { fraction, intBelow, type SeededRandom } from '@muster/core/testing';
 
 export const topologyNames = ['ring', 'clusters', 'geometric'] as const;
 export type TopologyName = (typeof topologyNames)[number];
+
+/** Links between the two boxes farthest apart; well below the hops of staff, as links also break. */
+const diameterMax = 6;
 
 /** Two node numbers, the lower one first. */
 export type Edge = readonly [number, number];
@@ -15,7 +21,28 @@ export function drawTopology(name: TopologyName, nodes: number, random: SeededRa
   if (name === 'ring') chordedRing(nodes, join, random);
   else if (name === 'clusters') clusters(nodes, join, random);
   else geometric(nodes, join, random);
+  while (diameter(nodes, [...edges.values()]) > diameterMax) {
+    join(intBelow(random, nodes), intBelow(random, nodes));
+  }
   return [...edges.values()];
+}
+
+function diameter(nodes: number, edges: readonly Edge[]): number {
+  const neighbours = Array.from({ length: nodes }, (): number[] => []);
+  for (const [a, b] of edges) {
+    neighbours[a]!.push(b);
+    neighbours[b]!.push(a);
+  }
+  return Math.max(...neighbours.map((_, start) => eccentricity(start, neighbours)));
+}
+
+/** Links to the farthest node, breadth first. */
+function eccentricity(start: number, neighbours: readonly (readonly number[])[]): number {
+  const distance = new Map([[start, 0]]);
+  for (const [node, links] of distance) {
+    for (const next of neighbours[node]!) if (!distance.has(next)) distance.set(next, links + 1);
+  }
+  return distance.size < neighbours.length ? Infinity : Math.max(...distance.values());
 }
 
 type Join = (a: number, b: number) => void;
