@@ -13,6 +13,7 @@ import { SlotIndex } from './slot-index.ts';
 import { SlotLists } from './slot-lists.ts';
 
 const idBytes = 32;
+const digestBytes = 16;
 const capacityFirst = 1024;
 const hopLimitUnknown = 255;
 
@@ -29,7 +30,7 @@ export class Inventory {
   readonly #issuerNos = new Numbering();
   readonly #hashKeys: Uint32Array;
   readonly #laneCounts = [0, 0, 0];
-  readonly #digests = [0, 1, 2].map(() => new Uint8Array(idBytes));
+  readonly #digests = [0, 1, 2].map(() => new Uint8Array(digestBytes));
   readonly #free: number[] = [];
   #capacity = 0;
   #end = 0;
@@ -246,9 +247,9 @@ export class Inventory {
   }
 
   /**
-   * The xor of all ids of a lane, 32 bytes: equal for equal sets, kept up to date at no cost. It is
-   * not a commitment: somebody with hundreds of own bundles can make two sets of them that look
-   * alike, and so delay these very bundles until the next other one differs.
+   * The xor of the first 16 bytes of all ids of a lane: equal for equal sets, kept up to date at no
+   * cost. It is not a commitment: somebody with hundreds of own bundles can make two sets of them
+   * that look alike, and so delay these very bundles until the next other one differs.
    */
   digest(lane: Lane): Uint8Array {
     return this.#digests[lane]!.slice();
@@ -264,7 +265,7 @@ export class Inventory {
     const digest = this.#digests[lane]!;
     const start = slot * idBytes;
     this.#laneCounts[lane]! += change;
-    for (let i = 0; i < idBytes; i++) digest[i]! ^= this.#ids[start + i]!;
+    for (let i = 0; i < digestBytes; i++) digest[i]! ^= this.#ids[start + i]!;
   }
 
   #hold(slot: number): void {

@@ -62,6 +62,10 @@ export class NodeHost implements ReplicationHost {
     return this.#options.inventory.liveIds(lane);
   }
 
+  digest(lane: Lane): Uint8Array {
+    return this.#options.inventory.digest(lane);
+  }
+
   knows(id: Uint8Array): boolean {
     return this.#options.inventory.slotOf(id) !== -1 || this.#options.expired.has(id);
   }

@@ -23,6 +23,8 @@ export interface ReplicationHost {
   checkCertificate(wire: Uint8Array): Uint8Array | undefined;
   /** Ids (32 bytes each, one after the other) of all that was seen and still lives in a lane. */
   liveIds(lane: Lane): Uint8Array;
+  /** 16 bytes that are equal for equal sets of live ids; known without a pass over the set. */
+  digest(lane: Lane): Uint8Array;
   /** Seen and alive, held or not; or expired and remembered. */
   knows(id: Uint8Array): boolean;
   /** Whether `sendable` would give a bundle, its hops included; cheap, without reading it. */

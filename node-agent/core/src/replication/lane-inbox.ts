@@ -75,6 +75,10 @@ export class LaneInbox {
     const { budget } = this.#neighbour;
     if (!budget.spendControl(message.length, this.#mesh.clock.monotonicMs())) return 'misbehaving';
     switch (type) {
+      case MessageType.digest:
+        return this.#reconcile.onDigest(message.subarray(1));
+      case MessageType.digestAnswer:
+        return this.#reconcile.onDigestAnswer(message.subarray(1));
       case MessageType.announce:
         return this.#onAnnounce(message);
       case MessageType.graft:

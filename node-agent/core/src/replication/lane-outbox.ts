@@ -161,7 +161,15 @@ export class LaneOutbox implements Source {
 
   /** Bodies of a reconciliation, to be sent in order, behind all that is live. */
   reconcile(bodies: readonly Uint8Array[]): void {
-    for (const body of bodies) this.#reconcile.push(body);
+    for (const body of bodies) this.compare(MessageType.reconcile, body);
+  }
+
+  /** A message by which two sets are compared, to be sent behind all that is live. */
+  compare(type: MessageType, body: Uint8Array): void {
+    const message = new Uint8Array(1 + body.length);
+    message[0] = type;
+    message.set(body, 1);
+    this.#reconcile.push(message);
     this.#wake();
   }
 
@@ -189,7 +197,7 @@ export class LaneOutbox implements Source {
       this.#pullPush() ??
       this.#pullAnnounce() ??
       this.#pullOffer() ??
-      this.#pullReconcile()
+      this.#reconcile.shift()
     );
   }
 
@@ -266,15 +274,6 @@ export class LaneOutbox implements Source {
     const { host } = this.#mesh;
     const ids = this.offers.next((id) => !knowledge.has(prefixOf(id)) && host.canSend(id));
     return ids && encodeIdList(MessageType.offer, ids);
-  }
-
-  #pullReconcile(): Uint8Array | undefined {
-    const body = this.#reconcile.shift();
-    if (body === undefined) return undefined;
-    const message = new Uint8Array(1 + body.length);
-    message[0] = MessageType.reconcile;
-    message.set(body, 1);
-    return message;
   }
 
   #encode(

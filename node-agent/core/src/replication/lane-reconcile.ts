@@ -1,9 +1,11 @@
 /**
  * Reconciles one lane over one link, run after run (step 4 of a message's way). The end that opened
- * the link begins each run; the other only answers. What a run finds lacking over there is offered.
- * A peer that contradicts itself ends the session.
+ * the link begins each run by its set's digest, so that equal sets cost a few bytes and no pass
+ * over them; the other end only answers. What a run finds lacking over there is offered. A peer
+ * that contradicts itself ends the session.
  */
 import type { Lane } from '../bundle/bundle.ts';
+import { equalBytes } from '../bytes/compare.ts';
 import { bodyBytesMin } from './iblt/constants.ts';
 import type { ReconcileAnswer, ReconcileOutcome } from './iblt/exchange.ts';
 import { ReconcileInitiator } from './iblt/reconcile-initiator.ts';
@@ -13,7 +15,10 @@ import { prefixOf } from './id-prefix.ts';
 import type { LaneOutbox } from './lane-outbox.ts';
 import { messageLimits, reconcileLimits } from './limits.ts';
 import type { Mesh, Neighbour, Verdict } from './mesh.ts';
+import { MessageType } from './message-type.ts';
 import { TokenBucket } from './token-bucket.ts';
+
+const digestBytes = 16;
 
 export interface LaneReconcileParts {
   readonly lane: Lane;
@@ -39,6 +44,8 @@ export class LaneReconcile {
   /** Runs that the neighbour may begin. */
   readonly #begun: TokenBucket;
   #run: Run | undefined;
+  /** Own digest was sent and not yet answered. */
+  #asked = false;
 
   constructor(parts: LaneReconcileParts) {
     this.#parts = parts;
@@ -47,12 +54,37 @@ export class LaneReconcile {
 
   /** Begins a run, unless one is under way. */
   begin(): void {
-    if (this.#run !== undefined) return;
-    const { outbox } = this.#parts;
+    if (this.#run !== undefined || this.#asked) return;
+    const { outbox, mesh, lane } = this.#parts;
+    this.#asked = true;
+    outbox.compare(MessageType.digest, mesh.host.digest(lane));
+  }
+
+  /** The neighbour begins a run: are the sets equal? */
+  onDigest(digest: Uint8Array): Verdict {
+    const { begins, mesh, lane, outbox } = this.#parts;
+    if (begins) return 'peer-lies';
+    if (digest.length !== digestBytes) return 'malformed';
+    const same = equalBytes(digest, mesh.host.digest(lane));
+    outbox.compare(MessageType.digestAnswer, Uint8Array.of(same ? 1 : 0));
+    if (same) this.#parts.onDone(false);
+    return undefined;
+  }
+
+  onDigestAnswer(answer: Uint8Array): Verdict {
+    if (!this.#asked) return 'peer-lies';
+    if (answer.length !== 1 || answer[0]! > 1) return 'malformed';
+    this.#asked = false;
+    if (answer[0] === 1) this.#parts.onDone(false);
+    else this.#start();
+    return undefined;
+  }
+
+  #start(): void {
     const options = this.#options();
     const half = new ReconcileInitiator(options);
     this.#run = { half, ids: options.ids, begunMs: this.#nowMs() };
-    outbox.reconcile(half.start());
+    this.#parts.outbox.reconcile(half.start());
   }
 
   onBody(body: Uint8Array): Verdict {

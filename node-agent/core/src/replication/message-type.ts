@@ -15,6 +15,8 @@ export const MessageType = {
   held: 10,
   rawBundle: 11,
   path: 12,
+  digest: 13,
+  digestAnswer: 14,
 } as const;
 export type MessageType = (typeof MessageType)[keyof typeof MessageType];
 

@@ -70,6 +70,15 @@ export class MemoryReplicationHost implements ReplicationHost {
     return checked.ok ? checked.value.nodeKey : undefined;
   }
 
+  digest(lane: Lane): Uint8Array {
+    const digest = new Uint8Array(16);
+    const ids = this.liveIds(lane);
+    for (let at = 0; at < ids.length; at++) {
+      if (at % 32 < 16) digest[at % 32]! ^= ids[at]!;
+    }
+    return digest;
+  }
+
   liveIds(lane: Lane): Uint8Array {
     const ids: Uint8Array[] = [];
     for (const entry of this.entries.values()) if (entry.fields.lane === lane) ids.push(entry.id);

@@ -296,4 +296,22 @@ function failing(test: StoreTest): void {
     assert.deepEqual(Array.from(harness.store.value('name') ?? []), [1]);
     assert.equal(harness.store.get(large[0]!.row), undefined);
   });
+
+  test('of many waiting commits only the mistaken one fails', async (under) => {
+    const { harness, samples, assert, loaded } = under;
+    const tag = samples.tags[0]!;
+    const [a, b, c] = samples.bundles(3, { tag }) as [StoredBundle, StoredBundle, StoredBundle];
+    const oks: boolean[] = [];
+    const note = ({ ok }: CommitOutcome) => oks.push(ok);
+    harness.store.commit({ put: [a, b] }, note);
+    harness.store.commit({ put: [samples.bundle({ row: 9, tag }), samples.bundle(a)] }, note);
+    harness.store.commit({ put: [c], evict: [b.row] }, note);
+    const expected = rowsOf([a, c]);
+    for (let i = 0; i < 2; i++) {
+      assert.deepEqual(rowsOf(harness.store.page({ tag, limit: 9 })).sort(), expected);
+      await harness.settle();
+    }
+    assert.deepEqual(oks, [true, false, true]);
+    assert.deepEqual(rowsOf(loaded().entries), rowsOf([a, b, c]));
+  });
 }

@@ -53,8 +53,8 @@ function assertSame(inventory: Inventory, model: Model): void {
     const expected = entries.filter((entry) => entry.lane === lane);
     assert.deepEqual(got.sort(), expected.map((entry) => toHex(entry.id)).sort());
     assert.equal(inventory.count(lane), expected.length);
-    const digest = new Uint8Array(32);
-    for (const { id } of expected) for (let i = 0; i < 32; i++) digest[i]! ^= id[i]!;
+    const digest = new Uint8Array(16);
+    for (const { id } of expected) for (let i = 0; i < 16; i++) digest[i]! ^= id[i]!;
     assert.deepEqual(inventory.digest(lane), digest);
   }
   for (const entry of entries) {
