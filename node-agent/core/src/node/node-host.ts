@@ -74,7 +74,7 @@ export class NodeHost implements ReplicationHost {
     const { inventory, ticks } = this.#options;
     const slot = inventory.slotOf(id);
     if (slot === -1 || !inventory.isHeld(slot)) return false;
-    return inventory.expiresTickMs(slot) > ticks.nowMs() && this.#hasHopsLeft(slot);
+    return inventory.expiresTickMs(slot) > ticks.nowMs() && this.#hopsLeft(slot) > 0;
   }
 
   sendable(id: Uint8Array): Sendable | undefined {
@@ -100,13 +100,20 @@ export class NodeHost implements ReplicationHost {
     const { inventory } = this.#options;
     const slot = inventory.slotOf(id);
     if (slot === -1 || !inventory.isHeld(slot) || inventory.hops(slot) <= hops) return false;
-    const hadHopsLeft = this.#hasHopsLeft(slot);
+    const hadHopsLeft = this.#hopsLeft(slot) > 0;
     inventory.setHops(slot, hops);
-    return !hadHopsLeft && this.#hasHopsLeft(slot);
+    return !hadHopsLeft && this.#hopsLeft(slot) > 0;
+  }
+
+  reach(id: Uint8Array): { readonly hops: number; readonly hopsLeft: number } | undefined {
+    const { inventory } = this.#options;
+    const slot = inventory.slotOf(id);
+    if (slot === -1 || !inventory.isHeld(slot)) return undefined;
+    return { hops: inventory.hops(slot), hopsLeft: this.#hopsLeft(slot) };
   }
 
   /** The limit is in the signed content: read once, then kept in the inventory. */
-  #hasHopsLeft(slot: number): boolean {
+  #hopsLeft(slot: number): number {
     const { inventory, store } = this.#options;
     let hopLimit = inventory.hopLimit(slot);
     if (hopLimit === undefined) {
@@ -115,7 +122,7 @@ export class NodeHost implements ReplicationHost {
       hopLimit = fields?.ok ? fields.value.hopLimit : 0;
       inventory.setHopLimit(slot, hopLimit);
     }
-    return inventory.hops(slot) < hopLimit;
+    return Math.max(0, hopLimit - inventory.hops(slot));
   }
 
   receive(

@@ -3,7 +3,7 @@
  * that lacks it, along a tree that it keeps mending (Plumtree: Leitão, Pereira, Rodrigues,
  * "Epidemic Broadcast Trees", SRDS 2007). Sans-I/O: driven by its links, its clock and its host.
  */
-import { lanes } from '../bundle/bundle.ts';
+import { Lane, lanes } from '../bundle/bundle.ts';
 import { equalBytes } from '../bytes/compare.ts';
 import type { NeighbourStatus } from '../node/api.ts';
 import type { Timer } from '../ports/clock.ts';
@@ -13,6 +13,7 @@ import { BaseTree } from './base-tree.ts';
 import { BoundedMap } from './bounded-map.ts';
 import { NeighbourBudgets } from './budget.ts';
 import type { CloseReason } from './close-reason.ts';
+import { type Asker, Detours } from './detours.ts';
 import type { Sendable } from './host.ts';
 import { type IdPrefix, prefixOf } from './id-prefix.ts';
 import {
@@ -50,6 +51,7 @@ export class Forwarder {
   readonly refused: Partial<Record<DropReason, number>> = {};
   readonly #options: ForwarderOptions;
   readonly #mesh: Mesh;
+  readonly #detours: Detours;
   readonly #budgets: NeighbourBudgets;
   readonly #recent = new RecentIds();
   readonly #missing = new MissingBundles();
@@ -66,6 +68,12 @@ export class Forwarder {
     this.#budgets = new NeighbourBudgets(options.clock.monotonicMs());
     const { host, clock } = options;
     this.#tree = new BaseTree(host.checkCertificate(host.certificate) ?? noKey, clock);
+    this.#detours = new Detours({
+      host,
+      clock,
+      neighbours: () => this.#askers(),
+      passOn: (id) => this.#passOnHeld(id),
+    });
     this.#mesh = this.#makeMesh(options);
   }
 
@@ -142,10 +150,8 @@ export class Forwarder {
       announceSoon: () => this.#announceSoon(),
       lookSoon: () => this.#lookSoon(),
       canAsk: () => this.#canAsk(),
-      passOn: (id) => {
-        const bundle = host.sendable(id);
-        if (bundle !== undefined) this.#passOn(bundle);
-      },
+      detours: this.#detours,
+      passOn: (id) => this.#passOnHeld(id),
       isWatched: (prefix) => this.#watched.has(prefix),
       holds: (prefix, neighbour) => {
         const id = this.#watched.get(prefix);
@@ -155,6 +161,16 @@ export class Forwarder {
         this.refused[reason] = (this.refused[reason] ?? 0) + 1;
       },
     };
+  }
+
+  #passOnHeld(id: Uint8Array): void {
+    const bundle = this.#options.host.sendable(id);
+    if (bundle !== undefined) this.#passOn(bundle);
+  }
+
+  /** The lane of a bundle is not known here, and need not be: any lane of a link can ask. */
+  *#askers(): Iterable<Asker> {
+    for (const session of this.#used()) yield session.lane(Lane.normal)!.outbox;
   }
 
   #passOn(bundle: Sendable): void {

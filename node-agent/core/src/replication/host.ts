@@ -39,7 +39,9 @@ export interface ReplicationHost {
    * most. Keeps the smaller number for what is sent on. True when the bundle had used up its hops
    * as stored and can be sent only now.
    */
-  nearer?(id: Uint8Array, hops: number): boolean;
+  nearer(id: Uint8Array, hops: number): boolean;
+  /** Links that a held bundle has come to here, and how many more it may go; else undefined. */
+  reach(id: Uint8Array): { readonly hops: number; readonly hopsLeft: number } | undefined;
   /**
    * Step 2 for a bundle from a neighbour (receive order). `hops` is already what it is after this
    * link. `onStored(true)` is called once it is on disk; false when the store refused it.

@@ -15,6 +15,7 @@ import type { LaneReconcile } from './lane-reconcile.ts';
 import { messageLimits, pushLimits } from './limits.ts';
 import type { Mesh, Neighbour, Verdict } from './mesh.ts';
 import { bundleBit, MessageType } from './message-type.ts';
+import { decodeNear, decodeNearAnswer } from './near-message.ts';
 
 /**
  * What a node that checks never passes on. The other reasons depend on the receiver's own state or
@@ -81,6 +82,10 @@ export class LaneInbox {
         return this.#reconcile.onDigestAnswer(message.subarray(1));
       case MessageType.announce:
         return this.#onAnnounce(message);
+      case MessageType.near:
+        return this.#onNear(message);
+      case MessageType.nearAnswer:
+        return this.#onNearAnswer(message);
       case MessageType.graft:
         return this.#onList(MessageType.graft, message, (prefix) => this.#outbox.onGraft(prefix));
       case MessageType.prune:
@@ -143,10 +148,24 @@ export class LaneInbox {
       if (id === undefined) {
         this.#mesh.missing.announced(prefix, this.#outbox, this.#mesh.clock.monotonicMs());
         this.#mesh.lookSoon();
-      } else if (this.#mesh.host.nearer?.(id, hops + 1)) {
+      } else if (this.#mesh.host.nearer(id, hops + 1)) {
         this.#mesh.passOn(id);
       }
     }
+    return undefined;
+  }
+
+  #onNear(message: Uint8Array): Verdict {
+    const ids = decodeNear(message);
+    if (ids === undefined) return 'malformed';
+    for (const id of ids) this.#mesh.detours.onAsked(id, this.#outbox);
+    return undefined;
+  }
+
+  #onNearAnswer(message: Uint8Array): Verdict {
+    const nearness = decodeNearAnswer(message);
+    if (nearness === undefined) return 'malformed';
+    this.#mesh.detours.onTold(nearness);
     return undefined;
   }
 

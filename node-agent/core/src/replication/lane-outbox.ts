@@ -9,6 +9,7 @@ import { AskedQueue } from './asked-queue.ts';
 import { BoundedMap } from './bounded-map.ts';
 import { Branch } from './branch.ts';
 import { BundleEncoder } from './bundle-encoder.ts';
+import type { Asker } from './detours.ts';
 import { dictionarySize } from './dictionary-size.ts';
 import { Fifo } from './fifo.ts';
 import {
@@ -24,6 +25,7 @@ import { LiveQueue } from './live-queue.ts';
 import type { Mesh, Neighbour } from './mesh.ts';
 import { MessageType } from './message-type.ts';
 import type { Source } from './missing-bundles.ts';
+import { encodeNear, encodeNearAnswer, type Nearness } from './near-message.ts';
 import { Offers } from './offers.ts';
 import { type Outgoing, outgoing } from './outgoing.ts';
 
@@ -39,7 +41,7 @@ export interface Answered {
   readonly want: boolean;
 }
 
-export class LaneOutbox implements Source {
+export class LaneOutbox implements Source, Asker {
   /** Set by the inbox. */
   progressMs = Number.NEGATIVE_INFINITY;
   readonly asked = new AskedQueue();
@@ -59,6 +61,7 @@ export class LaneOutbox implements Source {
   readonly #held = new Fifo<IdPrefix>(memoryLimits.heldPendingMax);
   readonly #wanted = new Fifo<Wanted>(pushLimits.wantedMax);
   readonly #declined = new BoundedMap<IdPrefix, Uint8Array>(pushLimits.declinedMax);
+  readonly #near = new Fifo<Uint8Array>(memoryLimits.nearPendingMax);
   readonly #reconcile = new Fifo<Uint8Array>(reconcileLimits.bodiesWaitingMax);
 
   constructor(lane: Lane, mesh: Mesh, neighbour: Neighbour) {
@@ -178,6 +181,15 @@ export class LaneOutbox implements Source {
     return this.#reconcile.length;
   }
 
+  /** Asks how far a bundle has come to the neighbour. */
+  askNear(id: Uint8Array): void {
+    if (this.#near.push(encodeNear([id]))) this.#wake();
+  }
+
+  tellNear(nearness: Nearness): void {
+    if (this.#near.push(encodeNearAnswer(nearness))) this.#wake();
+  }
+
   offerDifference(ids: Uint8Array): void {
     this.offers.setBacklog(ids);
     this.#wake();
@@ -197,6 +209,7 @@ export class LaneOutbox implements Source {
       this.#pullPush() ??
       this.#pullAnnounce() ??
       this.#pullOffer() ??
+      this.#near.shift() ??
       this.#reconcile.shift()
     );
   }

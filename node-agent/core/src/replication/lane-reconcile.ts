@@ -123,6 +123,7 @@ export class LaneReconcile {
   /** The ids that the neighbour really lacks, in the order of the snapshot. */
   #lacking(run: Run, push: Uint32Array): Uint8Array {
     const { knowledge } = this.#parts.neighbour;
+    const { host, detours } = this.#parts.mesh;
     const ids = new Uint8Array(push.length * idBytes);
     let at = 0;
     for (const index of push) {
@@ -132,6 +133,7 @@ export class LaneReconcile {
       // neighbour did not take it then.
       if (knowledge.hasSince(prefix, run.begunMs - reconcileLimits.crossingMs)) continue;
       knowledge.forget(prefix);
+      if (host.reach(id)?.hopsLeft === 0) detours.ask(id.slice());
       ids.set(id, at);
       at += idBytes;
     }

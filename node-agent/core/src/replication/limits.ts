@@ -24,6 +24,8 @@ export const messageLimits = {
   certificateBytesMax: 2 * kib,
   /** Short ids in one announce, graft, want or held message; longer lists are split. */
   idsMax: 512,
+  /** Full ids in one question how near they are; such questions are rare. */
+  nearIdsMax: 16,
   /** Bundles in one offer: its answer is one bit for each. */
   offerIdsMax: 64,
   /** Offers without an answer on one lane; the receiver paces its neighbour by answering. */
@@ -89,6 +91,11 @@ export const treeLimits = {
 } as const;
 
 export const memoryLimits = {
+  /** Bundles whose nearest way is asked for, and who asked for each; the oldest goes. */
+  detoursMax: 1_024,
+  detourAskersMax: 8,
+  /** Such questions and answers waiting on one lane; beyond it they are asked again later. */
+  nearPendingMax: 256,
   /** Ids new here of late, by which announcements are recognised; the oldest goes. About 3 MB. */
   recentMax: 16_384,
   /** What one neighbour is known to have; the oldest goes and is offered once more at worst. */
@@ -127,6 +134,8 @@ export const reconcileLimits = {
   intervalMsMax: 8 * 60_000,
   /** Begun by this node at a time: each takes memory and a pass over the set. */
   runningMax: 2,
+  /** Between two questions how near the same bundle is. */
+  nearIntervalMs: 50_000,
   /** No message for this long ends a run; the next one starts afresh. */
   stallMs: 30_000,
   /** Bodies of one exchange that may wait for the link: more than the largest list has. */

@@ -9,6 +9,7 @@ import type { Random } from '../ports/random.ts';
 import type { DropReason } from '../receive/drop-reason.ts';
 import type { NeighbourBudget } from './budget.ts';
 import type { CloseReason } from './close-reason.ts';
+import type { Detours } from './detours.ts';
 import type { ReplicationHost } from './host.ts';
 import type { IdPrefix } from './id-prefix.ts';
 import type { MissingBundles } from './missing-bundles.ts';
@@ -36,6 +37,8 @@ export interface Mesh extends Surroundings {
   lookSoon(): void;
   /** Whether this node may ask for more bundles now. */
   canAsk(): boolean;
+  /** Bundles that used up their hops on a detour. */
+  readonly detours: Detours;
   /** Sends a bundle on that could not be sent before. */
   passOn(id: Uint8Array): void;
   /** Whether holders of this bundle are counted. */

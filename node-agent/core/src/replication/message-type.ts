@@ -17,6 +17,8 @@ export const MessageType = {
   path: 12,
   digest: 13,
   digestAnswer: 14,
+  near: 15,
+  nearAnswer: 16,
 } as const;
 export type MessageType = (typeof MessageType)[keyof typeof MessageType];
 

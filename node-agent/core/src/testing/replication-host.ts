@@ -107,6 +107,12 @@ export class MemoryReplicationHost implements ReplicationHost {
     return { ...entry.bundle, id: entry.id, lane: fields.lane, ticket, hops, ageMs };
   }
 
+  reach(id: Uint8Array): { readonly hops: number; readonly hopsLeft: number } | undefined {
+    const entry = this.entries.get(toHex(id));
+    if (!entry?.held) return undefined;
+    return { hops: entry.hops, hopsLeft: Math.max(0, entry.fields.hopLimit - entry.hops) };
+  }
+
   nearer(id: Uint8Array, hops: number): boolean {
     const entry = this.entries.get(toHex(id));
     if (entry === undefined || entry.hops <= hops) return false;

@@ -118,3 +118,22 @@ test('hops are counted over links and end where the author said', () => {
     [0, 1, 2],
   );
 });
+
+test('a bundle that used up its hops on a detour goes on once a shorter way is there', () => {
+  const village = new Village(28);
+  const [a, b, c, d, e] = ['a', 'b', 'c', 'd', 'e'].map((name) => village.node(name));
+  village.link(a!, b!);
+  village.link(b!, c!);
+  village.link(c!, d!);
+  village.clock.advance(settleMs);
+  a!.put(village.site.guest(a!.sample).write('round about', { hopLimit: 3 }));
+  village.clock.advance(settleMs);
+  assert.equal(d!.shown.length, 1);
+  village.link(d!, e!);
+  village.clock.advance(settleMs);
+  assert.equal(e!.shown.length, 0);
+  // Both ends of the new link have it already, and still d learns that it is one link from a.
+  village.link(a!, d!);
+  village.clock.advance(3 * 60_000);
+  assert.equal(e!.shown.length, 1);
+});
