@@ -138,6 +138,10 @@ test('messages that cannot be read, or have no place, end the session', () => {
     ['list on the backlog stream', 'malformed', backlog, encodeIdList(MessageType.want, ids)],
     ['bye that is too long', 'malformed', 0, Uint8Array.of(MessageType.bye, 1, 1)],
     ['reconciling unheard', 'malformed', live, Uint8Array.of(MessageType.reconcile, 77, 7)],
+    ['short digest', 'malformed', live, Uint8Array.of(MessageType.digest, 1, 2)],
+    ['unasked verdict', 'peer-lies', live, Uint8Array.of(MessageType.digestAnswer, 1)],
+    ['empty near', 'malformed', live, Uint8Array.of(MessageType.near)],
+    ['short near answer', 'malformed', live, Uint8Array.of(MessageType.nearAnswer, 1)],
     ['wants first', 'peer-lies', live, Uint8Array.of(MessageType.reconcile, 7, 0)],
   ];
   for (const [what, reason, stream, message] of cases) {
@@ -154,7 +158,7 @@ test('random bytes on every stream never throw', () => {
     const random = new SeededRandom(seed);
     for (let i = 0; i < 20 && played.closed === undefined; i++) {
       const message = random.bytes(1 + intBelow(random, 300));
-      message[0] = intBelow(random, 3) === 0 ? message[0]! : 1 + intBelow(random, 12);
+      message[0] = intBelow(random, 3) === 0 ? message[0]! : 1 + intBelow(random, 16);
       played.send(intBelow(random, 6), message);
       hamlet.clock.advance(2);
     }

@@ -18,6 +18,12 @@ import { messageLimits, treeLimits } from '../../src/replication/limits.ts';
 import { MessageReader } from '../../src/replication/message-reader.ts';
 import { MessageType } from '../../src/replication/message-type.ts';
 import { MessageWriter } from '../../src/replication/message-writer.ts';
+import {
+  decodeNear,
+  decodeNearAnswer,
+  encodeNear,
+  encodeNearAnswer,
+} from '../../src/replication/near-message.ts';
 import { decodePath, encodePath } from '../../src/replication/path-message.ts';
 import { truncated } from '../support/mutations.ts';
 
@@ -156,6 +162,22 @@ test('hellos: strict in this version, open at the end for later ones', () => {
   assert.equal(decodeHello(encodeHello({ ...hello, versionMin: 0 })), undefined);
   const long = new Uint8Array(messageLimits.certificateBytesMax + 1);
   assert.equal(decodeHello(encodeHello({ ...hello, certificate: long })), undefined);
+});
+
+test('questions and answers how near a bundle is', () => {
+  fc.assert(
+    fc.property(fc.array(bytes(32), { minLength: 1, maxLength: 16 }), fc.nat(15), (ids, hops) => {
+      assert.deepEqual(decodeNear(encodeNear(ids)), ids);
+      assert.equal(decodeNear(encodeNear(ids).subarray(0, -1)), undefined);
+      const answer = encodeNearAnswer({ id: ids[0]!, hops });
+      assert.deepEqual(decodeNearAnswer(answer), { id: ids[0], hops });
+      for (const cut of truncated(answer)) assert.equal(decodeNearAnswer(cut), undefined);
+    }),
+  );
+  const id = new Uint8Array(32);
+  assert.equal(decodeNear(encodeNear([])), undefined);
+  assert.equal(decodeNear(encodeNear(new Array(17).fill(id))), undefined);
+  assert.equal(decodeNearAnswer(encodeNearAnswer({ id, hops: 16 })), undefined);
 });
 
 test('byes', () => {

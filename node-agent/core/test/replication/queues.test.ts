@@ -1,9 +1,11 @@
 /** The small bounded parts: queues, maps, slots, buckets and turns keep to their maximum. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Lane } from '../../src/bundle/bundle.ts';
 import { BoundedMap } from '../../src/replication/bounded-map.ts';
+import { Branch } from '../../src/replication/branch.ts';
 import { Fifo } from '../../src/replication/fifo.ts';
-import { messageLimits, pushLimits } from '../../src/replication/limits.ts';
+import { messageLimits, pushLimits, treeLimits } from '../../src/replication/limits.ts';
 import { Offers } from '../../src/replication/offers.ts';
 import { PeerKnowledge } from '../../src/replication/peer-knowledge.ts';
 import { SlotTable } from '../../src/replication/slot-table.ts';
@@ -68,6 +70,27 @@ test('turns go round in order, and who waits may leave', () => {
   turns.leave(holders.d!);
   turns.leave(holders.b!);
   assert.deepEqual(began, ['a', 'b', 'd', 'e']);
+});
+
+test('a branch: pruned where it is not needed, never in the base tree, and not for ever', () => {
+  const branch = new Branch(Lane.normal, 0);
+  assert.equal(branch.pushes(false, 0), true);
+  branch.onDuplicate(true, 1);
+  assert.deepEqual([branch.pruneDue, branch.pushes(true, 1)], [false, true]);
+  branch.onDuplicate(false, 2);
+  assert.deepEqual([branch.pruneDue, branch.pushes(false, 2)], [true, false]);
+  branch.pruneDue = false;
+  branch.onDuplicate(false, 3);
+  assert.equal(branch.pruneDue, false, 'what was on its way is no reason to say it again');
+  branch.onDuplicate(false, 3 + pushLimits.graftDelayMs);
+  assert.equal(branch.pruneDue, true);
+  branch.begin(1_000);
+  assert.deepEqual([branch.pruneDue, branch.pushes(false, 1_000)], [false, true]);
+  assert.equal(branch.pushes(false, 1_001 + treeLimits.crutchMs), false);
+  const urgent = new Branch(Lane.urgent, 0);
+  urgent.onDuplicate(false, 1);
+  urgent.end();
+  assert.deepEqual([urgent.pruneDue, urgent.pushes(false, 1e9)], [false, true]);
 });
 
 test('what a neighbour is known to have: sent, then shown, then forgotten as the oldest', () => {
