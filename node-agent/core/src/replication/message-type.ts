@@ -22,5 +22,5 @@ export const MessageType = {
 } as const;
 export type MessageType = (typeof MessageType)[keyof typeof MessageType];
 
-/** A first byte with this bit is a bundle restored from the dictionary; the others are its flags. */
+/** A first byte with this bit is a bundle restored from the dictionary; the rest are its flags. */
 export const bundleBit = 0x80;

@@ -11,7 +11,7 @@ export class Turns {
     this.#max = max;
   }
 
-  /** Runs `begin` when it is this holder's turn, perhaps at once; who waits already keeps its place. */
+  /** Runs `begin` when it is this holder's turn, perhaps at once; who waits keeps its place. */
   take(holder: object, begin: () => void): void {
     if (this.#holders.has(holder)) return;
     this.#holders.set(holder, begin);

@@ -1,4 +1,4 @@
-/** The dictionary of a stream: exact bytes come back, few go over the wire, nothing foreign hurts. */
+/** The dictionary of a stream: exact bytes come back, few go over the wire, and no damage hurts. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type BundleKind, Lane } from '../../src/bundle/bundle.ts';
