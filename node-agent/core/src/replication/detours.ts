@@ -1,8 +1,8 @@
 /**
  * Bundles that came here by a detour and used up their hops on it (step 4 of a message's way). When
  * a neighbour lacks one, the others are asked how far it has come to them: whoever is nearer to the
- * author says so, and it can be sent on. Those that do not know better ask in turn; the one question
- * of each node a minute ends every circle.
+ * author says so, and it can be sent on. Those that do not know better ask in turn; the one
+ * question of each node a minute ends every circle.
  */
 import { bytesKey } from '../bytes/key.ts';
 import type { Clock } from '../ports/clock.ts';

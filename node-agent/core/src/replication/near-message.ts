@@ -1,7 +1,7 @@
 /**
  * Messages about how far a bundle has come (step 4 of a message's way): `near` asks for full ids,
- * the answer gives each id with the links it has come at most. They are rare: only bundles that used
- * up their hops on a detour are asked for.
+ * the answer gives each id with the links it has come at most. They are rare: only bundles that
+ * used up their hops on a detour are asked for.
  */
 import { bundleLimits } from '../limits.ts';
 import { messageLimits } from './limits.ts';

@@ -204,7 +204,7 @@ test('forged bundles are counted, and coming back does not clear the count', () 
   assert.equal(house.host.entries.size, 0);
 });
 
-test('a neighbour that pushes too much is refused, not disconnected, and urgent still passes', () => {
+test('who pushes too much is refused, not disconnected, and urgent still passes', () => {
   const { hamlet, house, played } = stage(59);
   const author = hamlet.author();
   const coder = encoder();

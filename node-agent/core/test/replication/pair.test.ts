@@ -1,4 +1,4 @@
-/** Two nodes on a wire: their sets become equal, whatever the wire does, and nothing comes twice. */
+/** Two nodes on a wire: their sets become equal, whatever it does, and nothing comes twice. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Lane } from '../../src/bundle/bundle.ts';
@@ -105,7 +105,7 @@ test('a cut after any frame of an exchange loses nothing and brings nothing twic
   }
 });
 
-test('a wrong bit in any byte ends in a typed reason or a refusal, and a new link mends all', () => {
+test('a wrong bit in any byte ends in a typed reason or a refusal; a new link mends all', () => {
   const { site, random } = new Hamlet(42);
   const nodes = [site.node('a'), site.node('b')] as const;
   const author = site.author(2);
