@@ -1,13 +1,6 @@
 /** `npm run rig -- NAME [--json]`: slower rigs on real processes. Exit code 1 when one fails. */
 import { parseArgs } from 'node:util';
-
-export interface RigReport {
-  readonly name: string;
-  /** Measured figures by name; the unit is the end of the name. */
-  readonly figures: Readonly<Record<string, number>>;
-  /** What should have held and did not; empty when the rig passed. */
-  readonly failures: readonly string[];
-}
+import type { RigReport } from './report.ts';
 
 type Rig = (say: (line: string) => void) => Promise<RigReport>;
 

@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { RigReport } from '../main.ts';
+import type { RigReport } from '../report.ts';
 import { Box } from './box.ts';
 import { BrowserPhone } from './browser-phone.ts';
 import { accessPoint, type BoxName, boxes, phones, VenueNetwork } from './network.ts';
