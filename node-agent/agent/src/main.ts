@@ -9,19 +9,22 @@ import { runCli } from './cli/program.ts';
 const { argv, env, execArgv, execPath, stdout, stderr, stdin } = process;
 const here = fileURLToPath(import.meta.url);
 
-// Written into a pipe whose reader has gone (muster tail | head): not an error.
-stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
-});
+const outputGone = Promise.withResolvers<void>();
+// The reader of a pipe has gone (muster tail | head): nothing more to say, but no error.
+stdout.on('error', () => outputGone.resolve());
+stderr.on('error', () => {});
 
 process.exitCode = await runCli({
   arguments: argv.slice(2),
   environment: env,
   out: stdout,
   err: stderr,
+  outputGone: outputGone.promise,
   input: stdin,
   program: [execPath, ...execArgv, here],
   // Beside this package, also seen from the bundle in dist/.
   webFolder: env.MUSTER_WEB ?? fileURLToPath(new URL('../../web/dist', import.meta.url)),
 });
+
+// A node that has stopped is done, whatever a library may still hold open.
+setTimeout(() => process.exit(), 1_000).unref();

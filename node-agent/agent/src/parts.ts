@@ -44,8 +44,8 @@ export interface AgentParts {
 
 export interface RealPartsOptions {
   readonly level: 'debug' | 'info' | 'warn' | 'error';
-  /** Where log lines go instead of standard output. */
-  readonly destination: { write(line: string): void } | undefined;
+  /** Where log lines go. */
+  readonly destination: { write(line: string): void };
 }
 
 export async function realParts(options: RealPartsOptions): Promise<AgentParts> {
@@ -57,7 +57,7 @@ export async function realParts(options: RealPartsOptions): Promise<AgentParts> 
       import('@muster/adapters/crypto-sodium'),
     ]);
   const { level, destination } = options;
-  const logger = createPinoLogger(destination ? { level, destination } : { level });
+  const logger = createPinoLogger({ level, destination });
   const clock = createSystemClock();
   const random = createSystemRandom();
   return {

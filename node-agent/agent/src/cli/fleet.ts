@@ -9,6 +9,7 @@ import { type Config, type Environment, loadConfig } from '../config/index.ts';
 import { type DataFolder, dataFolderAt, openDataFolder } from '../data-folder/data-folder.ts';
 import { openSite, prepareMember, requireRoot } from '../data-folder/identity.ts';
 import { lockFolder } from '../data-folder/lock.ts';
+import { ownRunRecord, removeRunRecord, writeRunRecord } from '../data-folder/run-file.ts';
 import { reachableAt } from './addresses.ts';
 import { defaultName, logFileName, type StartOptions } from './commands/start.ts';
 import type { CommandContext } from './context.ts';
@@ -53,6 +54,8 @@ export async function startFleet(
     for (const member of members) member.start();
     try {
       await untilReady(places, members, parts.clock);
+      // The commands that name the common folder speak with the first node.
+      writeRunRecord(folder.runFile, ownRunRecord(`http://127.0.0.1:${firstPort}`));
       await showStarted(context, {
         siteName: site.name,
         madeSite: made,
@@ -65,6 +68,7 @@ export async function startFleet(
       await untilAskedToStop();
       terminal.note('\nStopping …');
     } finally {
+      removeRunRecord(folder.runFile);
       await Promise.all(members.map((member) => member.stop()));
     }
     terminal.note('Stopped. Everything is kept.');

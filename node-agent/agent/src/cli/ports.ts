@@ -1,6 +1,7 @@
 /** TCP ports of this machine: which are free, and who holds one. */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { basename } from 'node:path';
 import { MusterError } from '@muster/core';
 
 /** How far up a free port is looked for. */
@@ -49,14 +50,18 @@ export async function portTaken(host: string, port: number): Promise<MusterError
   return new MusterError('port-taken', `Port ${port} is taken${who}`, `Stop it, or ${other}.`);
 }
 
-/** "nginx (process 812)", where the system lets us see it (Linux, own processes, or root). */
+/** "node main.ts (process 812)", where the system lets us see it (Linux, own processes, or root). */
 export function portHolder(port: number): string | undefined {
   try {
     const sockets = listeningInodes(port);
     for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
       if (!holdsSocket(pid, sockets)) continue;
-      const name = readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
-      return `${name} (process ${pid})`;
+      // The program and its first argument: "node main.ts" says more than "node".
+      const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, 2);
+      return `${words
+        .map((word) => basename(word))
+        .join(' ')
+        .trim()} (process ${pid})`;
     }
   } catch {
     // Not Linux, or not for our eyes.

@@ -16,6 +16,7 @@ import { realParts } from '../parts.ts';
 import { reachableAt } from './addresses.ts';
 import type { CommandContext } from './context.ts';
 import { LogFile } from './log-file.ts';
+import { LogPipe } from './log-pipe.ts';
 import { anyFreePort, freePortFrom, isPortFree, portTaken } from './ports.ts';
 
 export interface ServeOptions {
@@ -60,7 +61,7 @@ export async function serve(context: CommandContext, options: ServeOptions): Pro
     if (!loaded.fileFound) writeDurably(file, configTemplate(), { mode: 0o644 });
     const { config, movedFrom } = await choosePorts(loaded, options.mayMovePort);
     const logFile = openLog(folder.path, config.logFile || options.logFile);
-    const destination = logDestination(logFile, options.onLogLine);
+    const destination = logDestination(logFile ?? new LogPipe(world.out), options.onLogLine);
     const parts = await realParts({ level: config.logLevel, destination });
     const { makeSite, siteName } = options;
     const names = { siteName, nodeName: config.nodeName || options.nodeName };
@@ -138,14 +139,17 @@ function openLog(folder: string, file: string | undefined): LogFile | undefined 
   }
 }
 
+interface LogDestination {
+  write(line: string): void;
+}
+
 function logDestination(
-  file: LogFile | undefined,
+  log: LogDestination,
   onLogLine: ((line: string) => void) | undefined,
-): { write(line: string): void } | undefined {
-  if (!file) return undefined;
+): LogDestination {
   return {
     write(line) {
-      file.write(line);
+      log.write(line);
       onLogLine?.(line);
     },
   };

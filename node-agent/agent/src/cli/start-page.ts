@@ -85,7 +85,7 @@ function showNext({ terminal }: CommandContext, started: Started): void {
     );
     terminal.line('     into an empty data folder there, and start it in the same network.');
   } else {
-    terminal.line('  3. Stop one of them with kill, and see that nothing is lost.');
+    terminal.line('  3. End one of them with kill -9, and see that nothing is lost.');
   }
   terminal.line();
   terminal.line(`  ${label('Data')}${dataFolder}   (keep site.key to yourself: it is the site)`);

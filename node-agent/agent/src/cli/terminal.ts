@@ -11,7 +11,8 @@ import { ExitCode } from './exit-code.ts';
 export interface Output {
   write(text: string): unknown;
   readonly isTTY?: boolean;
-  readonly columns?: number;
+  /** Characters handed over and not written yet. */
+  readonly writableLength?: number;
 }
 
 export interface TerminalOptions {

@@ -123,9 +123,10 @@ export class NodeSession {
     }).then(outcomeOf);
   }
 
-  /** The newest of a tag, newest first. */
-  async page(tag: Uint8Array, limit: number): Promise<readonly ShownBundle[]> {
-    const frame = await this.#ask({ type: 'page', tag: toBase64url(tag), limit });
+  /** The newest of a tag, newest first; with `before`, of what is ordered before that key. */
+  async page(tag: Uint8Array, limit: number, before?: Uint8Array): Promise<readonly ShownBundle[]> {
+    const from = before ? { before: toBase64url(before) } : {};
+    const frame = await this.#ask({ type: 'page', tag: toBase64url(tag), limit, ...from });
     return itemsOf(frame);
   }
 

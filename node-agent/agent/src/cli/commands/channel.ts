@@ -77,8 +77,9 @@ export async function create(
     const { tag } = made.channel;
     const kind = BundleKind.channelDescription;
     const outcome = await sendBundle(sending, { kind, tag, payload: made.payload });
-    if (outcome.state === 'held') showChannel(context, made.channel, undefined);
-    return sayOutcome(context.terminal, outcome);
+    if (outcome.state !== 'held') return sayOutcome(context.terminal, outcome);
+    showChannel(context, made.channel, undefined);
+    return context.terminal.json ? ExitCode.fine : sayOutcome(context.terminal, outcome);
   });
 }
 

@@ -39,6 +39,9 @@ export async function run(context: CommandContext, options: RunOptions): Promise
 /** A node that `start --nodes` has begun ends with it, however that ends. */
 function untilParentIsGone(): Promise<string> {
   return new Promise((resolve) => {
-    if (process.channel) process.once('disconnect', () => resolve('parent is gone'));
+    if (!process.channel) return;
+    process.once('disconnect', () => resolve('parent is gone'));
+    // Listening alone must not keep a node alive that was told to stop.
+    process.channel.unref();
   });
 }

@@ -52,7 +52,11 @@ export async function tail(
       opened.session.close();
       return ExitCode.fine;
     }
-    await opened.session.closed;
+    const why = await Promise.race([opened.session.closed, context.world.outputGone]);
+    if (why === undefined) {
+      opened.session.close();
+      return ExitCode.fine;
+    }
     context.terminal.note('The node is gone; waiting for it …');
     count = missedMax;
   }
