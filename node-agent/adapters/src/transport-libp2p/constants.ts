@@ -10,7 +10,7 @@ export const frameLimits = {
   /** Small, so that an urgent frame waits for at most this much of a bulk one. */
   maxFrameBytes: 16 * 1024,
   /** Taken and not yet handed to the kernel; at it `send` answers false, so lanes stay above. */
-  windowBytes: 64 * 1024,
+  windowBytes: 16 * 1024,
   /** Frames of one turn go out as one message; a Noise message holds at most 65,519 bytes. */
   batchBytesMax: 60 * 1024,
   /** Frames kept for a user that has not started; beyond it the stream is paused. */

@@ -68,9 +68,9 @@ export class MeshNode implements NodeApi {
     this.#quota = new ClientQuota(clock.monotonicMs());
     this.#ticks = new TickClock(clock, decodeTick(store.value(tickName)));
     this.#intake = this.#newIntake();
-    const parts = { inventory: this.#inventory, expired: this.#expired, tickets: this.#tickets };
     this.#host = new NodeHost({
-      ...parts,
+      inventory: this.#inventory,
+      tickets: this.#tickets,
       trust: this.#trust,
       certificate,
       store,
@@ -87,7 +87,8 @@ export class MeshNode implements NodeApi {
       onNeighbours: () => this.#events?.onNeighbours(),
     });
     this.#sweeper = new Sweeper({
-      ...parts,
+      inventory: this.#inventory,
+      expired: this.#expired,
       clock,
       store,
       ticks: this.#ticks,

@@ -7,7 +7,6 @@ import { decodeFields } from '../bundle/decode.ts';
 import { bytesKey } from '../bytes/key.ts';
 import { checkCertificate } from '../identity/certificate.ts';
 import type { SiteTrust } from '../identity/site.ts';
-import type { ExpiredIds } from '../inventory/expired-ids.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Store, StoredBundle } from '../ports/store.ts';
 import type { TicketBook } from '../receive/ticket-book.ts';
@@ -22,7 +21,6 @@ export interface NodeHostOptions {
   readonly trust: SiteTrust;
   readonly certificate: Uint8Array;
   readonly inventory: Inventory;
-  readonly expired: ExpiredIds;
   readonly tickets: TicketBook;
   readonly store: Store;
   readonly ticks: TickClock;
@@ -64,10 +62,6 @@ export class NodeHost implements ReplicationHost {
 
   digest(lane: Lane): Uint8Array {
     return this.#options.inventory.digest(lane);
-  }
-
-  knows(id: Uint8Array): boolean {
-    return this.#options.inventory.slotOf(id) !== -1 || this.#options.expired.has(id);
   }
 
   canSend(id: Uint8Array): boolean {

@@ -25,8 +25,6 @@ export interface ReplicationHost {
   liveIds(lane: Lane): Uint8Array;
   /** 16 bytes that are equal for equal sets of live ids; known without a pass over the set. */
   digest(lane: Lane): Uint8Array;
-  /** Seen and alive, held or not; or expired and remembered. */
-  knows(id: Uint8Array): boolean;
   /** Whether `sendable` would give a bundle, its hops included; cheap, without reading it. */
   canSend(id: Uint8Array): boolean;
   /**
