@@ -135,7 +135,7 @@ class JoinedAgent implements Agent {
       hub.stop();
     });
     await this.#startMesh(node);
-    logger.info('ready', { port: this.port, node: shortId(certified.key.publicKey) });
+    logger.info('started', { port: this.port, node: shortId(certified.key.publicKey) });
   }
 
   async #openStore(): Promise<Store> {

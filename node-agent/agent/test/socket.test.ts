@@ -244,7 +244,7 @@ test('logs hold no text, names, tickets or addresses', async (t) => {
   await client.next('error');
   await agent.stop();
   const log = agent.logLines.join('');
-  assert.match(log, /"event":"ready"/);
+  assert.match(log, /"event":"started"/);
   const key = toBase64url(client.key.publicKey);
   for (const word of ['secret', 'Zaphod', key, toBase64url(client.ticket)]) {
     assert.ok(!log.includes(word), word);

@@ -37,6 +37,7 @@ export async function startFleet(
   options: StartOptions,
 ): Promise<ExitCode> {
   const { folder, terminal } = context;
+  const askedToStop = untilAskedToStop();
   openDataFolder(folder);
   const lock = await lockFolder(folder);
   try {
@@ -53,7 +54,10 @@ export async function startFleet(
     const members = places.map((place) => memberOf(context, place, parts.clock));
     for (const member of members) member.start();
     try {
-      await untilReady(places, members, parts.clock);
+      const ready = untilReady(places, members, parts.clock);
+      // When it is stopped before, nobody waits for this any more.
+      ready.catch(() => {});
+      if ((await Promise.race([ready, askedToStop])) !== undefined) return ExitCode.fine;
       // The commands that name the common folder speak with the first node.
       writeRunRecord(folder.runFile, ownRunRecord(`http://127.0.0.1:${firstPort}`));
       await showStarted(context, {
@@ -65,7 +69,7 @@ export async function startFleet(
         movedFrom: firstPort === config.httpPort ? undefined : config.httpPort,
         quarantined: undefined,
       });
-      await untilAskedToStop();
+      await askedToStop;
       terminal.note('\nStopping …');
     } finally {
       removeRunRecord(folder.runFile);

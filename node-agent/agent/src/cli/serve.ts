@@ -72,6 +72,8 @@ export async function serve(context: CommandContext, options: ServeOptions): Pro
     await agent.start();
     const { local } = reachableAt(config.httpHost, agent.port);
     writeRunRecord(folder.runFile, ownRunRecord(local.replace('localhost', '127.0.0.1')));
+    // Only now, since whoever waits for this word goes on to use the commands.
+    logger.info('ready', { port: agent.port });
     const stop = async (): Promise<void> => {
       await agent.stop();
       removeRunRecord(folder.runFile);
@@ -84,7 +86,10 @@ export async function serve(context: CommandContext, options: ServeOptions): Pro
   }
 }
 
-/** Resolves when the process is asked to stop: Ctrl-C, systemd, a closed terminal. */
+/**
+ * Resolves when the process is asked to stop: Ctrl-C, systemd, a closed terminal. To be called before
+ * the node comes up, so that a request in between is not lost. A second Ctrl-C ends at once.
+ */
 export function untilAskedToStop(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

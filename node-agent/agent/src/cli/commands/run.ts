@@ -16,6 +16,7 @@ export interface RunOptions {
 }
 
 export async function run(context: CommandContext, options: RunOptions): Promise<ExitCode> {
+  const askedToStop = Promise.race([untilAskedToStop(), untilParentIsGone()]);
   const settings: Partial<Config> = {
     ...(options.port === undefined ? {} : { httpPort: options.port }),
     ...(options.name === undefined ? {} : { nodeName: options.name }),
@@ -30,7 +31,7 @@ export async function run(context: CommandContext, options: RunOptions): Promise
   if (served.agent.quarantined !== undefined) {
     served.logger.warn('store was damaged and put aside', { file: served.agent.quarantined });
   }
-  const signal = await Promise.race([untilAskedToStop(), untilParentIsGone()]);
+  const signal = await askedToStop;
   served.logger.info('stopping', { signal });
   await served.stop();
   return ExitCode.fine;

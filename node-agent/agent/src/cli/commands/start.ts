@@ -27,6 +27,7 @@ export async function start(context: CommandContext, options: StartOptions): Pro
     return startFleet(context, options);
   }
   const { terminal } = context;
+  const askedToStop = untilAskedToStop();
   const settings: Partial<Config> = {
     ...(options.port === undefined ? {} : { httpPort: options.port }),
     ...(options.name === undefined ? {} : { nodeName: options.name }),
@@ -41,7 +42,7 @@ export async function start(context: CommandContext, options: StartOptions): Pro
     ...(options.openLog ? { onLogLine: (line: string) => context.world.err.write(line) } : {}),
   });
   await showServed(context, served);
-  await untilAskedToStop();
+  await askedToStop;
   terminal.note('\nStopping …');
   await served.stop();
   terminal.note('Stopped. Everything is kept; muster start goes on where it was.');
