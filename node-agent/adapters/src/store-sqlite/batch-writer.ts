@@ -3,7 +3,13 @@
  * a transaction that others begin and end, and tells its parts how that went. A mistake of the
  * caller is a RangeError; the transaction is then taken back.
  */
-import { type AuthorRecord, bytesKey, type StoreBatch, storeLimits } from '@muster/core';
+import {
+  type AuthorRecord,
+  bytesKey,
+  type StoreBatch,
+  type StoreEntry,
+  storeLimits,
+} from '@muster/core';
 import type { Database } from 'better-sqlite3';
 import type { OrderIndex } from './order-index.ts';
 import { OrderJournal } from './order-journal.ts';
@@ -12,6 +18,9 @@ import type { SegmentTable } from './segment-table.ts';
 import { SegmentWriter } from './segment-writer.ts';
 import { SideTables } from './side-tables.ts';
 import type { Writers } from './writers.ts';
+
+/** What a batch leaves out; one for all, because most batches leave out most. */
+const none: readonly never[] = [];
 
 export interface BatchWriterParts {
   readonly table: SegmentTable;
@@ -67,14 +76,9 @@ export class BatchWriter {
   }
 
   #applyOne(batch: StoreBatch): void {
-    const { put = [], note = [], evict = [], forget = [] } = batch;
-    const added = note.length === 0 ? put : [...put, ...note];
-    const rising = added.length > 1 ? added.toSorted((a, b) => a.row - b.row) : added;
-    for (const entry of rising) {
-      this.#segments.add(entry);
-      this.#rowMax = Math.max(this.#rowMax, entry.row);
-    }
-    if (evict.length > 0 || forget.length > 0) {
+    const { put = none, note = none, evict = none, forget = none } = batch;
+    if (put.length + note.length > 0) this.#add(note.length === 0 ? put : [...put, ...note]);
+    if (evict.length + forget.length > 0) {
       this.#segments.flush();
       this.#retirement.retire(evict, forget);
     }
@@ -82,12 +86,21 @@ export class BatchWriter {
     if (batch.forgetExpiredUntilTickMs !== undefined) {
       this.#side.forgetExpired(batch.forgetExpiredUntilTickMs);
     }
-    for (const author of batch.authors ?? []) this.#authors.set(bytesKey(author.author), author);
-    for (const ticket of batch.tickets ?? []) this.#side.putTicket(ticket);
-    for (const proof of batch.proofs ?? []) this.#side.putProof(proof);
-    for (const [name, value] of batch.values ?? []) {
+    for (const author of batch.authors ?? none) this.#authors.set(bytesKey(author.author), author);
+    for (const ticket of batch.tickets ?? none) this.#side.putTicket(ticket);
+    for (const proof of batch.proofs ?? none) this.#side.putProof(proof);
+    for (const [name, value] of batch.values ?? none) {
       if (value && value.length > storeLimits.valueBytesMax) throw new RangeError(`large: ${name}`);
       this.#side.putValue(name, value);
+    }
+  }
+
+  /** In the order of their rows, so that they make one segment. */
+  #add(entries: readonly StoreEntry[]): void {
+    const rising = entries.length > 1 ? entries.toSorted((a, b) => a.row - b.row) : entries;
+    for (const entry of rising) {
+      this.#segments.add(entry);
+      this.#rowMax = Math.max(this.#rowMax, entry.row);
     }
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Reads bundles and entries out of their segments (step 3). What is damaged is left out, counted and
+ * Reads bundles and entries out of their segments (step 3). What is damaged is left out and
  * reported, never thrown. The segments read last stay at hand, because who reads one bundle often
  * reads its neighbours next.
  */

@@ -46,7 +46,7 @@ export class DiskSpace {
   /** After a write found no room: true when something changed and it is worth another try. */
   relieve(): boolean {
     const { reserveBytes } = this.#options;
-    const free = this.#freeBytes();
+    const free = this.#freeBytes() ?? 0;
     if (this.#tight) return free >= 2 * reserveBytes && this.#loosen();
     // With so much free it was the configured bound that was met, not the disk's.
     if (free >= 4 * reserveBytes) return false;
@@ -54,15 +54,14 @@ export class DiskSpace {
     return true;
   }
 
-  usage(): { usedBytes: number; freeBytes: number } {
+  usage(): { usedBytes: number; freeBytes: number | undefined } {
     const pages = this.#db.pragma('page_count', { simple: true }) as number;
     const unused = this.#db.pragma('freelist_count', { simple: true }) as number;
-    const left = (this.#pagesMax - pages) * pageBytes;
-    const grow = this.#tight ? 0 : Math.max(0, Math.min(this.#freeBytes(), left));
-    return {
-      usedBytes: (pages - unused) * pageBytes,
-      freeBytes: unused * pageBytes + grow,
-    };
+    const usedBytes = (pages - unused) * pageBytes;
+    const free = this.#tight ? 0 : this.#freeBytes();
+    if (free === undefined) return { usedBytes, freeBytes: undefined };
+    const left = Math.max(0, this.#pagesMax - pages) * pageBytes;
+    return { usedBytes, freeBytes: unused * pageBytes + Math.min(free, left) };
   }
 
   get #pagesMax(): number {
@@ -114,8 +113,12 @@ export class DiskSpace {
     }
   }
 
-  #freeBytes(): number {
-    const { bavail, bsize } = statfsSync(dirname(this.#options.path));
-    return bavail * bsize;
+  #freeBytes(): number | undefined {
+    try {
+      const { bavail, bsize } = statfsSync(dirname(this.#options.path));
+      return bavail * bsize;
+    } catch {
+      return undefined;
+    }
   }
 }

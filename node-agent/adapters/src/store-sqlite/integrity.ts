@@ -1,7 +1,7 @@
 /**
- * Looks for damage when the store is opened (step 3), within a bounded time: a small file wholly, of
- * a large one all entries and samples of the contents. Throws what SQLite throws for a damaged
- * file. Single segments that are damaged are removed: neighbours will offer their bundles again.
+ * Looks for damage when the store is opened (step 3), within a bounded time: a small file wholly,
+ * of a large one all entries and samples of the contents. Throws what SQLite throws for a damaged
+ * file; single damaged segments are only named. Changes nothing.
  */
 import type { Database } from 'better-sqlite3';
 import { checkedBytesMax, checkedSamples } from './constants.ts';

@@ -21,7 +21,7 @@ import { GroupCommit } from './group-commit.ts';
 import { checkFile, DamagedError, survey } from './integrity.ts';
 import { OrderIndex } from './order-index.ts';
 import { isMarkedDamaged, markDamaged, quarantine } from './quarantine.ts';
-import { migrate } from './schema.ts';
+import { migrate, mustBeKnown } from './schema.ts';
 import { SegmentTable } from './segment-table.ts';
 import { saysDamaged, sqliteCode } from './sqlite-code.ts';
 import { SqliteMedium, type Sync } from './sqlite-medium.ts';
@@ -84,12 +84,14 @@ function prepare(db: Database, path: string): void {
   const owner = db.pragma('application_id', { simple: true }) as number;
   const isNew = owner === 0 && db.prepare('SELECT 1 FROM sqlite_schema').get() === undefined;
   if (owner !== applicationId && !isNew) throw foreign(path);
+  mustBeKnown(db);
   db.pragma(`page_size = ${pageBytes}`);
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');
   db.pragma('wal_autocheckpoint = 0');
   db.pragma(`journal_size_limit = ${walKeptBytes}`);
   db.pragma(`cache_size = -${pageCacheKib}`);
+  db.pragma('cell_size_check = ON');
   if (isMarkedDamaged(path)) throw new DamagedError('found damaged while in use');
   if (isNew) {
     db.pragma(`application_id = ${applicationId}`);
@@ -106,7 +108,7 @@ function assemble(db: Database, options: SqliteStoreOptions): Store {
   const table = new SegmentTable(db);
   const writers = new Writers(db);
   const order = new OrderIndex();
-  const { rowMax, writersUsed, damaged: damagedNow } = survey(db, order);
+  const { rowMax, writersUsed, damaged: found } = survey(db, order);
   const space = new DiskSpace(db, {
     path,
     logger,
@@ -114,14 +116,11 @@ function assemble(db: Database, options: SqliteStoreOptions): Store {
     diskBytesMax: options.diskBytesMax,
   });
   const writer = new BatchWriter(db, { table, writers, order, rowMax });
-  if (damagedNow.length > 0) logger.error('segments-damaged', { count: damagedNow.length });
-  db.transaction(() => {
-    writer.drop(damagedNow);
-    writers.keepOnly(writersUsed);
-  })();
-  writer.committed();
   space.start();
-  const damaged = new Set<number>();
+  if (found.length > 0) logger.error('segments-damaged', { count: found.length });
+  // They are removed with the first batch: there may be no room for it now.
+  const damaged = new Set(found);
+  forgetWriters(db, writers, writersUsed);
   const onDamage = (error: unknown) => {
     if (saysDamaged(error)) markDamaged(path);
   };
@@ -130,6 +129,16 @@ function assemble(db: Database, options: SqliteStoreOptions): Store {
   const medium = new SqliteMedium(db, { ...shared, writer, damaged, path, sync: options.sync });
   const group = new GroupCommit(medium, options.groupWindowMs ?? groupWindowMsDefault);
   return new SqliteStore({ ...shared, db, order, group, medium });
+}
+
+/** On a full disk they stay until another start. */
+function forgetWriters(db: Database, writers: Writers, used: ReadonlySet<number>): void {
+  try {
+    db.transaction(() => writers.keepOnly(used)).immediate();
+  } catch (error) {
+    writers.clearCache();
+    if (sqliteCode(error) !== 'SQLITE_FULL') throw error;
+  }
 }
 
 function isDamage(error: unknown): boolean {
@@ -186,7 +195,7 @@ const openErrors = [
     mend: 'Let the user of the agent write to the data folder, or set another one.',
   },
   {
-    codes: /^(SQLITE_|E[A-Z]+)/,
+    codes: /^(SQLITE_|E(?!RR_))/,
     code: 'store-unreadable',
     what: 'the disk does not answer as it should',
     mend: 'Look at the card and its log; replace it if this comes back.',

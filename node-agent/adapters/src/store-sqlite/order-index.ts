@@ -15,29 +15,30 @@ export interface Placed {
   readonly kind: number;
 }
 
-/** An insertion moves half a chunk on average: 3 KB, well under a microsecond. */
-const chunkMax = 128;
+/** An insertion moves half a chunk on average: 2 KB. */
+const chunkMax = 64;
 
-/** A key is tag ‖ order key as signed words whose order is the bytes' order. */
+/** An entry as words: tag ‖ order key ‖ row (high, low) ‖ kind; all but the kind are its key. */
 const tagWords = 4;
-const keyWords = tagWords + Math.ceil(orderKeyBytes / 4);
+const rowHigh = tagWords + Math.ceil(orderKeyBytes / 4);
+const rowLow = rowHigh + 1;
+const keyWords = rowHigh + 2;
+const entryWords = keyWords + 1;
 
 interface Chunk {
   count: number;
-  readonly keys: Int32Array;
-  readonly rows: Float64Array;
-  readonly kinds: Uint8Array;
+  readonly words: Int32Array;
 }
 
 export class OrderIndex {
   readonly #chunks: Chunk[] = [];
-  /** The key that is looked for. */
-  readonly #key = new Int32Array(keyWords);
-  #row = 0;
+  /** What is looked for, or added. */
+  readonly #sought = new Int32Array(entryWords);
 
   /** Equal order keys are ordered by row. */
   add({ tag, orderKey, row, kind }: Placed): void {
     this.#seek(tag, orderKey, row);
+    this.#sought[keyWords] = kind;
     if (this.#chunks.length === 0) this.#chunks.push(newChunk());
     let chunkNo = this.#chunkNo();
     let chunk = this.#chunks[chunkNo]!;
@@ -49,10 +50,10 @@ export class OrderIndex {
         chunk = this.#chunks[++chunkNo]!;
       }
     }
-    insert(chunk, index);
-    chunk.keys.set(this.#key, index * keyWords);
-    chunk.rows[index] = row;
-    chunk.kinds[index] = kind;
+    const at = index * entryWords;
+    chunk.words.copyWithin(at + entryWords, at, chunk.count * entryWords);
+    chunk.words.set(this.#sought, at);
+    chunk.count++;
   }
 
   remove({ tag, orderKey, row }: Omit<Placed, 'kind'>): void {
@@ -61,8 +62,10 @@ export class OrderIndex {
     const chunkNo = this.#chunkNo();
     const chunk = this.#chunks[chunkNo]!;
     const index = this.#indexIn(chunk);
-    if (index >= chunk.count || chunk.rows[index] !== row) return;
-    removeAt(chunk, index);
+    if (index >= chunk.count || this.#compare(chunk, index) !== 0) return;
+    const at = index * entryWords;
+    chunk.words.copyWithin(at, at + entryWords, chunk.count * entryWords);
+    chunk.count--;
     if (chunk.count === 0) this.#chunks.splice(chunkNo, 1);
   }
 
@@ -76,8 +79,8 @@ export class OrderIndex {
       const chunk = this.#chunks[chunkNo];
       if (!chunk) return;
       while (--index >= 0) {
-        if (!this.#hasTag(chunk, index, tag)) return;
-        if (kind === undefined || chunk.kinds[index] === kind) yield chunk.rows[index]!;
+        if (!hasTag(chunk, index, tag)) return;
+        if (kind === undefined || kindAt(chunk, index) === kind) yield rowAt(chunk, index);
       }
       index = this.#chunks[--chunkNo]?.count ?? 0;
     }
@@ -90,8 +93,8 @@ export class OrderIndex {
     for (; chunkNo < this.#chunks.length; chunkNo++, index = 0) {
       const chunk = this.#chunks[chunkNo]!;
       for (; index < chunk.count; index++) {
-        if (!this.#hasTag(chunk, index, tag)) return;
-        if (kind === undefined || chunk.kinds[index] === kind) yield chunk.rows[index]!;
+        if (!hasTag(chunk, index, tag)) return;
+        if (kind === undefined || kindAt(chunk, index) === kind) yield rowAt(chunk, index);
       }
     }
   }
@@ -104,10 +107,10 @@ export class OrderIndex {
       found.sort((a, b) => b - a);
       found.length = Math.min(found.length, limit);
     };
-    for (const { count, kinds, rows } of this.#chunks) {
-      for (let i = 0; i < count; i++) {
-        if (kinds[i] !== kind || rows[i]! < lowest) continue;
-        found.push(rows[i]!);
+    for (const chunk of this.#chunks) {
+      for (let index = 0; index < chunk.count; index++) {
+        if (kindAt(chunk, index) !== kind || rowAt(chunk, index) < lowest) continue;
+        found.push(rowAt(chunk, index));
         if (found.length < 2 * limit + 64) continue;
         cut();
         lowest = found.at(-1) ?? lowest;
@@ -118,9 +121,15 @@ export class OrderIndex {
   }
 
   #seek(tag: Uint8Array, orderKey: Uint8Array, row: number): void {
-    writeWords(this.#key, 0, tag);
-    writeWords(this.#key, tagWords, orderKey);
-    this.#row = row;
+    const words = this.#sought;
+    for (let i = 0; i < tagWords; i++) words[i] = wordAt(tag, i * 4);
+    for (let i = tagWords; i < rowHigh; i++) words[i] = wordAt(orderKey, (i - tagWords) * 4);
+    if (Number.isFinite(row)) {
+      words[rowHigh] = Math.floor(row / 2 ** 32);
+      words[rowLow] = row ^ signBit;
+    } else {
+      words[rowHigh] = row > 0 ? 2 ** 31 - 1 : -(2 ** 31);
+    }
   }
 
   #position(): [chunkNo: number, index: number] {
@@ -129,7 +138,7 @@ export class OrderIndex {
     return [chunkNo, this.#indexIn(this.#chunks[chunkNo]!)];
   }
 
-  /** The last chunk that begins at or before what is looked for; the first when none does. */
+  /** The last chunk that begins at or before what is sought; the first when none does. */
   #chunkNo(): number {
     let low = 1;
     let high = this.#chunks.length;
@@ -141,7 +150,7 @@ export class OrderIndex {
     return low - 1;
   }
 
-  /** Index of the first entry of a chunk at or behind what is looked for. */
+  /** Index of the first entry of a chunk at or behind what is sought. */
   #indexIn(chunk: Chunk): number {
     let low = 0;
     let high = chunk.count;
@@ -153,33 +162,23 @@ export class OrderIndex {
     return low;
   }
 
-  /** Below zero when the entry stands before what is looked for. */
-  #compare(chunk: Chunk, index: number): number {
-    const { keys } = chunk;
-    const key = this.#key;
-    const start = index * keyWords;
+  /** Below zero when the entry stands before what is sought. */
+  #compare({ words }: Chunk, index: number): number {
+    const sought = this.#sought;
+    const at = index * entryWords;
     for (let i = 0; i < keyWords; i++) {
-      const word = keys[start + i]!;
-      if (word !== key[i]) return word < key[i]! ? -1 : 1;
+      const word = words[at + i]!;
+      if (word !== sought[i]) return word < sought[i]! ? -1 : 1;
     }
-    return chunk.rows[index]! - this.#row;
+    return 0;
   }
 
-  #hasTag(chunk: Chunk, index: number, tag: Uint8Array): boolean {
-    for (let i = 0; i < tagWords; i++) {
-      if (chunk.keys[index * keyWords + i] !== wordAt(tag, i * 4)) return false;
-    }
-    return true;
-  }
-
-  /** In the middle; at the end when that is where the next one goes, as entries mostly arrive. */
+  /** In the middle; near the end when the newcomer goes there: entries mostly come in order. */
   #split(chunkNo: number, index: number): void {
     const chunk = this.#chunks[chunkNo]!;
-    const from = index === chunkMax ? chunkMax : chunkMax / 2;
+    const from = index > (chunkMax * 3) / 4 ? (chunkMax * 7) / 8 : chunkMax / 2;
     const right = newChunk();
-    right.keys.set(chunk.keys.subarray(from * keyWords));
-    right.rows.set(chunk.rows.subarray(from));
-    right.kinds.set(chunk.kinds.subarray(from));
+    right.words.set(chunk.words.subarray(from * entryWords));
     right.count = chunkMax - from;
     chunk.count = from;
     this.#chunks.splice(chunkNo + 1, 0, right);
@@ -187,42 +186,32 @@ export class OrderIndex {
 }
 
 const lastOrderKey = new Uint8Array(orderKeyBytes).fill(255);
+const signBit = 0x80000000;
 
 function newChunk(): Chunk {
-  return {
-    count: 0,
-    keys: new Int32Array(chunkMax * keyWords),
-    rows: new Float64Array(chunkMax),
-    kinds: new Uint8Array(chunkMax),
-  };
+  return { count: 0, words: new Int32Array(chunkMax * entryWords) };
 }
 
-function insert(chunk: Chunk, index: number): void {
-  const { keys, rows, kinds, count } = chunk;
-  keys.copyWithin((index + 1) * keyWords, index * keyWords, count * keyWords);
-  rows.copyWithin(index + 1, index, count);
-  kinds.copyWithin(index + 1, index, count);
-  chunk.count++;
+function rowAt({ words }: Chunk, index: number): number {
+  const at = index * entryWords;
+  return words[at + rowHigh]! * 2 ** 32 + ((words[at + rowLow]! ^ signBit) >>> 0);
 }
 
-function removeAt(chunk: Chunk, index: number): void {
-  const { keys, rows, kinds, count } = chunk;
-  keys.copyWithin(index * keyWords, (index + 1) * keyWords, count * keyWords);
-  rows.copyWithin(index, index + 1, count);
-  kinds.copyWithin(index, index + 1, count);
-  chunk.count--;
+function kindAt({ words }: Chunk, index: number): number {
+  return words[index * entryWords + keyWords]!;
 }
 
-function writeWords(words: Int32Array, from: number, bytes: Uint8Array): void {
-  const count = from === 0 ? tagWords : keyWords - tagWords;
-  for (let i = 0; i < count; i++) words[from + i] = wordAt(bytes, i * 4);
+function hasTag({ words }: Chunk, index: number, tag: Uint8Array): boolean {
+  const at = index * entryWords;
+  for (let i = 0; i < tagWords; i++) if (words[at + i] !== wordAt(tag, i * 4)) return false;
+  return true;
 }
 
-/** Big-endian, the top bit turned so that signed order is the bytes' order; zero where none are. */
+/** Big-endian, the sign turned so that signed order is the bytes' order; zero where none are. */
 function wordAt(bytes: Uint8Array, at: number): number {
   const a = bytes[at] ?? 0;
   const b = bytes[at + 1] ?? 0;
   const c = bytes[at + 2] ?? 0;
   const d = bytes[at + 3] ?? 0;
-  return ((a << 24) | (b << 16) | (c << 8) | d) ^ 0x80000000;
+  return ((a << 24) | (b << 16) | (c << 8) | d) ^ signBit;
 }

@@ -50,19 +50,26 @@ const version1 = `
 /** The migration at index n makes version n + 1 out of version n. Never change one that shipped. */
 export const migrations: readonly string[] = [version1];
 
+/** Throws a MusterError for a file of a version that this code does not know. */
+export function mustBeKnown(db: Database): void {
+  const version = versionOf(db);
+  if (version <= migrations.length) return;
+  throw new MusterError(
+    'store-newer',
+    `The store has format ${version}; this version knows up to ${migrations.length}.`,
+    'Update Muster, or move the store away to start with an empty one.',
+  );
+}
+
 export function migrate(db: Database, steps: readonly string[] = migrations): void {
-  const version = db.pragma('user_version', { simple: true }) as number;
-  if (version > steps.length) {
-    throw new MusterError(
-      'store-newer',
-      `The store has format ${version}; this version knows up to ${steps.length}.`,
-      'Update Muster, or move the store away to start with an empty one.',
-    );
-  }
-  for (let next = version; next < steps.length; next++) {
+  for (let next = versionOf(db); next < steps.length; next++) {
     db.transaction(() => {
       db.exec(steps[next]!);
       db.pragma(`user_version = ${next + 1}`);
     }).immediate();
   }
+}
+
+function versionOf(db: Database): number {
+  return db.pragma('user_version', { simple: true }) as number;
 }

@@ -1,5 +1,5 @@
 /**
- * What the store keeps beside bundles (step 3): authors, tickets, fork proofs, expired ids and named
+ * What the store keeps beside bundles (step 3): authors, tickets, fork proofs, expired ids, named
  * values. Each table that strangers can grow has its maximum and a rule for what goes there.
  */
 import {
@@ -16,6 +16,9 @@ import { plainBytes } from './plain-bytes.ts';
 type Ticket = NonNullable<StoreBatch['tickets']>[number];
 type ProofColumns = [Buffer, number, Buffer, Buffer, Buffer, Buffer];
 
+type Limit = 'authorsMax' | 'ticketsMax' | 'expiredIdsMax' | 'forkProofsMax';
+export type SideLimits = Readonly<Record<Limit, number>>;
+
 export class SideTables {
   readonly #putAuthor: Statement;
   readonly #putTicket: Statement;
@@ -28,7 +31,7 @@ export class SideTables {
   readonly #tickets: BoundedTable;
   readonly #expired: BoundedTable;
 
-  constructor(db: Database) {
+  constructor(db: Database, limits: SideLimits = storeLimits) {
     this.#putAuthor = db.prepare(
       `INSERT INTO authors (author, seq_max, frozen, written_at_row) VALUES (?, ?, ?, ?)
        ON CONFLICT (author) DO UPDATE SET seq_max = excluded.seq_max, frozen = excluded.frozen,
@@ -37,7 +40,7 @@ export class SideTables {
     this.#putTicket = db.prepare('INSERT OR IGNORE INTO tickets (id, wire) VALUES (?, ?)');
     this.#putProof = db.prepare(
       `INSERT OR IGNORE INTO proofs SELECT ?, ?, ?, ?, ?, ?
-       WHERE (SELECT count(*) FROM proofs) < ${storeLimits.forkProofsMax}`,
+       WHERE (SELECT count(*) FROM proofs) < ${limits.forkProofsMax}`,
     );
     this.#putExpired = db.prepare('INSERT OR IGNORE INTO expired VALUES (?, ?)');
     this.#forgetExpired = db.prepare('DELETE FROM expired WHERE forget_tick_ms <= ?');
@@ -45,14 +48,14 @@ export class SideTables {
     this.#deleteValue = db.prepare('DELETE FROM named_values WHERE name = ?');
     this.#authors = new BoundedTable(db, {
       name: 'authors',
-      rowsMax: storeLimits.authorsMax,
+      rowsMax: limits.authorsMax,
       // A frozen author stays frozen; of the others the one that wrote longest ago goes.
       first: 'SELECT author FROM authors WHERE NOT frozen ORDER BY written_at_row',
       key: 'author',
     });
     this.#tickets = new BoundedTable(db, {
       name: 'tickets',
-      rowsMax: storeLimits.ticketsMax,
+      rowsMax: limits.ticketsMax,
       // A ticket under which a bundle is stored is sent along with it; those come last.
       first: `SELECT no FROM tickets
         ORDER BY EXISTS (SELECT 1 FROM writers WHERE writers.ticket = tickets.id), no`,
@@ -60,7 +63,7 @@ export class SideTables {
     });
     this.#expired = new BoundedTable(db, {
       name: 'expired',
-      rowsMax: storeLimits.expiredIdsMax,
+      rowsMax: limits.expiredIdsMax,
       first: 'SELECT forget_tick_ms, prefix FROM expired ORDER BY forget_tick_ms, prefix',
       key: '(forget_tick_ms, prefix)',
     });

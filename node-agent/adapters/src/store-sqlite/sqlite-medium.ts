@@ -1,7 +1,7 @@
 /**
  * What a group of batches is written to: one connection, its write-ahead log, and the sync of that
- * log beside the event loop (step 3). SQLite runs with synchronous=NORMAL here and the log is synced
- * by us before anybody is told, which promises what FULL promises without blocking for the card.
+ * log beside the event loop (step 3). SQLite runs with synchronous=NORMAL; we sync the log before
+ * anybody is told, which promises what FULL promises without blocking for the card.
  */
 import { closeSync, fdatasync, openSync } from 'node:fs';
 import type { Logger, StoreBatch } from '@muster/core';
@@ -69,8 +69,12 @@ export class SqliteMedium implements GroupMedium {
   }
 
   rollBack(): void {
-    // After some errors SQLite has taken the transaction back already.
-    if (this.#db.inTransaction) this.#rollBack.run();
+    try {
+      // After some errors SQLite has taken the transaction back already.
+      if (this.#db.inTransaction) this.#rollBack.run();
+    } catch (error) {
+      this.#parts.logger.error('rollback-failed', { error: String(error) });
+    }
     this.#parts.writer.rolledBack();
     this.#parts.reader.clearCache();
   }

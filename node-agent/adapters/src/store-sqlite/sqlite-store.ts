@@ -20,7 +20,11 @@ import type { GroupCommit } from './group-commit.ts';
 import type { OrderIndex } from './order-index.ts';
 import { plainBytes } from './plain-bytes.ts';
 import { SideReader } from './side-tables.ts';
+import { sqliteCode } from './sqlite-code.ts';
 import type { SqliteMedium } from './sqlite-medium.ts';
+
+/** So many waiting batches are looked through for a row; more are applied without looking. */
+const searchedMax = 32;
 
 export interface SqliteStoreParts {
   readonly db: Database;
@@ -60,7 +64,9 @@ export class SqliteStore implements Store {
   get(row: number): StoredBundle | undefined {
     return this.#read(undefined, () => {
       const { group } = this.#parts;
-      if (group.queued.some(({ batch }) => touches(batch, row))) group.applyQueued();
+      const { queued } = group;
+      const concerned = queued.length > searchedMax || queued.some((at) => touches(at.batch, row));
+      if (concerned) group.applyQueued();
       return this.#parts.reader.bundle(row);
     });
   }
@@ -136,7 +142,9 @@ export class SqliteStore implements Store {
     try {
       return read();
     } catch (error) {
-      this.#parts.logger.error('read-failed', { error: String(error) });
+      const code = sqliteCode(error);
+      if (code === undefined) throw error;
+      this.#parts.logger.error('read-failed', { code, error: String(error) });
       this.#parts.onDamage(error);
       return nothing;
     }

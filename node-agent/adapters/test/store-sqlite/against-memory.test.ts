@@ -15,8 +15,8 @@ import {
 } from '@muster/core/testing';
 import { committed, Disk } from './support/disk.ts';
 
-const runs = 6;
-const stepsPerRun = 250;
+const runs = 4;
+const stepsPerRun = 200;
 const kinds = [BundleKind.message, BundleKind.channelDescription, BundleKind.profile];
 
 class Batches {

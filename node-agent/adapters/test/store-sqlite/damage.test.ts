@@ -200,6 +200,19 @@ test('changed content is not given out; its segment goes and may be filled again
   }
 });
 
+test('a chain of content pages that broke is found at the start', async () => {
+  const { disk, put } = await filled('closed');
+  try {
+    const at = readFileSync(disk.path).indexOf(put[50]!.signed.subarray(0, 32));
+    const fd = openSync(disk.path, 'r+');
+    writeSync(fd, new Uint8Array(2048), 0, 2048, at - (at % 2048));
+    closeSync(fd);
+    assert.notEqual(disk.open().quarantined, undefined);
+  } finally {
+    await disk.remove();
+  }
+});
+
 test('changed entries go at the start, and their content with them', async () => {
   const { disk, put } = await filled('closed');
   try {
@@ -214,7 +227,7 @@ test('changed entries go at the start, and their content with them', async () =>
   }
 });
 
-test('damage that comes up in use is answered with nothing, and put aside at the next start', async () => {
+test('damage that comes up in use gives nothing, and is put aside at the next start', async () => {
   const disk = new Disk();
   const samples = new StoreSamples({ seed: 6 });
   try {

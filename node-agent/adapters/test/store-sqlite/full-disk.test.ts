@@ -13,18 +13,18 @@ const mib = 1024 * 1024;
 const reserveBytes = mib;
 
 /** The folder of a disk of 8 MiB; without the right to mount, its fullness is only declared. */
-function smallDisk(disk: Disk) {
+function smallDisk(disk: Disk, declared = false) {
   const folder = join(disk.folder, 'small');
   mkdirSync(folder);
-  const unmount = mountTmpfs(folder, 'size=8m');
+  const unmount = declared ? undefined : mountTmpfs(folder, 'size=8m');
   const bound = unmount ? {} : { diskBytesMax: 6 * mib };
   const options = { path: join(folder, 'store.sqlite'), logger: disk.logger, reserveBytes };
   return { folder, real: unmount !== undefined, unmount, options: { ...options, ...bound } };
 }
 
-test('a full disk takes what replaces something, survives a restart, and recovers', async () => {
+async function fillAndRecover(declared: boolean): Promise<void> {
   const disk = new Disk();
-  const { folder, real, unmount, options } = smallDisk(disk);
+  const { folder, real, unmount, options } = smallDisk(disk, declared);
   try {
     const samples = new StoreSamples({ seed: 2 });
     let { store } = openSqliteStore(options);
@@ -70,7 +70,12 @@ test('a full disk takes what replaces something, survives a restart, and recover
     unmount?.();
     await disk.remove();
   }
-});
+}
+
+test('a full disk takes what replaces something, survives a restart, and recovers', () =>
+  fillAndRecover(false));
+
+test('so does a store that has reached its own bound', () => fillAndRecover(true));
 
 test('someone else fills the disk, and frees it again', async () => {
   const disk = new Disk();

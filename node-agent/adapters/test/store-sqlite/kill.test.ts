@@ -33,7 +33,7 @@ async function writeUntilKilled(
   return new Map(lines.map((line) => line.split(' ').map(Number) as [number, number]));
 }
 
-test(`after ${kills} kills every bundle that was called durable is held (SEED=${seed})`, async () => {
+test(`after ${kills} kills all that was called durable is held (SEED=${seed})`, async () => {
   const disk = new Disk();
   const random = new SeededRandom(seed);
   const durable = new Map<number, number>();

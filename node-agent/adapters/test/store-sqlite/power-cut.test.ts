@@ -1,9 +1,9 @@
 /**
  * The power is cut: what is left is what the last finished sync saw, and all that anybody was told
- * of is in it. The sync is replaced by one that keeps a copy of the files as they were when it began.
+ * of is in it. The sync is replaced by one that keeps the files as they were when it began.
  */
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { CommitOutcome } from '@muster/core';
@@ -33,7 +33,8 @@ test(`nobody was told of what a power cut takes (SEED=${seed})`, async () => {
   let platter = read(disk.path);
   const { store } = disk.open({
     groupWindowMs: 1,
-    sync(_fd, done) {
+    sync(fd, done) {
+      assert.equal(readlinkSync(`/proc/self/fd/${fd}`), `${disk.path}-wal`);
       const seen = read(disk.path);
       setTimeout(
         () => {

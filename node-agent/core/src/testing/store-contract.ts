@@ -6,6 +6,7 @@
 import type { CommitOutcome, Store, StoreBatch, StoredBundle, StoreEntry } from '../ports/store.ts';
 import type { ContractAssert, ContractTools } from './contract.ts';
 import { storeEntryContract } from './store-contract-entries.ts';
+import { storeFailureContract } from './store-contract-failures.ts';
 import { storePageContract } from './store-contract-pages.ts';
 import { storeValueContract } from './store-contract-values.ts';
 import { StoreSamples } from './store-samples.ts';
@@ -63,6 +64,7 @@ export function storeContract(options: StoreContractOptions, tools: ContractTool
     });
   };
   storeEntryContract(test);
+  storeFailureContract(test);
   storePageContract(test);
   storeValueContract(test);
 }

@@ -1,6 +1,6 @@
 /**
- * Writes into a store until it is killed: row and first byte of the id of each bundle go to standard
- * output, in one write, once the bundle is durable. Arguments: path, first row, seed.
+ * Writes into a store until it is killed: row and first byte of the id of each bundle go to
+ * standard output, in one write, once they are durable. Arguments: path, first row, seed.
  */
 import { writeSync } from 'node:fs';
 import { createMemoryLogger, intBelow, StoreSamples } from '@muster/core/testing';
