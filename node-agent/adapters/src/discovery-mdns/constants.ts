@@ -17,10 +17,17 @@ export const timing = {
   jitterShare: 0.25,
   /** Unasked announcements after an interface appears (RFC 6762 § 8.3 asks for two, 1 s apart). */
   announceDelaysMs: [0, 1_000],
-  /** Interfaces come and go; the system is asked this often. */
+  /** Interfaces come and go; the system is asked this often while alone or after a change. */
   interfacePollMs: 1_000,
+  /** And this often once all is settled: each look wakes the processor. */
+  settledPollMs: 5_000,
+  settledAfterMs: 60_000,
+  /** An interface whose socket failed is tried again after this. */
+  retryMs: 10_000,
   /** How long others may remember us. */
   ttlS: 120,
+  /** A peer unheard for this long is no longer counted as known: its time to live, and a bit. */
+  unheardMs: 150_000,
   /** A peer heard of this long ago is asked again (RFC 6762 § 7.1: half the time to live). */
   knownAnswerMs: 60_000,
   /** Answers wait 2 ms for every known peer up to this, so that a full room does not collide. */

@@ -61,7 +61,9 @@ class InterfaceFollower implements MdnsDiscovery {
   readonly #logger: Logger;
   readonly #service: string;
   readonly #served = new Map<string, MdnsInterface>();
-  /** By interface and key, unheard for longest first; see `peersMax`. */
+  /** When the socket of an interface failed; only of interfaces that are present. */
+  readonly #failedMs = new Map<string, number>();
+  /** By interface and key, reported longest ago first; see `peersMax`. */
   readonly #known = new Map<string, Known>();
   readonly #sightingRate: Rate;
   readonly #counts: MdnsCounts & { sightings: number } = {
@@ -74,6 +76,7 @@ class InterfaceFollower implements MdnsDiscovery {
   };
   #peerName = '';
   #queryId = 0;
+  #changedMs = 0;
   #onSighting: ((sighting: Sighting) => void) | undefined;
   #poll: Timer | undefined;
 
@@ -111,18 +114,35 @@ class InterfaceFollower implements MdnsDiscovery {
   }
 
   #follow(): void {
-    const loopback = this.#options.loopback ?? false;
+    const { clock, loopback = false } = this.#options;
+    const nowMs = clock.monotonicMs();
     const present = listInterfaces({ loopback }).slice(0, mdnsLimits.interfacesMax);
-    const keys = new Set(present.map(interfaceKey));
+    this.#leave(new Set(present.map(interfaceKey)));
+    for (const at of present) {
+      const key = interfaceKey(at);
+      const failedMs = this.#failedMs.get(key) ?? Number.NEGATIVE_INFINITY;
+      if (!this.#served.has(key) && nowMs - failedMs >= timing.retryMs) this.#serve(at);
+    }
+    for (const [name, { toldMs }] of this.#known) {
+      if (nowMs - toldMs < timing.unheardMs) break;
+      this.#known.delete(name);
+    }
+    const settled = this.#known.size > 0 && nowMs - this.#changedMs >= timing.settledAfterMs;
+    const delayMs = settled ? timing.settledPollMs : timing.interfacePollMs;
+    this.#poll = clock.after(delayMs, () => this.#follow());
+  }
+
+  /** Stops to serve what is not present any more. */
+  #leave(present: ReadonlySet<string>): void {
     for (const [key, gone] of this.#served) {
-      if (keys.has(key)) continue;
+      if (present.has(key)) continue;
       this.#served.delete(key);
+      this.#changedMs = this.#options.clock.monotonicMs();
       void gone.stop({ goodbye: false });
     }
-    for (const at of present) {
-      if (!this.#served.has(interfaceKey(at))) this.#serve(at);
+    for (const key of this.#failedMs.keys()) {
+      if (!present.has(key)) this.#failedMs.delete(key);
     }
-    this.#poll = this.#options.clock.after(timing.interfacePollMs, () => this.#follow());
   }
 
   #serve(at: Interface): void {
@@ -140,13 +160,14 @@ class InterfaceFollower implements MdnsDiscovery {
       peersKnown: () => this.#known.size,
       onHeard: (heard) => this.#onHeard(at, heard),
       onFailed: (error) => {
-        // The next poll tries again.
         this.#served.delete(key);
+        this.#failedMs.set(key, clock.monotonicMs());
         this.#logger.warn('interface-failed', { interface: at.name, reason: error.message });
       },
       counts: this.#counts,
     });
     this.#served.set(key, one);
+    this.#changedMs = clock.monotonicMs();
     this.#logger.info('interface-served', { interface: at.name });
     one.start();
   }

@@ -26,6 +26,8 @@ interface Peer {
   readonly weDecide: boolean;
   readonly connections: Set<Connection>;
   link: StreamLink | undefined;
+  /** The connection that the link runs on. */
+  carrier: Connection | undefined;
   opening: Promise<void> | undefined;
   challenged: boolean;
   /** A link with this peer lived long enough. */
@@ -109,6 +111,7 @@ export class LinkKeeper {
         weDecide: compareBytes(this.#options.ownKey, nodeKey) < 0,
         connections: new Set(),
         link: undefined,
+        carrier: undefined,
         opening: undefined,
         challenged: false,
         stable: false,
@@ -145,19 +148,20 @@ export class LinkKeeper {
       void shut(connection);
       return;
     }
-    const opening = connection
-      .newStream(protocolName, { signal: AbortSignal.timeout(connectionLimits.streamWaitMs) })
-      .then((stream) => this.#adopt(peer, connection, stream))
-      // Not one of us, or gone already.
-      .catch(() => shut(connection));
-    peer.opening = opening;
-    await opening;
-    if (peer.opening === opening) peer.opening = undefined;
+    const opened = Promise.withResolvers<void>();
+    peer.opening = opened.promise;
+    const signal = AbortSignal.timeout(connectionLimits.streamWaitMs);
+    // It fails when the peer is not one of us, or gone already.
+    const stream = await connection.newStream(protocolName, { signal }).catch(() => undefined);
+    peer.opening = undefined;
+    opened.resolve();
+    if (stream === undefined) void shut(connection);
+    else this.#adopt(peer, connection, stream);
   }
 
   #awaitStream(peer: Peer, connection: Connection): void {
     const timer = this.#options.clock.after(connectionLimits.streamWaitMs, () => {
-      if (connection.streams.length === 0 || peer.link === undefined) void shut(connection);
+      if (peer.carrier !== connection) void shut(connection);
     });
     connection.addEventListener('close', () => timer.cancel());
   }
@@ -179,6 +183,7 @@ export class LinkKeeper {
       onClosed: (closed, reason) => this.#closed(peer, closed, reason),
     });
     peer.link = link;
+    peer.carrier = connection;
     this.#links.add(link);
     this.counts.linksOpened += 1;
     logger.info('link-opened', { peer: shortId(peer.nodeKey), direction: connection.direction });
@@ -189,7 +194,10 @@ export class LinkKeeper {
   #closed(peer: Peer, link: StreamLink, reason: string): void {
     const livedMs = this.#options.clock.monotonicMs() - link.openedMs;
     if (livedMs >= dialLimits.stableMs) peer.stable = true;
-    if (peer.link === link) peer.link = undefined;
+    if (peer.link === link) {
+      peer.link = undefined;
+      peer.carrier = undefined;
+    }
     this.#links.delete(link);
     addCounts(this.#past, link.counts);
     this.counts.linksClosed += 1;

@@ -114,7 +114,8 @@ function gater(limits: InboundLimits): ConnectionGater {
 }
 
 function hostOf(connection: MultiaddrConnection): string {
-  return connection.remoteAddr.getComponents()[0]?.value ?? '';
+  const parts = connection.remoteAddr.getComponents();
+  return parts.find(({ name }) => name === 'ip4' || name === 'ip6')?.value ?? '';
 }
 
 const silence = (): void => {};

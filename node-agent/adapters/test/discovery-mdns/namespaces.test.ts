@@ -125,24 +125,35 @@ if (!canMakeNamespaces()) {
     },
   );
 
-  onNetwork('an interface that comes later is served', async (network, context) => {
-    network.addSwitch('sw');
-    network.addHost('a');
-    network.addHost('b');
-    network.cable('a', 'sw', '10.79.0.1/24');
-    const [a, b] = [await nodeOn(network, 'a'), await nodeOn(network, 'b')];
-    go(a);
-    go(b);
-    await until(() => !!find(a, 'started') && !!find(b, 'started'), 5000);
-    await wait(1500);
-    assert.equal(find(a, 'sighting'), undefined);
-    const pluggedMs = nowMs();
-    network.cable('b', 'sw', '10.79.0.2/24');
-    await until(() => !!find(a, 'link', b) && !!find(b, 'link', a), 5000);
-    const foundMs = Number(find(a, 'sighting', b)!.atMs) - pluggedMs;
-    context.diagnostic(`found ${foundMs.toFixed(0)} ms after the cable, looking once a second`);
-    assert.ok(foundMs < 1500);
-  });
+  onNetwork(
+    'an interface that comes later, goes and comes again is served',
+    async (network, context) => {
+      network.addSwitch('sw');
+      network.addHost('a');
+      network.addHost('b');
+      network.cable('a', 'sw', '10.79.0.1/24');
+      const [a, b] = [await nodeOn(network, 'a'), await nodeOn(network, 'b')];
+      go(a);
+      go(b);
+      await until(() => !!find(a, 'started') && !!find(b, 'started'), 5000);
+      await wait(1500);
+      assert.equal(find(a, 'sighting'), undefined);
+      const pluggedMs = nowMs();
+      const cable = network.cable('b', 'sw', '10.79.0.2/24');
+      await until(() => !!find(a, 'link', b) && !!find(b, 'link', a), 5000);
+      const foundMs = Number(find(a, 'sighting', b)!.atMs) - pluggedMs;
+      context.diagnostic(`found ${foundMs.toFixed(0)} ms after the cable, looking once a second`);
+      assert.ok(foundMs < 1500);
+      // The same address on another adapter, longer ago than a sighting is left out as repeated.
+      network.removeCable('b', cable);
+      await wait(5000);
+      const sightings = (): number =>
+        a.process.lines.filter(({ event }) => event === 'sighting').length;
+      const before = sightings();
+      network.cable('b', 'sw', '10.79.0.2/24');
+      await until(() => sightings() > before, 2500);
+    },
+  );
 
   onNetwork('lost first packets cost less than a second', async (network, context) => {
     network.addSwitch('sw');

@@ -70,6 +70,11 @@ export class TestNetwork {
     return device;
   }
 
+  /** Takes the cable away, as when an adapter is pulled out. */
+  removeCable(host: string, device: string): void {
+    ip('-n', this.#full(host), 'link', 'del', device);
+  }
+
   /** The switch no longer forwards to this cable; both ends still look fine. */
   unplug(toSwitch: string, device: string): void {
     ip('-n', this.#full(toSwitch), 'link', 'set', device, 'nomaster');
