@@ -6,12 +6,14 @@ type Rig = (say: (line: string) => void) => Promise<RigReport>;
 
 const rigs: Readonly<Record<string, () => Promise<Rig>>> = {
   venue: async () => (await import('./venue/venue.ts')).runVenue,
+  kill: async () => (await import('./kill/kill.ts')).runKill,
 };
 
-const help = `muster rig: real processes in network namespaces that the rig makes itself (as root)
+const help = `muster rig: real processes; venue in network namespaces that it makes itself (as root)
 
   venue      three boxes in a line, phones in Chromium: discovery, latency, a link cut with a
              backlog of 1,000 bundles on both sides, a box killed, a phone that moves
+  kill       an agent killed 50 times under write load: nothing answered held is lost
   --json     one JSON object on standard output`;
 
 const { values, positionals } = parseArgs({

@@ -54,8 +54,10 @@ export interface NodeSessionOptions {
   readonly key: KeyPair;
   readonly name: string;
   readonly tickets: readonly Uint8Array[];
-  /** New bundles of followed tags, in the order in which the node sends them. */
-  onBundles?(items: readonly ShownBundle[]): void;
+  /**
+   * Bundles of followed tags, in the order in which the node sends them; `more` while it catches up.
+   */
+  onBundles?(items: readonly ShownBundle[], more: boolean): void;
 }
 
 type Frame = Readonly<Record<string, unknown>>;
@@ -156,8 +158,9 @@ export class NodeSession {
     else if (type === 'welcome') this.#opened.resolve(welcomeOf(frame));
     else if (type === 'channels') {
       this.#channels.resolve(frame.channels as readonly ListedChannel[]);
-    } else if (type === 'bundles') this.#options.onBundles?.(itemsOf(frame));
-    else if (type === 'ping') this.#send({ type: 'pong', n: frame.n });
+    } else if (type === 'bundles') {
+      this.#options.onBundles?.(itemsOf(frame), frame.more === true);
+    } else if (type === 'ping') this.#send({ type: 'pong', n: frame.n });
     else if (type === 'error') this.#onError(frame);
     else this.#answers.get(String(frame.ref))?.(frame);
   }

@@ -1,0 +1,57 @@
+/** The agent as a process that is started and killed again and again in one data folder. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const agentMain = fileURLToPath(
+  new URL('../../../../node-agent/agent/src/main.ts', import.meta.url),
+);
+const startMsMax = 20_000;
+
+export class AgentProcess {
+  readonly url: string;
+  readonly #child: ChildProcess;
+  readonly #ended: Promise<void>;
+  #output = '';
+
+  private constructor(folder: string, port: number) {
+    this.url = `http://127.0.0.1:${port}`;
+    const environment = { MUSTER_MESH_LISTEN: '/ip4/127.0.0.1/tcp/0', MUSTER_MESH_MDNS: 'false' };
+    this.#child = spawn(
+      process.execPath,
+      [agentMain, 'run', '--data', folder, '--port', String(port)],
+      { env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    this.#ended = new Promise((resolve) => this.#child.once('close', () => resolve()));
+  }
+
+  /** Resolves once it is ready; rejects with what it said when it is not. */
+  static start(folder: string, port: number): Promise<AgentProcess> {
+    const started = new AgentProcess(folder, port);
+    const child = started.#child;
+    return new Promise((resolve, reject) => {
+      const fail = (why: string): void => {
+        child.kill('SIGKILL');
+        reject(new Error(`the agent ${why}: ${started.#output}`));
+      };
+      const late = setTimeout(() => fail('did not become ready'), startMsMax);
+      const onOutput = (text: string): void => {
+        started.#output = (started.#output + text).slice(-4_000);
+        if (!started.#output.includes('"event":"ready"')) return;
+        clearTimeout(late);
+        resolve(started);
+      };
+      child.stdout?.setEncoding('utf8').on('data', onOutput);
+      child.stderr?.setEncoding('utf8').on('data', onOutput);
+      started.#ended.then(() => {
+        clearTimeout(late);
+        fail('ended');
+      });
+    });
+  }
+
+  /** As a power cut would, but for the disk's own cache. */
+  async kill(): Promise<void> {
+    this.#child.kill('SIGKILL');
+    await this.#ended;
+  }
+}
