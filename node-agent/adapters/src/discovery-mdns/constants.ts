@@ -39,7 +39,7 @@ export const mdnsLimits = {
   interfacesMax: 16,
   /** RFC 6762 § 17: no mDNS packet is larger. */
   packetBytesMax: 9_000,
-  /** Packets a second and interface that are decoded, after those of other services are left out. */
+  /** Packets of our service that are decoded, a second and interface. */
   packetsPerSecondMax: 200,
   /** Answers and announcements: a few at once, then one a second (RFC 6762 § 6). */
   answersBurst: 8,

@@ -1,6 +1,6 @@
 /**
- * `@muster/adapters/discovery-mdns`: neighbours on the LAN by mDNS, in the records of libp2p, so that
- * other libp2p peers understand them. Before step 4 of a message's way.
+ * `@muster/adapters/discovery-mdns`: neighbours on the LAN by mDNS, in the records of libp2p, so
+ * that other libp2p peers understand them. Before step 4 of a message's way.
  *
  *     const discovery = createMdnsDiscovery({ nodeKey, addresses: () => transport.addresses(),
  *       clock, random, logger });

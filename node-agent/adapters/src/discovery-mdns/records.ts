@@ -1,7 +1,7 @@
 /**
- * libp2p's mDNS records (libp2p specs, discovery/mdns): a PTR from the service to a random peer name,
- * and under that name a TXT string `dnsaddr=<multiaddr with peer id>` for each address. Reading
- * takes what strangers send: whatever does not fit is left out, nothing throws.
+ * libp2p's mDNS records (libp2p specs, discovery/mdns): a PTR from the service to a random peer
+ * name, and under that name a TXT string `dnsaddr=<multiaddr with peer id>` for each address.
+ * Reading takes what strangers send: whatever does not fit is left out, nothing throws.
  */
 import { peerIdFromString } from '@libp2p/peer-id';
 import type {

@@ -1,6 +1,6 @@
 /**
- * Every bound and interval of this transport with its reason. What happens at a bound is said beside
- * it. They hold for step 4 of a message's way on LAN and internet links.
+ * Every bound and interval of this transport with its reason. What happens at a bound is said
+ * beside it. They hold for step 4 of a message's way on LAN and internet links.
  */
 
 /** Both ends must agree; the version changes when the framing below does. */

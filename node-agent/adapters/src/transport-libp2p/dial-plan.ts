@@ -1,7 +1,7 @@
 /**
  * Who is dialled, and when. The node with the lower key dials what it hears of at once; the other
- * waits a short grace and dials only if nobody came (discovery may work one way only). Failures back
- * off with full jitter (Brooker, 2015). Before step 4 of a message's way; it opens nothing itself.
+ * waits a short grace and dials only if nobody came (discovery may work one way only). Failures
+ * back off with full jitter (Brooker, 2015). Before step 4 of a message's way; it opens nothing.
  */
 import {
   bytesKey,

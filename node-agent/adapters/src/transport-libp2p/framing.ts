@@ -1,7 +1,7 @@
 /**
  * Frames on a byte stream: an unsigned LEB128 length (1 to 3 bytes), then as many bytes. Length 0
- * announces a control byte: 1 asks "are you there", 2 answers. Step 4 of a message's way. Input from
- * the peer yields a reason, never an exception, and nothing is allocated beyond maxFrameBytes.
+ * announces a control byte: 1 asks "are you there", 2 answers. Step 4 of a message's way. Input
+ * from the peer yields a reason, never an exception, and nothing is allocated beyond maxFrameBytes.
  */
 
 export const Control = { ping: 1, pong: 2 } as const;

@@ -1,6 +1,7 @@
 /**
  * Places for connections that strangers open: few for each address, few unfinished handshakes, so
- * that slow or greedy ones fill their own places and nobody else's. Before step 4 of a message's way.
+ * that slow or greedy ones fill their own places and nobody else's. Before step 4 of a message's
+ * way; it closes nothing itself.
  */
 import { connectionLimits } from './constants.ts';
 

@@ -123,7 +123,7 @@ test('invented peers are bounded in number and in sightings a second', async (co
   assert.ok(sightings.length <= mdnsLimits.sightingsBurst + 3 * mdnsLimits.sightingsPerSecondMax);
 });
 
-test('a peer is reported once, and again when its addresses change or it returns', async (context) => {
+test('a peer is reported once, and again when it moves or returns', async (context) => {
   const { sightings, attacker } = await attacked(context);
   const peer = peerIdText(nodeKey());
   const at = (port: number): string => `/ip4/127.0.0.2/tcp/${port}/p2p/${peer}`;

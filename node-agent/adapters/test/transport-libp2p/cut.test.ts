@@ -37,7 +37,7 @@ function count(node: HostProcess, event: string): number {
 if (!canMakeNamespaces()) {
   test('without root no cable can be cut: silence is tested in virtual time only', () => {});
 } else {
-  test('a cut cable is noticed by both ends, idle or busy, and mended by itself', async (context) => {
+  test('both ends of a cut cable notice, idle or busy, and link again', async (context) => {
     const network = new TestNetwork();
     context.after(() => network.remove());
     const pairs = [await linkedPair(network, 'idle', 0), await linkedPair(network, 'busy', 100)];

@@ -110,7 +110,7 @@ test('a second connection does not disturb a link that lives', async (context) =
   );
 });
 
-test('a bootstrap peer may come later, without its peer id, and may be oneself', async (context) => {
+test('a bootstrap peer may come later, unnamed, or be oneself', async (context) => {
   const [low, high] = sortedKeys(2);
   const placeholder = await running(context, low!);
   const address = firstAddress(placeholder).replace(/\/p2p\/.*/, '');

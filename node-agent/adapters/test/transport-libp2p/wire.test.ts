@@ -9,7 +9,7 @@ const framingBytes = 3;
 const yamuxBytes = 12;
 const noiseBytes = 18;
 
-test('a frame of 375 bytes costs its own framing, one Yamux and one Noise header', async (context) => {
+test('a frame costs its own framing, one Yamux and one Noise header', async (context) => {
   const [low, high] = sortedKeys(2);
   const a = await startNode(low!);
   const b = await startNode(high!);
