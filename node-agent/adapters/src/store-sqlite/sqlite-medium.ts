@@ -82,7 +82,7 @@ export class SqliteMedium implements GroupMedium {
   judge(error: unknown): { failure: Failure; tryAgain: boolean } {
     const { logger, space, onDamage } = this.#parts;
     const code = sqliteCode(error);
-    if (code === 'SQLITE_FULL') return { failure: 'disk-full', tryAgain: space.relieve() };
+    if (code === 'SQLITE_FULL') return { failure: 'disk-full', tryAgain: this.#relieve(space) };
     logger.error('commit-failed', { code, error: String(error) });
     onDamage(error);
     return { failure: 'io-error', tryAgain: false };
@@ -111,5 +111,14 @@ export class SqliteMedium implements GroupMedium {
 
   close(): void {
     closeSync(this.#walFd);
+  }
+
+  #relieve(space: DiskSpace): boolean {
+    try {
+      return space.relieve();
+    } catch (error) {
+      this.#parts.logger.error('relief-failed', { error: String(error) });
+      return false;
+    }
   }
 }
