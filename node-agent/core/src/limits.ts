@@ -91,8 +91,13 @@ export const timeLimits = {
 } as const;
 
 export const storeLimits = {
-  /** Bundles seen and alive; at it the oldest of the lowest class goes first. About 100 MB of RAM. */
+  /** Bundles seen and alive; at it one without content goes, else of the lowest class. 130 MB. */
   liveEntriesMax: 1_000_000,
+  /**
+   * Of one author's, those without content: about twice what a guest can write in a lifetime. At it
+   * the one without content for longest is forgotten, and its id remembered as of the dead.
+   */
+  seenOnlyPerAuthorMax: 4_096,
   /** Expired ids remembered; at it the one remembered longest goes. About 45 MB of RAM. */
   expiredIdsMax: 500_000,
   /** Content kept on disk unless configured otherwise; guests' oldest go first at it. */

@@ -1,6 +1,6 @@
 /**
  * The inventory: all that this node has seen and that still lives, held or not, as columns in typed
- * arrays (about 110 bytes an entry). It answers "seen before?" (step 2), gives reconciliation its
+ * arrays (about 130 bytes an entry). It answers "seen before?" (step 2), gives reconciliation its
  * sets (step 4) and retention its queues. It mirrors the store and never touches it.
  */
 import { Lane } from '../bundle/bundle.ts';
@@ -26,6 +26,9 @@ export class Inventory {
   readonly #byClass = new SlotLists();
   readonly #byAuthor = new SlotLists();
   readonly #byIssuer = new SlotLists();
+  /** Entries without content in the order in which they lost it: all of them, and by author. */
+  readonly #seenOnly = new SlotLists();
+  readonly #seenOnlyByAuthor = new SlotLists();
   readonly #authorNos = new Numbering();
   readonly #issuerNos = new Numbering();
   readonly #hashKeys: Uint32Array;
@@ -106,6 +109,7 @@ export class Inventory {
     this.#seqIndex.add(this.#hashSeq(authorNo, entry.seq), slot);
     this.#countIn(slot, 1);
     if (entry.held) this.#hold(slot);
+    else this.#listSeenOnly(slot);
     return slot;
   }
 
@@ -119,11 +123,14 @@ export class Inventory {
     this.#flags[slot] = this.#flags[slot]! & ~2;
     this.#held--;
     this.#contentBytes -= bytes;
+    this.#listSeenOnly(slot);
   }
 
   /** The entry goes wholly. */
   forget(slot: number): void {
     this.evict(slot);
+    this.#seenOnly.remove(0, slot, 1);
+    this.#seenOnlyByAuthor.remove(this.#authors[slot]!, slot, 1);
     this.#idIndex.remove(this.#hashId(this.id(slot)), slot);
     this.#seqIndex.remove(this.#hashSeq(this.#authors[slot]!, this.#seqs[slot]!), slot);
     this.#authorNos.release(this.#authors[slot]!);
@@ -156,6 +163,12 @@ export class Inventory {
 
   author(slot: number): Uint8Array {
     return this.#authorNos.key(this.#authors[slot]!);
+  }
+
+  /** Whether it was written by a guest whom this issuer admitted. */
+  isOfGuestOf(slot: number, issuer: Uint8Array): boolean {
+    const isGuests = this.role(slot) === Role.guest;
+    return isGuests && this.#issuers[slot] === this.#issuerNos.find(issuer);
   }
 
   row(slot: number): number {
@@ -223,6 +236,18 @@ export class Inventory {
     if (no !== -1) yield* walk(this.#byIssuer, no);
   }
 
+  /** The entry that is without content for longest, of one author if given, or -1. */
+  firstSeenOnly(author?: Uint8Array): number {
+    if (!author) return this.#seenOnly.first(0);
+    const no = this.#authorNos.find(author);
+    return no === -1 ? -1 : this.#seenOnlyByAuthor.first(no);
+  }
+
+  seenOnlyCount(author: Uint8Array): number {
+    const no = this.#authorNos.find(author);
+    return no === -1 ? 0 : this.#seenOnlyByAuthor.bytes(no);
+  }
+
   authorBytes(author: Uint8Array, urgent: boolean): number {
     const no = this.#authorNos.find(author);
     return no === -1 ? 0 : this.#byAuthor.bytes(no * 2 + (urgent ? 1 : 0));
@@ -280,6 +305,12 @@ export class Inventory {
     this.#contentBytes += bytes;
   }
 
+  /** Each counts as one in its lists: what they sum up are entries, not bytes. */
+  #listSeenOnly(slot: number): void {
+    this.#seenOnly.insert(0, slot, { bytes: 1 });
+    this.#seenOnlyByAuthor.insert(this.#authors[slot]!, slot, { bytes: 1 });
+  }
+
   #authorList(slot: number): number {
     return this.#authors[slot]! * 2 + (this.lane(slot) === Lane.urgent ? 1 : 0);
   }
@@ -300,7 +331,8 @@ export class Inventory {
   }
 
   #hashSeq(authorNo: number, seq: number): number {
-    return this.#mix(authorNo ^ Math.floor(seq / 2 ** 32), seq | 0);
+    // Mixed twice: authors choose both halves of a number, and could make up for another's `no`.
+    return this.#mix(this.#mix(authorNo, Math.floor(seq / 2 ** 32)), seq | 0);
   }
 
   #mix(low: number, high: number): number {
@@ -325,7 +357,9 @@ export class Inventory {
     this.#hops = enlarge(this.#hops, new Uint8Array(capacity));
     this.#hopLimits = enlarge(this.#hopLimits, new Uint8Array(capacity));
     this.#flags = enlarge(this.#flags, new Uint8Array(capacity));
-    for (const lists of [this.#byClass, this.#byAuthor, this.#byIssuer]) lists.reserve(capacity);
+    const held = [this.#byClass, this.#byAuthor, this.#byIssuer];
+    const seenOnly = [this.#seenOnly, this.#seenOnlyByAuthor];
+    for (const lists of [...held, ...seenOnly]) lists.reserve(capacity);
     this.#capacity = capacity;
   }
 }

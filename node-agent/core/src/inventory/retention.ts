@@ -51,6 +51,10 @@ function makeIssuerRoom(inventory: Inventory, newcomer: Newcomer, evict: Set<num
   if (newcomer.role !== Role.guest) return;
   let over = inventory.issuerBytes(newcomer.issuer) + newcomer.bytes;
   over -= storeLimits.guestBytesPerIssuerMax;
+  // What goes of the author itself makes room here too, or others would go beside it.
+  for (const slot of evict) {
+    if (inventory.isOfGuestOf(slot, newcomer.issuer)) over -= inventory.bytes(slot);
+  }
   if (over <= 0) return;
   for (const slot of inventory.ofIssuer(newcomer.issuer)) {
     if (!evict.has(slot)) {
@@ -87,4 +91,15 @@ export function* lowestFirst(inventory: Inventory, upTo: RetentionClass): Genera
   for (const retentionClass of Object.values(RetentionClass)) {
     if (retentionClass <= upTo) yield* inventory.ofClass(retentionClass);
   }
+}
+
+/**
+ * The entry that is forgotten wholly when there are as many as may be, or -1: one without content
+ * first, whatever its class; then what is held up to a class, if one is given.
+ */
+export function entryToForget(inventory: Inventory, upTo?: RetentionClass): number {
+  const seenOnly = inventory.firstSeenOnly();
+  if (seenOnly !== -1 || upTo === undefined) return seenOnly;
+  for (const slot of lowestFirst(inventory, upTo)) return slot;
+  return -1;
 }

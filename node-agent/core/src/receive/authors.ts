@@ -20,8 +20,9 @@ export class Authors {
   }
 
   load(record: AuthorRecord): void {
-    this.#states.set(bytesKey(record.author), { seqMax: record.seqMax, frozen: record.frozen });
-    if (record.frozen) this.#frozenCount++;
+    // The record may be older than the bundles that are still there.
+    this.saw(record.author, record.seqMax);
+    if (record.frozen) this.freeze(record.author);
   }
 
   isFrozen(author: Uint8Array): boolean {

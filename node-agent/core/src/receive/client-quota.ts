@@ -1,14 +1,15 @@
 /**
  * Quota at the first node (step 2): every author has a bucket by role, and all guests that write
- * here share one more, so that invented identities gain nothing. A tenth of the shared budget is
- * kept for the urgent lane. Tokens are taken only after the signature was found right, or strangers
- * could use up an author's budget.
+ * here share one more, so that invented identities gain nothing. Of who may write urgently, a tenth
+ * is kept for it. Tokens are taken only after the signature was found right, or strangers could use
+ * up an author's budget.
  */
 import { Lane } from '../bundle/bundle.ts';
 import { bytesKey } from '../bytes/key.ts';
 import { Role } from '../identity/role.ts';
 import { guestBudget, roleLimits, storeLimits, urgentLimits } from '../limits.ts';
 import type { DropReason } from './drop-reason.ts';
+import { mayBeUrgent } from './receive.ts';
 import { type BucketRate, TokenBucket } from './token-bucket.ts';
 
 const guestRate: BucketRate = {
@@ -33,10 +34,12 @@ export class ClientQuota {
   /** The reason for which this author has to wait, or undefined. Takes no token. */
   check(subject: QuotaSubject, nowMs: number): DropReason | undefined {
     const { bucket, rate } = this.#authorBucket(subject, nowMs);
-    if (!bucket.has(rate, nowMs)) return 'quota-author';
+    // Who may write urgently must not use up the tokens for it with what is not urgent.
+    const keeps = mayBeUrgent(subject.role) && subject.lane !== Lane.urgent;
+    const reserve = keeps ? rate.burst * urgentLimits.reservedShare : 0;
+    if (!bucket.has(rate, nowMs, reserve)) return 'quota-author';
     if (subject.role !== Role.guest) return undefined;
-    const reserve = subject.lane === Lane.urgent ? 0 : guestRate.burst * urgentLimits.reservedShare;
-    return this.#guests.has(guestRate, nowMs, reserve) ? undefined : 'quota-guests';
+    return this.#guests.has(guestRate, nowMs) ? undefined : 'quota-guests';
   }
 
   take(subject: QuotaSubject, nowMs: number): void {

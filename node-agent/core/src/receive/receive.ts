@@ -96,11 +96,16 @@ function judgeUnsigned(
 export function beyondRole(bundle: Bundle, role: Role): DropReason | undefined {
   const { fields } = bundle;
   const urgent = fields.lane === Lane.urgent;
-  if (urgent && (role === Role.guest || role === Role.user)) return 'lane-over-role';
+  if (urgent && !mayBeUrgent(role)) return 'lane-over-role';
   const limits = urgent ? urgentLimits : roleLimits[role];
   if (fields.payload.length > limits.payloadBytesMax) return 'payload-over-role';
   if (fields.lifetimeS > limits.lifetimeSMax) return 'lifetime-over-role';
   return fields.hopLimit > limits.hopsMax ? 'hops-over-role' : undefined;
+}
+
+/** Whether this role may use the urgent lane. */
+export function mayBeUrgent(role: Role): boolean {
+  return role !== Role.guest && role !== Role.user;
 }
 
 function seenOnlyReason(state: ReceiveState, bundle: Bundle): DropReason | undefined {

@@ -10,7 +10,7 @@ import type { Store } from '../ports/store.ts';
 import { ok, type Result, refused } from '../result.ts';
 import type { DropReason } from './drop-reason.ts';
 
-/** Verified tickets kept in memory; at it the longest unused goes and is verified again later. */
+/** Verified tickets kept in memory; at it the oldest goes and is verified again later. */
 const cachedMax = 10_000;
 
 export interface KnownTicket {
@@ -35,8 +35,13 @@ export class TicketBook {
    * (empty when none came).
    */
   find(id: Uint8Array, author: Uint8Array, wire: Uint8Array): Result<KnownTicket, DropReason> {
-    const known = this.#known(id) ?? this.#stored(id, author);
-    if (!known) return this.#presented(id, author, wire);
+    const known = this.#known(id);
+    if (!known) {
+      const stored = this.#store.ticket(id);
+      return stored
+        ? this.#checked(id, author, { wire: stored, stored: true })
+        : this.#presented(id, author, wire);
+    }
     if (!equalBytes(known.ticket.subject, author)) return refused('ticket-not-yours');
     if (known.ticket.epoch < this.#trust.epoch) return refused('ticket-expired');
     return ok(known);
@@ -55,13 +60,6 @@ export class TicketBook {
     return this.#cache.get(bytesKey(id));
   }
 
-  #stored(id: Uint8Array, author: Uint8Array): KnownTicket | undefined {
-    const wire = this.#store.ticket(id);
-    const checked = wire && checkTicket(this.#trust, wire, author);
-    if (!wire || !checked?.ok) return undefined;
-    return this.#remember(id, { ticket: checked.value, wire, stored: true });
-  }
-
   #presented(
     id: Uint8Array,
     author: Uint8Array,
@@ -69,17 +67,25 @@ export class TicketBook {
   ): Result<KnownTicket, DropReason> {
     if (wire.length === 0) return refused('ticket-missing');
     if (!equalBytes(ticketIdOf(this.#trust.crypto, wire), id)) return refused('ticket-missing');
-    const checked = checkTicket(this.#trust, wire, author);
-    if (!checked.ok) return checked;
-    return ok(this.#remember(id, { ticket: checked.value, wire: wire.slice(), stored: false }));
+    return this.#checked(id, author, { wire: wire.slice(), stored: false });
+  }
+
+  #checked(
+    id: Uint8Array,
+    author: Uint8Array,
+    from: Pick<KnownTicket, 'wire' | 'stored'>,
+  ): Result<KnownTicket, DropReason> {
+    const checked = checkTicket(this.#trust, from.wire, author);
+    return checked.ok ? ok(this.#remember(id, { ticket: checked.value, ...from })) : checked;
   }
 
   #remember(id: Uint8Array, known: KnownTicket): KnownTicket {
-    if (this.#cache.size >= cachedMax) {
+    const key = bytesKey(id);
+    if (this.#cache.size >= cachedMax && !this.#cache.has(key)) {
       const [oldest] = this.#cache.keys();
       if (oldest !== undefined) this.#cache.delete(oldest);
     }
-    this.#cache.set(bytesKey(id), known);
+    this.#cache.set(key, known);
     return known;
   }
 }

@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Lane } from '../../src/bundle/bundle.ts';
 import { Role } from '../../src/identity/role.ts';
+import { RetentionClass } from '../../src/inventory/class.ts';
 import { Inventory } from '../../src/inventory/inventory.ts';
-import { roomFor } from '../../src/inventory/retention.ts';
+import { entryToForget, roomFor } from '../../src/inventory/retention.ts';
 import { roleLimits, storeLimits } from '../../src/limits.ts';
 import type { StoreEntry } from '../../src/ports/store.ts';
 import { SeededRandom } from '../../src/testing/seeded-random.ts';
@@ -122,4 +123,37 @@ test('a tenth of the store is kept for the urgent lane', () => {
   assert.deepEqual(guest, { fits: false, reason: 'store-full' });
   const alert = shelf.entry({ who: 3, role: Role.staff, lane: Lane.urgent });
   assert.deepEqual(roomFor(shelf.inventory, alert, 10_000), { fits: true, evict: [] });
+});
+
+test('what an author gives up makes room for its issuer too: nobody else goes beside it', () => {
+  const shelf = new Shelf();
+  const bytes = 2048;
+  const own = Array.from({ length: 32 }, () => shelf.put({ who: 1, bytes }));
+  const issuerMax = storeLimits.guestBytesPerIssuerMax / bytes;
+  for (let i = own.length; i < issuerMax; i++) shelf.put({ who: 2 + (i >> 5), bytes });
+  shelf.inventory.evict(own[0]!);
+  shelf.inventory.forget(own[0]!);
+  const first = shelf.put({ who: 1, bytes, seq: 0 });
+  const room = roomFor(shelf.inventory, shelf.entry({ who: 1, bytes }), plenty);
+  assert.deepEqual(room, { fits: true, evict: [first] });
+});
+
+test('entries without content are forgotten first; a note forgets nothing that is held', () => {
+  const shelf = new Shelf();
+  const { inventory } = shelf;
+  const staff = shelf.put({ who: 1, role: Role.staff });
+  assert.equal(entryToForget(inventory), -1);
+  assert.equal(entryToForget(inventory, RetentionClass.guest), -1);
+  assert.equal(entryToForget(inventory, RetentionClass.system), staff);
+  const guest = shelf.put({ who: 2 });
+  assert.equal(entryToForget(inventory, RetentionClass.system), guest);
+  const noted = shelf.put({ who: 3, role: Role.staff, held: false });
+  inventory.evict(guest);
+  assert.equal(entryToForget(inventory), noted);
+  inventory.forget(noted);
+  assert.equal(entryToForget(inventory), guest);
+  assert.deepEqual(
+    [2, 3].map((who) => inventory.seenOnlyCount(new Uint8Array(32).fill(who))),
+    [1, 0],
+  );
 });

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BundleKind, type CarriedBundle, Lane } from '../../src/bundle/bundle.ts';
 import { Role } from '../../src/identity/role.ts';
+import { ticketIdOf } from '../../src/identity/ticket.ts';
 import { ExpiredIds, expiredPrefix } from '../../src/inventory/expired-ids.ts';
 import { Inventory } from '../../src/inventory/inventory.ts';
 import { bundleLimits } from '../../src/limits.ts';
@@ -200,4 +201,26 @@ test('unsigned age and hops are clamped', () => {
   assert.equal(judged.value.hops, 0);
   const far = gate.judge({ ...carried, hops: 1e9 });
   assert.ok(far.ok && far.value.hops === bundleLimits.hopLimitMax);
+});
+
+test('a stored ticket of somebody else is named as that, not as missing', () => {
+  const gate = new Gate();
+  const store = { ticket: () => gate.guest.ticket };
+  const book = new TicketBook(gate.site.trust, store);
+  const id = ticketIdOf(crypto, gate.guest.ticket);
+  const none = new Uint8Array(0);
+  const other = gate.site.guest(gate.node).key.publicKey;
+  assert.deepEqual(book.find(id, other, none), { ok: false, reason: 'ticket-not-yours' });
+  const own = book.find(id, gate.guest.key.publicKey, none);
+  assert.equal(own.ok && own.value.stored, true);
+});
+
+test('an older record of an author takes nothing from what its bundles say', () => {
+  const authors = new Authors();
+  const author = new Uint8Array(32).fill(1);
+  authors.saw(author, 9);
+  authors.load({ author, seqMax: 4, frozen: true });
+  authors.load({ author, seqMax: 4, frozen: true });
+  assert.deepEqual([authors.seqMax(author), authors.isFrozen(author)], [9, true]);
+  assert.equal(authors.frozenCount, 1);
 });
