@@ -162,7 +162,9 @@ export class MdnsInterface {
     });
     if (addresses.length === 0) return;
     this.#heardMs.delete(heard.peerName);
-    if (!heard.goodbye) this.#heardMs.set(heard.peerName, clock.monotonicMs());
+    if (!heard.goodbye && repeatableName.test(heard.peerName)) {
+      this.#heardMs.set(heard.peerName, clock.monotonicMs());
+    }
     if (this.#heardMs.size > mdnsLimits.knownAnswersMax) {
       this.#heardMs.delete(this.#heardMs.keys().next().value!);
     }
@@ -220,6 +222,9 @@ export class MdnsInterface {
     return this.#options.random.bytes(1)[0]! / 256;
   }
 }
+
+/** A stranger's name that can be written into a packet of ours as it is. */
+const repeatableName = /^[A-Za-z0-9_-]{1,63}$/;
 
 /** How the service's first label stands in every packet that names it, compressed or not. */
 function firstLabel(service: string): Buffer {

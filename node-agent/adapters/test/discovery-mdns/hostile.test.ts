@@ -140,6 +140,22 @@ test('a peer is reported once, and again when it moves or returns', async (conte
   assert.equal(sightings.length, 3);
 });
 
+test('names that cannot be written again are not repeated in queries', async (context) => {
+  const clock = new FakeClock();
+  const { sightings, attacker } = await attacked(context, clock);
+  const known: unknown[] = [];
+  attacker.on('query', ({ answers }) => known.push(...(answers ?? [])));
+  for (const peerName of ['plain', 'ü'.repeat(30), 'two.labels', '\u0000']) {
+    announce(attacker, [`/ip4/127.0.0.2/tcp/1/p2p/${peerIdText(nodeKey())}`], peerName);
+  }
+  await wait(50);
+  assert.equal(sightings.length, 4);
+  clock.advance(timing.queryDelaysMs[2] * (1 + timing.jitterShare));
+  await wait(50);
+  const names = known.map((record) => (record as { data: string }).data);
+  assert.deepEqual(new Set(names), new Set([`plain.${serviceNameDefault}`]));
+});
+
 test('stop says goodbye; a query that names us as known is not answered', async (context) => {
   const { discovery, attacker } = await attacked(context);
   const ttls: (number | undefined)[] = [];
