@@ -127,15 +127,13 @@ test('a tenth of the store is kept for the urgent lane', () => {
 
 test('what an author gives up makes room for its issuer too: nobody else goes beside it', () => {
   const shelf = new Shelf();
-  const bytes = 2048;
-  const own = Array.from({ length: 32 }, () => shelf.put({ who: 1, bytes }));
-  const issuerMax = storeLimits.guestBytesPerIssuerMax / bytes;
-  for (let i = own.length; i < issuerMax; i++) shelf.put({ who: 2 + (i >> 5), bytes });
-  shelf.inventory.evict(own[0]!);
-  shelf.inventory.forget(own[0]!);
-  const first = shelf.put({ who: 1, bytes, seq: 0 });
+  const bytes = 16 * 1024;
+  const own = roleLimits[Role.guest].storedBytesMax / bytes;
+  const others = storeLimits.guestBytesPerIssuerMax / bytes - own;
+  for (let i = 0; i < others; i++) shelf.put({ who: 2, bytes });
+  const [oldest] = Array.from({ length: own }, () => shelf.put({ who: 1, bytes }));
   const room = roomFor(shelf.inventory, shelf.entry({ who: 1, bytes }), plenty);
-  assert.deepEqual(room, { fits: true, evict: [first] });
+  assert.deepEqual(room, { fits: true, evict: [oldest] });
 });
 
 test('entries without content are forgotten first; a note forgets nothing that is held', () => {
