@@ -36,6 +36,8 @@ export function sameModules(wanted, installed) {
 }
 
 const mends = [
+  // A folder of PATH that may not be read gives EACCES for a program that is nowhere.
+  [/spawn npm (?:ENOENT|EACCES)/, 'npm is missing. Install it:  sudo apt-get install npm'],
   [
     /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH/,
     'The package registry could not be reached.\n' +
@@ -51,7 +53,6 @@ const mends = [
     /can only install packages when your package.json and package-lock.json/,
     'package.json and package-lock.json disagree. Bring them together:  npm install',
   ],
-  [/spawn npm ENOENT/, 'npm is missing. Install it:  sudo apt-get install npm'],
 ];
 
 function mendFor(output) {
