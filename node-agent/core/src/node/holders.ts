@@ -4,33 +4,33 @@
  */
 import { bytesKey } from '../bytes/key.ts';
 import { storeLimits } from '../limits.ts';
+import { BoundedMap } from '../replication/bounded-map.ts';
+
+interface Tracked {
+  /** Undefined until the first neighbour says so: most are asked for before that. */
+  neighbours: Set<string> | undefined;
+}
 
 export class Holders {
-  /** Undefined until the first neighbour says so: most are asked for before that. */
-  readonly #neighbours = new Map<string, Set<string> | undefined>();
+  readonly #tracked = new BoundedMap<string, Tracked>(storeLimits.holdersTrackedMax);
 
   /** Begins to count for a bundle that a client of this node put. */
   track(id: Uint8Array): void {
-    if (this.#neighbours.size >= storeLimits.holdersTrackedMax) {
-      const [oldest] = this.#neighbours.keys();
-      if (oldest !== undefined) this.#neighbours.delete(oldest);
-    }
-    this.#neighbours.set(bytesKey(id), undefined);
+    this.#tracked.set(bytesKey(id), { neighbours: undefined });
   }
 
   /** The number of nodes now, this one included; undefined when nothing changed. */
   add(id: Uint8Array, neighbour: Uint8Array): number | undefined {
-    const bundle = bytesKey(id);
-    if (!this.#neighbours.has(bundle)) return undefined;
-    const holders = this.#neighbours.get(bundle) ?? new Set();
-    const before = holders.size;
-    holders.add(bytesKey(neighbour));
-    this.#neighbours.set(bundle, holders);
-    return holders.size === before ? undefined : 1 + holders.size;
+    const tracked = this.#tracked.get(bytesKey(id));
+    if (!tracked) return undefined;
+    tracked.neighbours ??= new Set();
+    const before = tracked.neighbours.size;
+    tracked.neighbours.add(bytesKey(neighbour));
+    return tracked.neighbours.size === before ? undefined : 1 + tracked.neighbours.size;
   }
 
   /** Nodes known to hold it, this one included. */
   count(id: Uint8Array): number {
-    return 1 + (this.#neighbours.get(bytesKey(id))?.size ?? 0);
+    return 1 + (this.#tracked.get(bytesKey(id))?.neighbours?.size ?? 0);
   }
 }

@@ -9,7 +9,7 @@ import { RetentionClass, retentionClassOf } from '../inventory/class.ts';
 import type { ExpiredIds } from '../inventory/expired-ids.ts';
 import { expiredPrefix } from '../inventory/expired-ids.ts';
 import type { Inventory } from '../inventory/inventory.ts';
-import { lowestFirst, roomFor } from '../inventory/retention.ts';
+import { entryToForget, lowestFirst, roomFor } from '../inventory/retention.ts';
 import { storeLimits, timeLimits } from '../limits.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CommitOutcome, ExpiredId, Store, StoreBatch, StoredBundle } from '../ports/store.ts';
@@ -17,6 +17,7 @@ import type { DropReason } from '../receive/drop-reason.ts';
 import { type Judged, judge, type QuotaCheck, type ReceiveState } from '../receive/receive.ts';
 import { orderKeyOf } from '../time/order.ts';
 import type { TickClock } from '../time/tick.ts';
+import type { Ledger } from './ledger.ts';
 
 export type TakeAnswer =
   | { readonly ok: true; readonly id: Uint8Array }
@@ -36,7 +37,8 @@ export interface TakeOptions {
 
 export interface IntakeOptions {
   readonly state: ReceiveState;
-  readonly store: Store;
+  readonly store: Pick<Store, 'get'>;
+  readonly ledger: Ledger;
   readonly clock: Clock;
   readonly ticks: TickClock;
   readonly contentBytesMax: number;
@@ -44,8 +46,7 @@ export interface IntakeOptions {
   readonly onStored: (stored: StoredBundle, from: Uint8Array | undefined) => void;
 }
 
-interface Room {
-  readonly evict: readonly number[];
+interface Forgotten {
   readonly forget: readonly number[];
   readonly expired: readonly ExpiredId[];
 }
@@ -58,6 +59,8 @@ export class Intake {
   readonly #pending = new Map<string, Settled[]>();
   readonly #dropped = new Map<DropReason, number>();
   #nextRow = 1;
+  /** Room is being made on a full disk, and not yet known to be made. */
+  #clearing = false;
 
   constructor(options: IntakeOptions) {
     this.#options = options;
@@ -87,6 +90,9 @@ export class Intake {
       if (room.reason === 'author-newer') return this.#noteOnly(stored, 'author-full');
       return this.#drop('store-full', stored.id);
     }
+    if (room.evict.length === 0 && !this.#hasEntryFor(retentionClassOf(stored))) {
+      return this.#drop('store-full', stored.id);
+    }
     this.#commit(stored, judged, { slots: room.evict, ...options });
     return { ok: true, id: stored.id };
   }
@@ -99,12 +105,17 @@ export class Intake {
     return true;
   }
 
+  isPending(id: Uint8Array): boolean {
+    return this.#pending.has(bytesKey(id));
+  }
+
   #commit(
     stored: StoredBundle,
     judged: Judged,
     options: TakeOptions & { readonly slots: readonly number[] },
   ): void {
-    const room = this.#clear(options.slots);
+    const evict = this.#evict(options.slots);
+    const forgotten = this.#forgetSurplus(stored.author, retentionClassOf(stored));
     const fork = this.#freezeForker(stored, judged.forkOf);
     const slot = this.#inventory.add(stored);
     this.#inventory.setHopLimit(slot, judged.bundle.fields.hopLimit);
@@ -112,7 +123,7 @@ export class Intake {
     const tickets = judged.known.stored ? [] : [{ id: stored.ticketId, wire: judged.known.wire }];
     const key = bytesKey(stored.id);
     this.#pending.set(key, [options.onSettled]);
-    const batch = { put: [stored], tickets, ...fork, ...room };
+    const batch = { put: [stored], tickets, ...fork, evict, ...forgotten };
     const settle = (failure: DropReason | undefined) => {
       const waiting = this.#pending.get(key) ?? [];
       this.#pending.delete(key);
@@ -123,7 +134,7 @@ export class Intake {
       this.#options.onStored(stored, options.from);
       settle(undefined);
     };
-    this.#options.store.commit(batch, (outcome) => {
+    this.#options.ledger.commit(batch, (outcome) => {
       if (outcome.ok) onDurable();
       else this.#recover(stored, outcome, { batch, onDurable, settle });
     });
@@ -136,48 +147,77 @@ export class Intake {
     again: { batch: StoreBatch; onDurable: () => void; settle: Settled },
   ): void {
     const fail = (reason: DropReason) => {
-      const slot = this.#inventory.slotOf(stored.id);
-      if (slot !== -1) this.#inventory.forget(slot);
+      this.#unlist(stored);
       this.#drop(reason);
       again.settle(reason);
     };
-    const retentionClass = retentionClassOf(stored);
-    if (outcome.reason === 'disk-full') {
-      this.#options.store.commit(this.#clear(this.#oldest(retentionClass)), () => {});
-    }
-    if (outcome.reason !== 'disk-full' || retentionClass < RetentionClass.system) {
-      fail(outcome.reason === 'disk-full' ? 'store-full' : 'store-failed');
+    if (outcome.reason !== 'disk-full') {
+      fail('store-failed');
       return;
     }
-    this.#options.store.commit(again.batch, (second) => {
+    const retentionClass = retentionClassOf(stored);
+    this.#clearDisk(retentionClass);
+    // Another may have taken its place meanwhile.
+    const slot = this.#inventory.slotOf(stored.id);
+    const stands = slot !== -1 && this.#inventory.isHeld(slot);
+    if (retentionClass < RetentionClass.system || !stands) {
+      fail('store-full');
+      return;
+    }
+    this.#options.ledger.commit(again.batch, (second) => {
       if (second.ok) again.onDurable();
       else fail('store-full');
     });
   }
 
-  #oldest(upTo: RetentionClass): number[] {
+  /** Once for all that fail together, or one full disk would empty the whole store. */
+  #clearDisk(upTo: RetentionClass): void {
+    if (this.#clearing) return;
+    this.#clearing = true;
     const slots: number[] = [];
     for (const slot of lowestFirst(this.#inventory, upTo)) {
       if (slots.length >= storeLimits.diskFullEvictMax) break;
-      slots.push(slot);
+      if (!this.isPending(this.#inventory.id(slot))) slots.push(slot);
     }
-    return slots;
+    this.#options.ledger.commit({ evict: this.#evict(slots) }, () => {
+      this.#clearing = false;
+    });
   }
 
-  /** Evicts slots, and forgets the least important entry when there are too many of them. */
-  #clear(slots: readonly number[]): Room {
-    const evict = slots.map((slot) => this.#inventory.row(slot));
+  #evict(slots: readonly number[]): number[] {
     for (const slot of slots) this.#inventory.evict(slot);
-    if (this.#inventory.size < storeLimits.liveEntriesMax)
-      return { evict, forget: [], expired: [] };
-    for (const slot of lowestFirst(this.#inventory, RetentionClass.urgent)) {
+    return slots.map((slot) => this.#inventory.row(slot));
+  }
+
+  /** Takes an entry back that did not reach the disk. */
+  #unlist({ id, row }: StoredBundle): void {
+    const slot = this.#inventory.slotOf(id);
+    if (slot !== -1 && this.#inventory.row(slot) === row) this.#inventory.forget(slot);
+  }
+
+  /** Whether one more entry may be: with content for its class, without it for no class. */
+  #hasEntryFor(retentionClass?: RetentionClass): boolean {
+    if (this.#inventory.size < storeLimits.liveEntriesMax) return true;
+    return entryToForget(this.#inventory, retentionClass) !== -1;
+  }
+
+  /** Forgets what one more entry of this author leaves no place for. */
+  #forgetSurplus(author: Uint8Array, retentionClass?: RetentionClass): Forgotten {
+    const gone: { forget: number[]; expired: ExpiredId[] } = { forget: [], expired: [] };
+    const forget = (slot: number) => {
       const expired = expiredIdOf(this.#inventory, slot);
-      const forget = [this.#inventory.row(slot)];
+      gone.expired.push(expired);
+      gone.forget.push(this.#inventory.row(slot));
       this.#expired.add(expired);
       this.#inventory.forget(slot);
-      return { evict, forget, expired: [expired] };
+    };
+    while (this.#inventory.seenOnlyCount(author) >= storeLimits.seenOnlyPerAuthorMax) {
+      forget(this.#inventory.firstSeenOnly(author));
     }
-    return { evict, forget: [], expired: [] };
+    if (this.#inventory.size < storeLimits.liveEntriesMax) return gone;
+    const slot = entryToForget(this.#inventory, retentionClass);
+    if (slot !== -1) forget(slot);
+    return gone;
   }
 
   /** Two contents under one number: the author is frozen, with the proof where both are at hand. */
@@ -189,14 +229,17 @@ export class Intake {
     return { authors, proofs: first ? [{ author, seq, first, second }] : [] };
   }
 
-  /** Authentic but not kept: remembered as seen. */
+  /** Authentic but not kept: remembered as seen. Nothing that is held ever goes for it. */
   #noteOnly(stored: StoredBundle, reason: DropReason): TakeAnswer {
+    if (!this.#hasEntryFor()) return this.#drop(reason, stored.id);
+    const forgotten = this.#forgetSurplus(stored.author);
     const authors = [this.#options.state.authors.saw(stored.author, stored.seq)];
-    const room = this.#clear([]);
     const { signed, signature, ticketId, ...rest } = stored;
     const entry = { ...rest, held: false };
     this.#inventory.add(entry);
-    this.#options.store.commit({ note: [entry], authors, ...room }, () => {});
+    this.#options.ledger.commit({ note: [entry], authors, ...forgotten }, (outcome) => {
+      if (!outcome.ok) this.#unlist(stored);
+    });
     return this.#drop(reason, stored.id);
   }
 

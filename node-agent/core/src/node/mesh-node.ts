@@ -34,6 +34,7 @@ import { ChannelPolicies } from './channel-policies.ts';
 import { GuestDesk } from './guest-desk.ts';
 import { Holders } from './holders.ts';
 import { Intake } from './intake.ts';
+import { Ledger } from './ledger.ts';
 import { NodeHost } from './node-host.ts';
 import { Sweeper, tickName } from './sweeper.ts';
 
@@ -43,6 +44,7 @@ export class MeshNode implements NodeApi {
   readonly #options: NodeOptions;
   readonly #trust: SiteTrust;
   readonly #inventory: Inventory;
+  readonly #ledger: Ledger;
   readonly #expired = new ExpiredIds();
   readonly #authors = new Authors();
   readonly #holders = new Holders();
@@ -56,12 +58,14 @@ export class MeshNode implements NodeApi {
   readonly #sweeper: Sweeper;
   readonly #intake: Intake;
   #events: NodeEvents | undefined;
+  #loaded = false;
 
   constructor(options: NodeOptions) {
     const { crypto, clock, random, store, key, certificate, siteKey } = options;
     this.#options = options;
     this.#trust = { crypto, siteKey, site: siteIdOf(crypto, siteKey), epoch: 0 };
     this.#inventory = new Inventory(random);
+    this.#ledger = new Ledger(store, this.#authors);
     this.#policies = new ChannelPolicies(crypto);
     this.#tickets = new TicketBook(this.#trust, store);
     this.#guests = new GuestDesk({ trust: this.#trust, key, certificate, clock, random });
@@ -90,7 +94,7 @@ export class MeshNode implements NodeApi {
       inventory: this.#inventory,
       expired: this.#expired,
       clock,
-      store,
+      ledger: this.#ledger,
       ticks: this.#ticks,
       authors: this.#authors,
       onSweep: () => this.#quota.sweep(clock.monotonicMs()),
@@ -154,7 +158,16 @@ export class MeshNode implements NodeApi {
 
   page(query: ReadQuery): ReadBundle[] {
     const limit = Math.min(Math.max(1, query.limit), pageLimitMax);
-    return this.#readable(this.#options.store.page({ ...query, limit }));
+    let from = query;
+    for (;;) {
+      const stored = this.#options.store.page({ ...from, limit });
+      const readable = this.#readable(stored);
+      const last = stored.at(-1);
+      if (readable.length > 0 || !last || stored.length < limit) return readable;
+      // All of it is dead and not swept yet: an empty page would look like the end.
+      const { orderKey } = last;
+      from = query.after ? { ...query, after: orderKey } : { ...query, before: orderKey };
+    }
   }
 
   ofKind(kind: BundleKind, limit: number): ReadBundle[] {
@@ -181,7 +194,10 @@ export class MeshNode implements NodeApi {
     return this.#options.contentBytesMax ?? storeLimits.contentBytesMax;
   }
 
+  /** Once: what comes later is in memory before it is in the store. */
   #load(): void {
+    if (this.#loaded) return;
+    this.#loaded = true;
     const { store } = this.#options;
     let rowMax = 0;
     let arrivedTickMsMax = 0;
@@ -214,6 +230,7 @@ export class MeshNode implements NodeApi {
     return new Intake({
       state,
       store: this.#options.store,
+      ledger: this.#ledger,
       clock: this.#options.clock,
       ticks: this.#ticks,
       contentBytesMax: this.#contentBytesMax,
@@ -237,7 +254,7 @@ export class MeshNode implements NodeApi {
     if (nodes !== undefined) this.#events?.onHeld(id, nodes);
   }
 
-  /** A bundle that a client puts again is held, or will be as soon as the first put is synced. */
+  /** A bundle that a client puts again may be held, or will be as soon as it is synced. */
   #answerDropped(
     answer: { readonly reason: DropReason; readonly id?: Uint8Array },
     onAnswer: (answer: PutAnswer) => void,
@@ -250,7 +267,16 @@ export class MeshNode implements NodeApi {
     const waits = this.#intake.waitFor(id, (failure) =>
       onAnswer(failure ? { ok: false, reason: failure } : this.#heldAnswer(id)),
     );
-    if (!waits) onAnswer(this.#heldAnswer(id));
+    if (waits) return;
+    onAnswer(this.#intake.isPending(id) ? { ok: false, reason: 'busy' } : this.#seenAnswer(id));
+  }
+
+  /** Seen is not held: it may have been refused, evicted, or have outlived its lifetime. */
+  #seenAnswer(id: Uint8Array): PutAnswer {
+    const slot = this.#inventory.slotOf(id);
+    const alive = slot !== -1 && this.#inventory.expiresTickMs(slot) > this.#ticks.nowMs();
+    if (!alive) return { ok: false, reason: 'expired' };
+    return this.#inventory.isHeld(slot) ? this.#heldAnswer(id) : { ok: false, reason: 'seen' };
   }
 
   #heldAnswer(id: Uint8Array): PutAnswer {

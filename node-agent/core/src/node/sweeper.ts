@@ -7,17 +7,18 @@ import type { ExpiredIds } from '../inventory/expired-ids.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { storeLimits, timeLimits } from '../limits.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
-import type { AuthorRecord, ExpiredId, Store } from '../ports/store.ts';
+import type { AuthorRecord, ExpiredId, StoreBatch } from '../ports/store.ts';
 import type { Authors } from '../receive/authors.ts';
 import { encodeTick, type TickClock } from '../time/tick.ts';
 import { expiredIdOf } from './intake.ts';
+import type { Ledger } from './ledger.ts';
 
 export const tickName = 'tick';
 
 export interface SweeperOptions {
   readonly clock: Clock;
   readonly ticks: TickClock;
-  readonly store: Store;
+  readonly ledger: Ledger;
   readonly inventory: Inventory;
   readonly expired: ExpiredIds;
   readonly authors: Authors;
@@ -62,16 +63,21 @@ export class Sweeper {
   }
 
   #sweep(): void {
-    const { ticks, expired, onSweep } = this.#options;
+    const { ticks, expired, ledger, onSweep } = this.#options;
     const nowTickMs = ticks.nowMs();
     const gone = this.#forgetExpired(nowTickMs);
+    const owed = ledger.take();
     // Early rather than late: a power cut must never take the tick back.
     const dueTickMs = this.#writtenTickMs + timeLimits.tickPersistMs - timeLimits.sweepMs;
-    if (gone.forget.length > 0 || nowTickMs >= dueTickMs) {
+    if (gone.forget.length > 0 || owed || nowTickMs >= dueTickMs) {
       expired.sweep(nowTickMs);
-      const authors = [...gone.authors.values()];
-      const { forget, expired: ids } = gone;
-      this.#writeTick({ forget, expired: ids, authors, forgetExpiredUntilTickMs: nowTickMs });
+      this.#writeTick({
+        evict: owed?.evict ?? [],
+        forget: [...gone.forget, ...(owed?.forget ?? [])],
+        expired: [...gone.expired, ...(owed?.expired ?? [])],
+        authors: [...(owed?.authors ?? []), ...gone.authors.values()],
+        forgetExpiredUntilTickMs: nowTickMs,
+      });
     }
     onSweep();
   }
@@ -95,9 +101,13 @@ export class Sweeper {
     return gone;
   }
 
-  #writeTick(batch: Parameters<Store['commit']>[0]): void {
-    const { store, ticks } = this.#options;
+  #writeTick(batch: StoreBatch): void {
+    const { ledger, ticks } = this.#options;
     this.#writtenTickMs = ticks.nowMs();
-    store.commit({ ...batch, values: [[tickName, encodeTick(ticks.record())]] }, () => {});
+    const values = [[tickName, encodeTick(ticks.record())]] as const;
+    ledger.commit({ ...batch, values }, (outcome) => {
+      // Not written: the next sweep tries again.
+      if (!outcome.ok) this.#writtenTickMs = Number.NEGATIVE_INFINITY;
+    });
   }
 }
