@@ -5,6 +5,11 @@
 export class BoundedMap<K, V> {
   readonly #max: number;
   readonly #map = new Map<K, V>();
+  /**
+   * Stands at the oldest entry, because a new one would step over all gaps at the beginning. It
+   * lasts until something else is removed: left behind, it would keep every table outgrown since.
+   */
+  #oldest: MapIterator<[K, V]> | undefined;
 
   constructor(max: number) {
     this.#max = max;
@@ -24,15 +29,19 @@ export class BoundedMap<K, V> {
 
   /** Sets it as the newest; returns what had to go. */
   set(key: K, value: V): V | undefined {
-    this.#map.delete(key);
+    this.delete(key);
     this.#map.set(key, value);
     if (this.#map.size <= this.#max) return undefined;
-    const [oldest, gone] = this.#map.entries().next().value!;
+    this.#oldest ??= this.#map.entries();
+    // Never at its end: all that it passed was removed, and more than `max` is left.
+    const [oldest, gone] = this.#oldest.next().value!;
     this.#map.delete(oldest);
     return gone;
   }
 
   delete(key: K): boolean {
-    return this.#map.delete(key);
+    const had = this.#map.delete(key);
+    if (had) this.#oldest = undefined;
+    return had;
   }
 }

@@ -26,7 +26,7 @@ import {
 import { chooseUsed } from './link-choice.ts';
 import type { Mesh, Surroundings } from './mesh.ts';
 import { MissingBundles } from './missing-bundles.ts';
-import { outgoing } from './outgoing.ts';
+import { type Outgoing, outgoing } from './outgoing.ts';
 import { RecentIds } from './recent-ids.ts';
 import { ReplicationSession } from './session.ts';
 import { Turns } from './turns.ts';
@@ -174,9 +174,12 @@ export class Forwarder {
   }
 
   #passOn(bundle: Sendable): void {
-    const item = outgoing(bundle);
-    const live = this.#recent.isLive(item.prefix);
-    for (const session of this.#used()) session.lane(bundle.lane)!.outbox.forward(item, live);
+    // Taken apart once for all links, and not at all when there is none.
+    let item: Outgoing | undefined;
+    for (const session of this.#used()) {
+      item ??= outgoing(bundle);
+      session.lane(bundle.lane)!.outbox.forward(item, this.#recent.isLive(item.prefix));
+    }
   }
 
   #whyNot(link: Link): CloseReason | undefined {

@@ -1,6 +1,7 @@
 /** The small bounded parts: queues, maps, slots, buckets and turns keep to their maximum. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { Lane } from '../../src/bundle/bundle.ts';
 import { BoundedMap } from '../../src/replication/bounded-map.ts';
 import { Branch } from '../../src/replication/branch.ts';
@@ -31,6 +32,22 @@ test('a bounded map drops what was set longest ago', () => {
   map.set('a', 3);
   assert.equal(map.set('c', 4), 2);
   assert.deepEqual([map.get('a'), map.get('b'), map.get('c'), map.size], [3, undefined, 4, 2]);
+});
+
+test('a bounded map does as a list of its entries would, whatever is set and deleted', () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.boolean(), fc.nat(12)), { maxLength: 200 }), (steps) => {
+      const map = new BoundedMap<number, number>(5);
+      let list: number[] = [];
+      for (const [deletes, key] of steps) {
+        list = list.filter((other) => other !== key);
+        if (deletes) map.delete(key);
+        else assert.equal(map.set(key, key), list.push(key) > 5 ? list.shift() : undefined);
+        assert.ok(list.every((other) => map.get(other) === other));
+        assert.equal(map.size, list.length);
+      }
+    }),
+  );
 });
 
 test('slots go to new keys, then the one idle longest is reused', () => {
