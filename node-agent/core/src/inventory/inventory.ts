@@ -126,11 +126,16 @@ export class Inventory {
     this.#listSeenOnly(slot);
   }
 
+  /** Takes an eviction back that did not reach the store: first in the queues, as it was. */
+  restore(slot: number): void {
+    this.#unlistSeenOnly(slot);
+    this.#hold(slot, true);
+  }
+
   /** The entry goes wholly. */
   forget(slot: number): void {
     this.evict(slot);
-    this.#seenOnly.remove(0, slot, 1);
-    this.#seenOnlyByAuthor.remove(this.#authors[slot]!, slot, 1);
+    this.#unlistSeenOnly(slot);
     this.#idIndex.remove(this.#hashId(this.id(slot)), slot);
     this.#seqIndex.remove(this.#hashSeq(this.#authors[slot]!, this.#seqs[slot]!), slot);
     this.#authorNos.release(this.#authors[slot]!);
@@ -146,6 +151,10 @@ export class Inventory {
 
   isHeld(slot: number): boolean {
     return (this.#flags[slot]! & 2) !== 0;
+  }
+
+  isSeenOnly(slot: number): boolean {
+    return (this.#flags[slot]! & 3) === 1;
   }
 
   lane(slot: number): Lane {
@@ -293,14 +302,14 @@ export class Inventory {
     for (let i = 0; i < digestBytes; i++) digest[i]! ^= this.#ids[start + i]!;
   }
 
-  #hold(slot: number): void {
+  #hold(slot: number, first = false): void {
     const bytes = this.#bytes[slot]!;
     const goesBefore = (other: number) => this.#seqs[other]! < this.#seqs[slot]!;
     this.#flags[slot] = this.#flags[slot]! | 2;
-    this.#byClass.insert(this.classOf(slot), slot, { bytes });
+    this.#byClass.insert(this.classOf(slot), slot, { bytes, first });
     this.#byAuthor.insert(this.#authorList(slot), slot, { bytes, goesBefore });
     if (this.role(slot) === Role.guest)
-      this.#byIssuer.insert(this.#issuers[slot]!, slot, { bytes });
+      this.#byIssuer.insert(this.#issuers[slot]!, slot, { bytes, first });
     this.#held++;
     this.#contentBytes += bytes;
   }
@@ -309,6 +318,11 @@ export class Inventory {
   #listSeenOnly(slot: number): void {
     this.#seenOnly.insert(0, slot, { bytes: 1 });
     this.#seenOnlyByAuthor.insert(this.#authors[slot]!, slot, { bytes: 1 });
+  }
+
+  #unlistSeenOnly(slot: number): void {
+    this.#seenOnly.remove(0, slot, 1);
+    this.#seenOnlyByAuthor.remove(this.#authors[slot]!, slot, 1);
   }
 
   #authorList(slot: number): number {

@@ -35,15 +35,19 @@ export class SlotLists {
     return this.#ends.get(list)?.bytes ?? 0;
   }
 
-  /** Puts a slot behind the last one that `goesBefore` it; at the end when it is left out. */
+  /** Puts a slot behind the last one that `goesBefore` it; else at the end, or `first` of all. */
   insert(
     list: number,
     slot: number,
-    options: { readonly bytes: number; readonly goesBefore?: (other: number) => boolean },
+    options: {
+      readonly bytes: number;
+      readonly goesBefore?: (other: number) => boolean;
+      readonly first?: boolean;
+    },
   ): void {
     const ends = this.#endsOf(list);
-    let before = ends.last;
-    const { goesBefore } = options;
+    const { goesBefore, first } = options;
+    let before = first ? none : ends.last;
     while (goesBefore && before !== none && !goesBefore(before)) before = this.#previous[before]!;
     const behind = before === none ? ends.first : this.#next[before]!;
     this.#previous[slot] = before;

@@ -12,7 +12,7 @@ import type { Inventory } from '../inventory/inventory.ts';
 import { entryToForget, lowestFirst, roomFor } from '../inventory/retention.ts';
 import { storeLimits, timeLimits } from '../limits.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { CommitOutcome, ExpiredId, Store, StoreBatch, StoredBundle } from '../ports/store.ts';
+import type { ExpiredId, Store, StoreBatch, StoredBundle } from '../ports/store.ts';
 import type { DropReason } from '../receive/drop-reason.ts';
 import { type Judged, judge, type QuotaCheck, type ReceiveState } from '../receive/receive.ts';
 import { orderKeyOf } from '../time/order.ts';
@@ -114,7 +114,7 @@ export class Intake {
     judged: Judged,
     options: TakeOptions & { readonly slots: readonly number[] },
   ): void {
-    const evict = this.#evict(options.slots);
+    const evicted = this.#evict(options.slots);
     const forgotten = this.#forgetSurplus(stored.author, retentionClassOf(stored));
     const fork = this.#freezeForker(stored, judged.forkOf);
     const slot = this.#inventory.add(stored);
@@ -123,7 +123,7 @@ export class Intake {
     const tickets = judged.known.stored ? [] : [{ id: stored.ticketId, wire: judged.known.wire }];
     const key = bytesKey(stored.id);
     this.#pending.set(key, [options.onSettled]);
-    const batch = { put: [stored], tickets, ...fork, evict, ...forgotten };
+    const batch = { put: [stored], tickets, ...fork, evict: evicted.rows, ...forgotten };
     const settle = (failure: DropReason | undefined) => {
       const waiting = this.#pending.get(key) ?? [];
       this.#pending.delete(key);
@@ -134,39 +134,35 @@ export class Intake {
       this.#options.onStored(stored, options.from);
       settle(undefined);
     };
+    const fail = (reason: DropReason) => {
+      this.#unlist(stored);
+      evicted.restore();
+      this.#drop(reason);
+      settle(reason);
+    };
     this.#options.ledger.commit(batch, (outcome) => {
       if (outcome.ok) onDurable();
-      else this.#recover(stored, outcome, { batch, onDurable, settle });
+      else if (outcome.reason === 'disk-full') this.#recover(stored, { batch, onDurable, fail });
+      else fail('store-failed');
     });
   }
 
-  /** The store refused: what is urgent or the system's is tried once more with more room. */
+  /** The disk is full: what is urgent or the system's is tried once more with more room. */
   #recover(
     stored: StoredBundle,
-    outcome: Exclude<CommitOutcome, { ok: true }>,
-    again: { batch: StoreBatch; onDurable: () => void; settle: Settled },
+    again: { batch: StoreBatch; onDurable: () => void; fail: (reason: DropReason) => void },
   ): void {
-    const fail = (reason: DropReason) => {
-      this.#unlist(stored);
-      this.#drop(reason);
-      again.settle(reason);
-    };
-    if (outcome.reason !== 'disk-full') {
-      fail('store-failed');
-      return;
-    }
     const retentionClass = retentionClassOf(stored);
-    this.#clearDisk(retentionClass);
     // Another may have taken its place meanwhile.
     const slot = this.#inventory.slotOf(stored.id);
     const stands = slot !== -1 && this.#inventory.isHeld(slot);
-    if (retentionClass < RetentionClass.system || !stands) {
-      fail('store-full');
-      return;
-    }
+    const retries = stands && retentionClass >= RetentionClass.system;
+    if (!retries) again.fail('store-full');
+    this.#clearDisk(retentionClass);
+    if (!retries) return;
     this.#options.ledger.commit(again.batch, (second) => {
       if (second.ok) again.onDurable();
-      else fail('store-full');
+      else again.fail('store-full');
     });
   }
 
@@ -179,14 +175,25 @@ export class Intake {
       if (slots.length >= storeLimits.diskFullEvictMax) break;
       if (!this.isPending(this.#inventory.id(slot))) slots.push(slot);
     }
-    this.#options.ledger.commit({ evict: this.#evict(slots) }, () => {
+    const evicted = this.#evict(slots);
+    this.#options.ledger.commit({ evict: evicted.rows }, (outcome) => {
       this.#clearing = false;
+      if (!outcome.ok) evicted.restore();
     });
   }
 
-  #evict(slots: readonly number[]): number[] {
-    for (const slot of slots) this.#inventory.evict(slot);
-    return slots.map((slot) => this.#inventory.row(slot));
+  /** `restore` takes it back when it did not reach the store. */
+  #evict(slots: readonly number[]): { readonly rows: number[]; readonly restore: () => void } {
+    const inventory = this.#inventory;
+    const rows = slots.map((slot) => inventory.row(slot));
+    for (const slot of slots) inventory.evict(slot);
+    const restore = () => {
+      for (const [i, slot] of [...slots.entries()].reverse()) {
+        // Meanwhile it may have been forgotten, and its slot be another's.
+        if (inventory.isSeenOnly(slot) && inventory.row(slot) === rows[i]) inventory.restore(slot);
+      }
+    };
+    return { rows, restore };
   }
 
   /** Takes an entry back that did not reach the disk. */

@@ -1,6 +1,6 @@
 /**
- * What memory has given up and a failed commit left in the store (step 3): content to evict, rows
- * to forget, ids of the dead, what is known of authors. The next sweep takes it along, so that
+ * What memory has given up and a failed commit left in the store (step 3): rows to forget, ids
+ * of the dead, what is known of authors. The next sweep takes it along, so that
  * memory and store agree again once the disk does. It decides nothing.
  */
 import { bytesKey } from '../bytes/key.ts';
@@ -9,7 +9,6 @@ import type { AuthorRecord, CommitOutcome, ExpiredId, Store, StoreBatch } from '
 import type { Authors } from '../receive/authors.ts';
 
 export interface Owed {
-  readonly evict: readonly number[];
   readonly forget: readonly number[];
   readonly expired: readonly ExpiredId[];
   readonly authors: readonly AuthorRecord[];
@@ -19,7 +18,6 @@ export class Ledger {
   readonly #store: Pick<Store, 'commit'>;
   readonly #authors: Authors;
   /** Rows of the store, so never more than it has, and what goes with them. */
-  readonly #evict = new Map<number, number>();
   readonly #forget = new Map<number, number>();
   readonly #expired = new Map<string, ExpiredId>();
   readonly #owing = new Map<string, Uint8Array>();
@@ -29,19 +27,19 @@ export class Ledger {
     this.#authors = authors;
   }
 
+  /** Commits; what fails of it is owed, except content, which its caller takes back. */
   commit(batch: StoreBatch, onDurable: (outcome: CommitOutcome) => void = () => {}): void {
     this.#store.commit(batch, (outcome) => {
-      if (!outcome.ok) this.#owe(batch);
+      if (!outcome.ok) this.owe(batch);
       onDurable(outcome);
     });
   }
 
   /** A bounded part of what is owed, or undefined; it has to be part of the next batch. */
   take(): Owed | undefined {
-    const sizes = [this.#evict, this.#forget, this.#expired, this.#owing].map(({ size }) => size);
+    const sizes = [this.#forget, this.#expired, this.#owing].map(({ size }) => size);
     if (Math.max(...sizes) === 0) return undefined;
     return {
-      evict: takeFirst(this.#evict),
       forget: takeFirst(this.#forget),
       expired: takeFirst(this.#expired),
       // As it is now: a later commit may have written more than the one that failed.
@@ -49,8 +47,7 @@ export class Ledger {
     };
   }
 
-  #owe({ evict = [], forget = [], expired = [], authors = [] }: StoreBatch): void {
-    for (const row of evict) this.#evict.set(row, row);
+  owe({ forget = [], expired = [], authors = [] }: StoreBatch): void {
     for (const row of forget) this.#forget.set(row, row);
     for (const id of expired) this.#expired.set(bytesKey(id.prefix), id);
     for (const { author } of authors) this.#owing.set(bytesKey(author), author);

@@ -137,7 +137,7 @@ export class MeshNode implements NodeApi {
       onSettled: (failure) => {
         if (failure) onAnswer({ ok: false, reason: failure });
         else if (forked) onAnswer({ ok: false, reason: 'author-forked' });
-        else if (answer.ok) onAnswer(this.#heldAnswer(answer.id));
+        else if (answer.ok) onAnswer(this.#seenAnswer(answer.id));
       },
     });
     if (!answer.ok) this.#answerDropped(answer, onAnswer);
@@ -265,7 +265,7 @@ export class MeshNode implements NodeApi {
       return;
     }
     const waits = this.#intake.waitFor(id, (failure) =>
-      onAnswer(failure ? { ok: false, reason: failure } : this.#heldAnswer(id)),
+      onAnswer(failure ? { ok: false, reason: failure } : this.#seenAnswer(id)),
     );
     if (waits) return;
     onAnswer(this.#intake.isPending(id) ? { ok: false, reason: 'busy' } : this.#seenAnswer(id));

@@ -72,7 +72,6 @@ export class Sweeper {
     if (gone.forget.length > 0 || owed || nowTickMs >= dueTickMs) {
       expired.sweep(nowTickMs);
       this.#writeTick({
-        evict: owed?.evict ?? [],
         forget: [...gone.forget, ...(owed?.forget ?? [])],
         expired: [...gone.expired, ...(owed?.expired ?? [])],
         authors: [...(owed?.authors ?? []), ...gone.authors.values()],

@@ -51,11 +51,14 @@ export class VillageNode {
     }
   }
 
-  /** Power cut and back: what was synced is all that is left. */
-  crash(): void {
+  /**
+   * Power cut and back: what was synced is all that is left, and of what waited so many batches as
+   * had reached the disk though nobody was told.
+   */
+  crash(reachedDisk = 0): void {
     this.clock.stop();
     this.clock = this.#village.clock.fork();
-    this.store = this.store.crash({ clock: this.clock });
+    this.store = this.store.crash({ clock: this.clock, reachedDisk });
     this.node = this.#boot();
   }
 
