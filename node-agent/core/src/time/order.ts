@@ -14,8 +14,10 @@ export function orderKeyOf(
   const key = new Uint8Array(orderKeyBytes);
   writeUint(key, { at: 0, length: 6 }, fields.stamp.ms);
   writeUint(key, { at: 6, length: 3 }, fields.stamp.counter);
-  key.set(fields.author.subarray(0, 8), 9);
-  key.set(id.subarray(0, 8), 17);
+  for (let i = 0; i < 8; i++) {
+    key[9 + i] = fields.author[i]!;
+    key[17 + i] = id[i]!;
+  }
   return key;
 }
 
