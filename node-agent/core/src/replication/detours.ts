@@ -10,6 +10,7 @@ import { BoundedMap } from './bounded-map.ts';
 import type { ReplicationHost } from './host.ts';
 import { memoryLimits, reconcileLimits } from './limits.ts';
 import type { Nearness } from './near-message.ts';
+import { TokenBucket } from './token-bucket.ts';
 
 /** A neighbour that can be asked and told. */
 export interface Asker {
@@ -22,8 +23,17 @@ interface Question {
   readonly askers: Set<Asker>;
 }
 
+/** So that no question is forgotten, and asked again, before its time. */
+const questionsMax = memoryLimits.detoursMax / 2;
+const rate = {
+  perSecond: (questionsMax * 1000) / reconcileLimits.nearIntervalMs,
+  burst: questionsMax,
+};
+/** Kept for what this node itself wants to know: its neighbours can ask for anything it holds. */
+const ownShare = 0.5;
+
 export interface DetoursOptions {
-  readonly host: ReplicationHost;
+  readonly host: Pick<ReplicationHost, 'reach' | 'nearer'>;
   readonly clock: Clock;
   /** One for each link in use. */
   readonly neighbours: () => Iterable<Asker>;
@@ -34,9 +44,12 @@ export interface DetoursOptions {
 export class Detours {
   readonly #options: DetoursOptions;
   readonly #questions = new BoundedMap<string, Question>(memoryLimits.detoursMax);
+  /** Questions that this node may still pass on; without one it does not ask. */
+  readonly #budget: TokenBucket;
 
   constructor(options: DetoursOptions) {
     this.#options = options;
+    this.#budget = new TokenBucket(rate, options.clock.monotonicMs());
   }
 
   /** A bundle that is held here cannot be sent for its hops, and somebody lacks it. */
@@ -44,10 +57,13 @@ export class Detours {
     const key = bytesKey(id);
     const nowMs = this.#options.clock.monotonicMs();
     const known = this.#questions.get(key);
-    const askers = known?.askers ?? new Set<Asker>();
-    if (asker && askers.size < memoryLimits.detourAskersMax) askers.add(asker);
-    if (known && nowMs - known.askedMs < reconcileLimits.nearIntervalMs) return;
-    this.#questions.set(key, { askedMs: nowMs, askers });
+    if (known && nowMs - known.askedMs < reconcileLimits.nearIntervalMs) {
+      if (asker && known.askers.size < memoryLimits.detourAskersMax) known.askers.add(asker);
+      return;
+    }
+    if (!this.#budget.hasBeyond(asker ? ownShare : 0, nowMs)) return;
+    this.#budget.spend(1, nowMs);
+    this.#questions.set(key, { askedMs: nowMs, askers: new Set(asker ? [asker] : []) });
     for (const neighbour of this.#options.neighbours()) {
       if (neighbour !== asker) neighbour.askNear(id);
     }
@@ -68,8 +84,10 @@ export class Detours {
     const known = host.reach(id);
     if (known === undefined || known.hops <= hops + 1) return;
     if (host.nearer(id, hops + 1)) passOn(id);
-    const question = this.#questions.get(bytesKey(id));
-    for (const asker of question?.askers ?? []) this.onAsked(id, asker);
-    question?.askers.clear();
+    const waiting = this.#questions.get(bytesKey(id))?.askers;
+    const askers = [...(waiting ?? [])];
+    // Those to whom it is still of no use come back into it.
+    waiting?.clear();
+    for (const asker of askers) this.onAsked(id, asker);
   }
 }
