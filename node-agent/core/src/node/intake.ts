@@ -105,8 +105,9 @@ export class Intake {
     return true;
   }
 
+  /** Handed to the store and not on disk yet. */
   isPending(id: Uint8Array): boolean {
-    return this.#pending.has(bytesKey(id));
+    return this.#pending.size > 0 && this.#pending.has(bytesKey(id));
   }
 
   #commit(
@@ -122,19 +123,20 @@ export class Intake {
     this.#options.state.authors.saw(stored.author, stored.seq);
     const tickets = judged.known.stored ? [] : [{ id: stored.ticketId, wire: judged.known.wire }];
     const key = bytesKey(stored.id);
-    this.#pending.set(key, [options.onSettled]);
     const batch = { put: [stored], tickets, ...fork, evict: evicted.rows, ...forgotten };
+    const waiting = [options.onSettled];
+    this.#pending.set(key, waiting);
     const settle = (failure: DropReason | undefined) => {
-      const waiting = this.#pending.get(key) ?? [];
-      this.#pending.delete(key);
       for (const settled of waiting) settled(failure);
     };
     const onDurable = () => {
+      this.#pending.delete(key);
       this.#options.state.tickets.markStored(stored.ticketId);
       this.#options.onStored(stored, options.from);
       settle(undefined);
     };
     const fail = (reason: DropReason) => {
+      this.#pending.delete(key);
       this.#unlist(stored);
       evicted.restore();
       this.#drop(reason);

@@ -79,6 +79,7 @@ export class MeshNode implements NodeApi {
       certificate,
       store,
       ticks: this.#ticks,
+      isPending: (id) => this.#intake.isPending(id),
       take: (bundle, takeOptions) => this.#intake.take(bundle, takeOptions),
       onHeldByNeighbour: (id, neighbour) => this.#onHeldByNeighbour(id, neighbour),
     });

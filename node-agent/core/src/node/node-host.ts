@@ -24,6 +24,8 @@ export interface NodeHostOptions {
   readonly tickets: TicketBook;
   readonly store: Store;
   readonly ticks: TickClock;
+  /** Handed to the store and not on disk yet: nobody may be told of it. */
+  readonly isPending: (id: Uint8Array) => boolean;
   readonly take: (bundle: CarriedBundle, options: TakeOptions) => TakeAnswer;
   readonly onHeldByNeighbour: (id: Uint8Array, neighbour: Uint8Array) => void;
 }
@@ -65,9 +67,9 @@ export class NodeHost implements ReplicationHost {
   }
 
   canSend(id: Uint8Array): boolean {
-    const { inventory, ticks } = this.#options;
+    const { inventory, ticks, isPending } = this.#options;
     const slot = inventory.slotOf(id);
-    if (slot === -1 || !inventory.isHeld(slot)) return false;
+    if (slot === -1 || !inventory.isHeld(slot) || isPending(id)) return false;
     return inventory.expiresTickMs(slot) > ticks.nowMs() && this.#hopsLeft(slot) > 0;
   }
 

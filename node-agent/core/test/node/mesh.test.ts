@@ -137,3 +137,21 @@ test('a bundle that used up its hops on a detour goes on once a shorter way is t
   village.clock.advance(3 * 60_000);
   assert.equal(e!.shown.length, 1);
 });
+
+test('a neighbour is counted as holding only what is on its disk', () => {
+  const village = new Village(31);
+  const a = village.node('a');
+  const b = village.node('b');
+  village.link(a, b);
+  village.clock.advance(1_000);
+  const bundle = village.site.guest(a.sample).write('to both');
+  a.put(bundle);
+  village.clock.advance(7);
+  // It reaches b from a while b has not written down its own client's copy.
+  b.put(bundle);
+  village.clock.advance(4);
+  b.crash();
+  village.clock.advance(100);
+  assert.deepEqual(b.timeline(), []);
+  assert.equal(a.held.get(toHex(bundle.id)), undefined);
+});
