@@ -29,6 +29,7 @@ export class SilenceWatch {
     if (options.always) this.#arm();
   }
 
+  /** Something went out that deserves an answer in time; an answer itself does not. */
   sent(): void {
     this.#unanswered = true;
     if (this.#timer !== undefined) return;
@@ -83,6 +84,6 @@ export class SilenceWatch {
       return;
     }
     this.#options.onAsk();
-    if (this.#timer === undefined) this.#arm();
+    this.#arm();
   }
 }

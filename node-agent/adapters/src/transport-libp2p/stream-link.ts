@@ -85,6 +85,7 @@ export class StreamLink implements Link {
     }
     this.#writer.add(frame);
     this.counts.framesSent += 1;
+    this.#watch.sent();
     this.#queueFlush();
     this.#wantsDrain ||= this.#full();
     return !this.#wantsDrain;
@@ -126,7 +127,6 @@ export class StreamLink implements Link {
         const batch = this.#writer.take(frameLimits.batchBytesMax);
         if (batch === undefined) return;
         this.counts.bytesSent += batch.length;
-        this.#watch.sent();
         this.#stream.send(batch);
       }
     } catch {

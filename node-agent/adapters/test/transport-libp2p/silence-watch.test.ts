@@ -6,12 +6,9 @@ import { SilenceWatch } from '../../src/transport-libp2p/silence-watch.ts';
 function watched(always = false) {
   const clock = new FakeClock();
   const told = { asked: [] as number[], silent: [] as number[] };
-  const watch: SilenceWatch = new SilenceWatch(clock, {
+  const watch = new SilenceWatch(clock, {
     always,
-    onAsk: () => {
-      told.asked.push(clock.monotonicMs());
-      watch.sent();
-    },
+    onAsk: () => told.asked.push(clock.monotonicMs()),
     onSilent: () => told.silent.push(clock.monotonicMs()),
   });
   return { clock, watch, told };

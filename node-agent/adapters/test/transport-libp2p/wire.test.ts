@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
+import { FakeClock } from '@muster/core/testing';
+import { silenceLimits } from '../../src/transport-libp2p/constants.ts';
 import { startProxy } from './tcp-proxy.ts';
 import { listen, sightingOf, sortedKeys, startNode, until } from './two-nodes.ts';
 
@@ -45,4 +47,29 @@ test('a frame costs its own framing, one Yamux and one Noise header', async (con
   context.diagnostic(`${burst} bytes for each of ${frames} frames of 300 bytes sent in one turn`);
   assert.ok(burst < 300 + 4, 'frames of one turn share their headers');
   assert.deepEqual([onA.reasons, onB.reasons], [[], []]);
+});
+
+test('after its last frame a link asks once and is then silent for good', async (context) => {
+  const [low, high] = sortedKeys(2);
+  const clock = new FakeClock();
+  const a = await startNode(low!, { clock });
+  const b = await startNode(high!, { clock });
+  context.after(async () => {
+    await Promise.all([a.transport.stop(), b.transport.stop()]);
+  });
+  a.transport.addSighting(sightingOf(b));
+  clock.advance(0);
+  await until(() => a.links.length === 1 && b.links.length === 1);
+  listen(a.links[0]!);
+  const onB = listen(b.links[0]!);
+  a.links[0]!.send(new Uint8Array(100));
+  await until(() => onB.frames.length === 1);
+  for (let i = 0; i < 20; i += 1) {
+    clock.advance(silenceLimits.roundMs);
+    await wait(10);
+  }
+  const controlBytes = 2;
+  assert.equal(a.transport.status().bytesSent, 1 + 100 + controlBytes);
+  assert.equal(b.transport.status().bytesSent, controlBytes);
+  assert.equal(clock.waiting, 0);
 });
