@@ -12,6 +12,7 @@ import {
   describes,
   mayWrite,
 } from '../channel/description.ts';
+import { Role } from '../identity/role.ts';
 import { storeLimits } from '../limits.ts';
 import type { Crypto } from '../ports/crypto.ts';
 import type { StoredBundle } from '../ports/store.ts';
@@ -20,7 +21,10 @@ interface Policy {
   readonly creator: Uint8Array;
   readonly description: ChannelDescription;
   readonly orderKey: Uint8Array;
+  readonly role: Role;
 }
+
+type Described = Pick<StoredBundle, 'kind' | 'tag' | 'author' | 'role' | 'orderKey' | 'signed'>;
 
 export class ChannelPolicies {
   readonly #crypto: Crypto;
@@ -31,16 +35,17 @@ export class ChannelPolicies {
   }
 
   /** Takes note of a stored bundle if it is a channel's description. */
-  learn(stored: StoredBundle): void {
+  learn(stored: Described): void {
     if (stored.kind !== BundleKind.channelDescription) return;
     const fields = decodeFields(stored.signed);
     const description = fields.ok ? decodeDescription(fields.value.payload) : undefined;
     if (!fields.ok || !description || !describes(this.#crypto, description, fields.value)) return;
     const key = bytesKey(stored.tag);
-    const policy = { creator: stored.author, description, orderKey: stored.orderKey };
+    const { author: creator, orderKey, role } = stored;
+    const policy = { creator, description, orderKey, role };
     const known = this.#policies.get(key);
     if (known && !replaces(policy, known)) return;
-    if (!known && this.#policies.size >= storeLimits.channelsMax) return;
+    if (!known && !this.#hasPlaceFor(role)) return;
     this.#policies.set(key, policy);
   }
 
@@ -49,6 +54,16 @@ export class ChannelPolicies {
     if (bundle.fields.kind !== BundleKind.message) return true;
     const policy = this.#policies.get(bytesKey(bundle.fields.tag));
     return !policy || mayWrite(policy.description, policy.creator, bundle.fields.author);
+  }
+
+  /** When all places are taken, those of guests' channels are for whoever is no guest. */
+  #hasPlaceFor(role: Role): boolean {
+    if (this.#policies.size < storeLimits.channelsMax) return true;
+    if (role === Role.guest) return false;
+    for (const [key, policy] of this.#policies) {
+      if (policy.role === Role.guest) return this.#policies.delete(key);
+    }
+    return false;
   }
 }
 
