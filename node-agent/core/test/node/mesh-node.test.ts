@@ -59,7 +59,7 @@ test('an author above its rate is told so, and others go on', () => {
   assert.equal(box.node.status().dropped['quota-author'], 2);
 });
 
-test('a bundle dies at the end of its lifetime and does not come back, also after a restart', () => {
+test('a bundle dies at the end of its lifetime and does not come back, restart or not', () => {
   const village = new Village(4);
   const box = village.node('a');
   const bundle = village.site.guest(box.sample).write('soon gone', { lifetimeS: 3600 });
@@ -201,7 +201,7 @@ test('only writers write into an announcement channel once its description is kn
   ]);
 });
 
-test('a guest gets the same ticket again; tickets of the node are valid for their device only', () => {
+test('a guest gets the same ticket again; it is valid for its device only', () => {
   const village = new Village(11);
   const box = village.node('a');
   const device = village.site.guest(box.sample).key.publicKey;

@@ -153,7 +153,7 @@ test('every flipped bit of the signature is refused, and so is a swapped author'
   assert.equal(gate.reason({ ...carried, signature: other.signature })[0], 'signature-wrong');
 });
 
-test('two contents under one number are told as a fork; what a frozen author adds is only seen', () => {
+test('two contents under one number are told as a fork; what follows is only seen', () => {
   const gate = new Gate();
   const fork = gate.guest.fork('other');
   const { carried, id } = gate.guest.write('one');

@@ -62,7 +62,7 @@ class Crossroads {
   }
 }
 
-test('who holds a bundle with hops to spare tells how near it is; who lacks it says nothing', () => {
+test('who holds a bundle with hops to spare tells how near; who lacks it says nothing', () => {
   const here = new Crossroads();
   here.detours.onAsked(idOf(1), here.a);
   assert.deepEqual(here.a.told, []);
@@ -71,7 +71,7 @@ test('who holds a bundle with hops to spare tells how near it is; who lacks it s
   assert.deepEqual(here.asked, [0, 0, 0]);
 });
 
-test('who does not know better asks the others, once in a while, and passes on what it hears', () => {
+test('who does not know better asks the others, now and then, and passes on what it hears', () => {
   const here = new Crossroads();
   const id = here.holds(1, 5);
   here.detours.onAsked(id, here.a);
