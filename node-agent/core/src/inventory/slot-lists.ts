@@ -47,7 +47,9 @@ export class SlotLists {
   ): void {
     const ends = this.#endsOf(list);
     const { goesBefore, first } = options;
-    let before = first ? none : ends.last;
+    // A backlog often comes newest first: then the front is found without a walk.
+    const toFront = first || (goesBefore && ends.first !== none && !goesBefore(ends.first));
+    let before = toFront ? none : ends.last;
     while (goesBefore && before !== none && !goesBefore(before)) before = this.#previous[before]!;
     const behind = before === none ? ends.first : this.#next[before]!;
     this.#previous[slot] = before;
