@@ -2,9 +2,12 @@
  * Entry of the page: starts the client, draws the page, and registers the service worker where the
  * browser allows one. Nothing else reads the address or the document's life.
  */
+import { equalBytes } from '@muster/core';
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { askNode, boot, settlePhase, watchPage } from './app/boot.ts';
+import type { Client } from './app/client.ts';
+import { rememberSite } from './app/known-site.ts';
 import { App } from './ui/app.tsx';
 import { loadSheets } from './ui/open-sheet.tsx';
 import { watchRoute } from './ui/route.ts';
@@ -17,6 +20,15 @@ async function start(): Promise<void> {
   client.value = started;
   settlePhase(started, model);
   watchPage(started);
+  await followSite(started);
+}
+
+/** The address may lead to another site than last time: then start over with what is kept of it. */
+async function followSite(started: Client): Promise<void> {
+  const here = await askNode();
+  if (!here || equalBytes(here.site, started.site)) return;
+  rememberSite(here);
+  location.reload();
 }
 
 applyTheme();
@@ -28,13 +40,17 @@ render(
   />,
   document.getElementById('app')!,
 );
-void start().then(loadSheets).catch(() => undefined);
+void start()
+  .then(loadSheets)
+  .catch(() => undefined);
 
 // A phone that moved is at another node under the same address: show the name of that one.
 effect(() => {
   if (model.connection.value.kind !== 'connected') return;
   void askNode().then((node) => {
-    if (node) model.nodeName.value = node.nodeName;
+    if (!node) return;
+    model.siteName.value = node.siteName;
+    model.nodeName.value = node.nodeName;
   });
 });
 

@@ -19,13 +19,21 @@ for (const [name, open] of kinds) {
       for (const key of ['b/2', 'a/1', 'b/1', 'b/3', 'c/1']) tx.put('messages', key, key);
     });
     const range = { from: 'b/', to: 'b/g', limit: 2 };
+    const none = { from: 'c', to: 'b', limit: 1 };
+    assert.deepEqual(await db.read(['messages'], (tx) => tx.range('messages', none)), []);
     const [up, down, count] = await db.read(['messages'], async (tx) => [
       await tx.range<string>('messages', range),
       await tx.range<string>('messages', { ...range, newestFirst: true }),
       await tx.count('messages', 'b/', 'b/g'),
     ]);
-    assert.deepEqual(up.map(([key]) => key), ['b/1', 'b/2']);
-    assert.deepEqual(down.map(([, value]) => value), ['b/3', 'b/2']);
+    assert.deepEqual(
+      up.map(([key]) => key),
+      ['b/1', 'b/2'],
+    );
+    assert.deepEqual(
+      down.map(([, value]) => value),
+      ['b/3', 'b/2'],
+    );
     assert.equal(count, 3);
     db.close();
   });
@@ -60,7 +68,6 @@ for (const [name, open] of kinds) {
     assert.equal(await db.read(['meta'], (tx) => tx.get('meta', 'n')), 100);
     db.close();
   });
-
 }
 
 test('IndexedDB: destroyed is gone for the next one who opens it, other tabs included', async () => {

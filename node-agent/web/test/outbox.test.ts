@@ -105,7 +105,10 @@ test('what is written before the first ticket is signed when it comes, in order'
   await admit(db);
   await outbox.settle(-1);
   assertOneChain(outbox.entries, 3);
-  assert.deepEqual(outbox.entries.map((entry) => bundleOf(entry).fields.seq), [0, 1, 2]);
+  assert.deepEqual(
+    outbox.entries.map((entry) => bundleOf(entry).fields.seq),
+    [0, 1, 2],
+  );
 });
 
 test('a phone restored from an old copy goes on past what the node has seen', async () => {
@@ -133,7 +136,10 @@ test('a node that has seen less than we wrote changes nothing', async () => {
   const ids = outbox.entries.map((entry) => toHex(entry.bundle!.id));
   await outbox.settle(1);
   await outbox.settle(0);
-  assert.deepEqual(outbox.entries.map((entry) => toHex(entry.bundle!.id)), ids);
+  assert.deepEqual(
+    outbox.entries.map((entry) => toHex(entry.bundle!.id)),
+    ids,
+  );
 });
 
 test('held stays held, and the number of nodes never falls', async () => {

@@ -46,6 +46,7 @@ export async function boot(model: ViewModel): Promise<Client | undefined> {
     return undefined;
   }
   rememberSite(known);
+  model.siteName.value = known.siteName;
   model.nodeName.value = known.nodeName;
   const siteHex = toHex(known.site);
   const db = await openDatabase(siteHex);

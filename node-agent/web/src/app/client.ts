@@ -66,6 +66,11 @@ export class Client {
     });
   }
 
+  /** 16 bytes. */
+  get site(): Uint8Array {
+    return this.#parts.site;
+  }
+
   /** Undefined until the person has a name and keys. */
   get writer(): Writer | undefined {
     return this.#writer;

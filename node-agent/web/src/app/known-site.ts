@@ -10,6 +10,7 @@ export interface KnownSite {
   readonly site: Uint8Array;
   /** Ed25519 root key, 32 bytes. */
   readonly siteKey: Uint8Array;
+  readonly siteName: string;
   readonly nodeName: string;
 }
 
@@ -32,13 +33,17 @@ function write(key: string, value: string): void {
 /** From the form that GET /api/v1/node answers; undefined for anything else. */
 export function siteFromJson(json: unknown): KnownSite | undefined {
   if (typeof json !== 'object' || json === null) return undefined;
-  const { site, siteKey, name } = json as Record<string, unknown>;
+  const { site, siteKey, siteName, name } = json as Record<string, unknown>;
   if (typeof site !== 'string' || typeof siteKey !== 'string') return undefined;
   const siteBytes = fromBase64url(site);
   const keyBytes = fromBase64url(siteKey);
   if (siteBytes?.length !== 16 || keyBytes?.length !== 32) return undefined;
-  const nodeName = typeof name === 'string' ? name : '';
-  return { site: siteBytes, siteKey: keyBytes, nodeName };
+  return {
+    site: siteBytes,
+    siteKey: keyBytes,
+    siteName: typeof siteName === 'string' ? siteName : '',
+    nodeName: typeof name === 'string' ? name : '',
+  };
 }
 
 export function lastSite(): KnownSite | undefined {
@@ -49,8 +54,9 @@ export function lastSite(): KnownSite | undefined {
   }
 }
 
-export function rememberSite({ site, siteKey, nodeName }: KnownSite): void {
-  const json = { site: toBase64url(site), siteKey: toBase64url(siteKey), name: nodeName };
+export function rememberSite({ site, siteKey, siteName, nodeName }: KnownSite): void {
+  const keys = { site: toBase64url(site), siteKey: toBase64url(siteKey) };
+  const json = { ...keys, siteName, name: nodeName };
   write('muster.site', JSON.stringify(json));
 }
 

@@ -51,6 +51,8 @@ export class Reader {
   readonly #follower: Follower;
   readonly #profiles: Uint8Array;
   #nodeAheadMs = 0;
+  /** The newest profiles are asked for once; after that they come live. */
+  #metSome = false;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(parts: ReaderParts) {
@@ -102,6 +104,9 @@ export class Reader {
     this.#follower.open(nodeKey);
     await this.follow();
     await this.viewing.onSession();
+    if (this.#metSome) return;
+    this.#metSome = true;
+    await this.#fetch(this.#profiles, undefined);
   }
 
   /** The session ended. */
@@ -114,8 +119,8 @@ export class Reader {
   async follow(): Promise<void> {
     const joined = [...this.channels.joined.values()];
     const first = joined.filter((one) => toHex(one.tag) === this.#parts.model.open.value);
-    const tags = [...first, ...joined].map((one) => one.tag);
-    await this.#follower.follow([...tags, this.#profiles]);
+    await this.#follower.follow([...first, ...joined].map((one) => one.tag));
+    this.#follower.followLive(this.#profiles);
   }
 
   onMessage(message: NodeMessage): void {

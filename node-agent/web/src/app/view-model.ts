@@ -32,6 +32,7 @@ export interface Self {
 export interface ViewModel {
   readonly phase: Signal<Phase>;
   readonly connection: Signal<ConnectionState>;
+  readonly siteName: Signal<string>;
   readonly nodeName: Signal<string>;
   /** False when nothing outlasts this tab. */
   readonly persistent: Signal<boolean>;
@@ -64,6 +65,7 @@ export function newViewModel(): ViewModel {
   return {
     phase: signal<Phase>({ kind: 'starting' }),
     connection: signal<ConnectionState>({ kind: 'stopped' }),
+    siteName: signal(''),
     nodeName: signal(''),
     persistent: signal(true),
     storageFailed: signal(false),

@@ -81,22 +81,27 @@ export class Viewing {
   async older(): Promise<void> {
     const { older } = this.#parts.model;
     const view = this.#view;
-    const channel = this.#channel;
-    if (!view || !channel || older.value === 'loading' || older.value === 'end') return;
-    const { floor } = channel;
-    const isWhole = floor === '' && view.reaches('');
-    if (isWhole || !view.hasRoom) {
-      older.value = 'end';
-      return;
-    }
+    if (!view || older.value === 'loading' || older.value === 'end') return;
     older.value = 'loading';
-    if (floor !== undefined && !view.reaches(floor)) {
-      await view.extend(floor, webLimits.rowsStep);
-      if (this.#view === view) older.value = 'more';
-      return;
+    // A database that fails is no reason to say "loading" for ever.
+    const became = await this.#goBack(view).catch(() => 'offline' as const);
+    if (this.#view === view) older.value = became;
+  }
+
+  async #goBack(view: ChannelView): Promise<'more' | 'end' | 'offline'> {
+    const { connection } = this.#parts.model;
+    const channel = this.#channel;
+    // The first page of a channel comes by itself.
+    if (channel?.floor === undefined) {
+      return connection.value.kind === 'connected' ? 'more' : 'offline';
     }
-    const page = await this.#parts.fetch(channel.tag, floor);
-    if (this.#view === view) older.value = page ? 'more' : 'offline';
+    const { floor, tag } = channel;
+    if (!view.hasRoom || (floor === '' && view.reaches(''))) return 'end';
+    if (!view.reaches(floor)) {
+      await view.extend(floor, webLimits.rowsStep);
+      return 'more';
+    }
+    return (await this.#parts.fetch(tag, floor)) ? 'more' : 'offline';
   }
 
   /** The reader has seen the newest message of the channel on view. */

@@ -66,7 +66,7 @@ export class Writer {
   /** A session is open and its ticket is stored. */
   async open(nodeKey: Uint8Array, welcome: Welcome): Promise<void> {
     await this.#outbox.settle(welcome.seqMax);
-    this.#delivery.open(nodeKey);
+    this.#delivery.open(nodeKey, welcome.ticket);
     if (!welcome.frozen) await this.keepKnown(welcome.role);
   }
 

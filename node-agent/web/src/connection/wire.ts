@@ -134,7 +134,10 @@ function listedChannel(json: Json): ListedChannel[] {
 
 function keys(value: unknown): Uint8Array[] {
   if (!Array.isArray(value)) return [];
-  return value.slice(0, nameLimits.writersMax).map(bytes).filter((key) => key.length === 32);
+  return value
+    .slice(0, nameLimits.writersMax)
+    .map(bytes)
+    .filter((key) => key.length === 32);
 }
 
 function present(json: Json): Present[] {

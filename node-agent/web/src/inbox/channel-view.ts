@@ -47,6 +47,7 @@ export class ChannelView {
 
   /** Puts up to `limit` more kept messages on view, down to `floor` at most. */
   async extend(floor: string, limit: number): Promise<void> {
+    if (this.reaches(floor)) return;
     const prefix = messageKey(this.tagHex, '');
     const range = { from: prefix + floor, to: prefix + this.#from, newestFirst: true };
     const pairs = await this.#db.read(['messages'], (tx) =>

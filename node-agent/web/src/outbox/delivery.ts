@@ -3,7 +3,7 @@
  * what waits, and also what only other nodes hold, so that a phone that moves carries its own
  * messages along. A bundle is the same every time, so nothing doubles. It never drops an entry.
  */
-import { type Clock, type Timer, toBase64url, toHex } from '@muster/core';
+import { type Clock, equalBytes, type Timer, toBase64url, toHex } from '@muster/core';
 import type { NodeMessage } from '../connection/wire.ts';
 import { syncTimes, webLimits } from '../limits.ts';
 import type { OutboxRecord } from '../storage/records.ts';
@@ -23,6 +23,8 @@ export class Delivery {
   readonly #parts: DeliveryParts;
   /** Node key in hex while a session is open. */
   #node: string | undefined;
+  /** What the node knows already, and need not be sent with every bundle. */
+  #sessionTicket: Uint8Array = new Uint8Array(0);
   #inFlight = new Set<number>();
   /** Entries that this node has answered for good in this session. */
   #answered = new Set<number>();
@@ -33,9 +35,10 @@ export class Delivery {
     this.#parts = parts;
   }
 
-  open(nodeKey: Uint8Array): void {
+  open(nodeKey: Uint8Array, ticket: Uint8Array): void {
     this.close();
     this.#node = toHex(nodeKey);
+    this.#sessionTicket = ticket;
     this.pump();
   }
 
@@ -94,13 +97,14 @@ export class Delivery {
 
   #put(entry: OutboxRecord): boolean {
     const bundle = entry.bundle!;
+    const known = equalBytes(bundle.ticket, this.#sessionTicket);
     const sent = this.#parts.send({
       type: 'put',
       ref: String(entry.entry),
       signed: toBase64url(bundle.signed),
       signature: toBase64url(bundle.signature),
       ageMs: this.#ageMs(entry),
-      ticket: toBase64url(bundle.ticket),
+      ticket: known ? undefined : toBase64url(bundle.ticket),
     });
     if (sent) this.#inFlight.add(entry.entry);
     return sent;

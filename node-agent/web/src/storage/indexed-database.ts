@@ -34,6 +34,8 @@ function keyRange(from: string | undefined, to: string | undefined): IDBKeyRange
 }
 
 function readCursor<T>(store: IDBObjectStore, range: Range): Promise<(readonly [string, T])[]> {
+  // IndexedDB takes an empty range for an error.
+  if ((range.from ?? '') > (range.to ?? '\uffff')) return Promise.resolve([]);
   return new Promise((resolve, reject) => {
     const pairs: (readonly [string, T])[] = [];
     const direction = range.newestFirst ? 'prev' : 'next';
@@ -63,40 +65,35 @@ function writing(tx: IDBTransaction): Writing {
 
 export class IndexedDatabase implements Database {
   readonly persistent = true;
-  readonly #db: IDBDatabase;
+  readonly #name: string;
   readonly #factory: IDBFactory;
+  #db: IDBDatabase | undefined;
+  /** Closed for good: by us, or because another tab deletes it or brings a newer version. */
+  #retired = false;
 
-  constructor(db: IDBDatabase, factory: IDBFactory) {
-    this.#db = db;
+  constructor(name: string, factory: IDBFactory) {
+    this.#name = name;
     this.#factory = factory;
   }
 
   /** Rejects where IndexedDB is absent or forbidden (some private windows). */
-  static open(name: string, factory: IDBFactory = indexedDB): Promise<IndexedDatabase> {
-    return new Promise((resolve, reject) => {
-      const request = factory.open(name, schemaVersion);
-      request.onupgradeneeded = (event) => upgrade(request.result, event.oldVersion);
-      request.onerror = () => reject(request.error);
-      request.onblocked = () => reject(new Error('database blocked by another tab'));
-      request.onsuccess = () => {
-        const db = request.result;
-        db.onversionchange = () => db.close();
-        resolve(new IndexedDatabase(db, factory));
-      };
-    });
+  static async open(name: string, factory: IDBFactory = indexedDB): Promise<IndexedDatabase> {
+    const database = new IndexedDatabase(name, factory);
+    await database.#connect();
+    return database;
   }
 
-  read<T>(stores: readonly StoreName[], run: (tx: Reading) => Promise<T>): Promise<T> {
-    return run(writing(this.#db.transaction([...stores], 'readonly')));
+  async read<T>(stores: readonly StoreName[], run: (tx: Reading) => Promise<T>): Promise<T> {
+    return run(writing(await this.#begin(stores, 'readonly')));
   }
 
-  write<T>(
+  async write<T>(
     stores: readonly StoreName[],
     run: (tx: Writing) => Promise<T>,
     options: { readonly strict?: boolean } = {},
   ): Promise<T> {
     const durability = options.strict ? 'strict' : 'relaxed';
-    const tx = this.#db.transaction([...stores], 'readwrite', { durability });
+    const tx = await this.#begin(stores, 'readwrite', { durability });
     return new Promise((resolve, reject) => {
       let result: { readonly value: T } | undefined;
       tx.oncomplete = () => (result ? resolve(result.value) : reject(new Error('write cut short')));
@@ -114,15 +111,49 @@ export class IndexedDatabase implements Database {
   }
 
   close(): void {
-    this.#db.close();
+    this.#retired = true;
+    this.#db?.close();
   }
 
   destroy(): Promise<void> {
-    this.#db.close();
+    this.close();
     return new Promise((resolve, reject) => {
-      const request = this.#factory.deleteDatabase(this.#db.name);
+      const request = this.#factory.deleteDatabase(this.#name);
       request.onsuccess = () => resolve();
       request.onerror = () => reject(request.error);
+    });
+  }
+
+  /** Browsers drop the connection of a page that slept long: it is opened again when needed. */
+  async #begin(
+    stores: readonly StoreName[],
+    mode: IDBTransactionMode,
+    options: IDBTransactionOptions = {},
+  ): Promise<IDBTransaction> {
+    try {
+      if (this.#db) return this.#db.transaction([...stores], mode, options);
+    } catch (error) {
+      if (this.#retired) throw error;
+    }
+    await this.#connect();
+    return this.#db!.transaction([...stores], mode, options);
+  }
+
+  #connect(): Promise<void> {
+    if (this.#retired) return Promise.reject(new Error('database closed'));
+    return new Promise((resolve, reject) => {
+      const request = this.#factory.open(this.#name, schemaVersion);
+      request.onupgradeneeded = (event) => upgrade(request.result, event.oldVersion);
+      request.onerror = () => reject(request.error);
+      request.onsuccess = () => {
+        const db = request.result;
+        db.onversionchange = () => this.close();
+        db.onclose = () => {
+          this.#db = undefined;
+        };
+        this.#db = db;
+        resolve();
+      };
     });
   }
 }

@@ -18,14 +18,15 @@ function choose(wanted: readonly string[]): Strings {
 const wanted = globalThis.navigator?.languages ?? [];
 export const t: Strings = choose(wanted);
 
-const hour: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit' };
-const timeFormat = new Intl.DateTimeFormat(wanted[0], hour);
-const dayFormat = new Intl.DateTimeFormat(t.language, {
+/** The reader's own region of the language, so that dates and hours look as they should there. */
+const region = wanted.find((tag) => tag.startsWith(t.language)) ?? t.language;
+const timeFormat = new Intl.DateTimeFormat(region, { hour: '2-digit', minute: '2-digit' });
+const dayFormat = new Intl.DateTimeFormat(region, {
   weekday: 'long',
   day: 'numeric',
   month: 'long',
 });
-const fullFormat = new Intl.DateTimeFormat(t.language, { dateStyle: 'medium', timeStyle: 'medium' });
+const fullFormat = new Intl.DateTimeFormat(region, { dateStyle: 'medium', timeStyle: 'medium' });
 
 export const clockTime = (ms: number): string => timeFormat.format(ms);
 export const dayName = (ms: number): string => dayFormat.format(ms);

@@ -65,9 +65,18 @@ export class Follower {
       if (!this.#isOpen || this.#followed.has(tagHex)) continue;
       this.#followed.add(tagHex);
       // After a long absence a channel is caught up with when it comes on view, not before.
-      if (this.#lately.has(tagHex)) await this.#catchUp(tag, webLimits.haveIdsBriefly);
+      const known = this.#parts.floor(tagHex) !== undefined;
+      if (known && this.#lately.has(tagHex)) await this.#catchUp(tag, webLimits.haveIdsBriefly);
       else this.#begin(tag);
     }
+  }
+
+  /** Follows from now on, without anything that was before. */
+  followLive(tag: Uint8Array): void {
+    const tagHex = toHex(tag);
+    if (!this.#isOpen || this.#followed.has(tagHex)) return;
+    this.#followed.add(tagHex);
+    this.#parts.send({ type: 'follow', tag: toBase64url(tag) });
   }
 
   /** The channel comes on view: everything is wanted that this phone lacks of it. */

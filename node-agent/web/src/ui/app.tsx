@@ -8,8 +8,8 @@ import { neutralName, neutralText } from '../text/neutral.ts';
 import { ChannelList } from './channel-list.tsx';
 import { ChannelPage, ChooseChannel } from './channel-page.tsx';
 import { WarnIcon } from './icons.tsx';
-import { replaceRoute, route } from './route.ts';
 import { OpenSheet } from './open-sheet.tsx';
+import { replaceRoute, route } from './route.ts';
 import { StartPage, Waiting } from './start-page.tsx';
 import { model, openSheet } from './ui-state.ts';
 
@@ -40,9 +40,9 @@ function Talk() {
   const tagHex = here.kind === 'channel' ? here.tagHex : undefined;
   return (
     <div class={`talk ${tagHex ? 'talk-channel' : 'talk-list'}`}>
-      <a class="skip" href="#messages" onClick={skipToMessages}>
+      <button type="button" class="skip" onClick={skipToMessages}>
         {t.list.skip}
-      </a>
+      </button>
       <Notices />
       <div class="columns">
         <ChannelList />
@@ -53,9 +53,8 @@ function Talk() {
   );
 }
 
-/** The address holds the route, so the usual way of skipping would leave the channel. */
-function skipToMessages(event: Event): void {
-  event.preventDefault();
+/** A button, because the address holds the route: a link to a place would leave the channel. */
+function skipToMessages(): void {
   document.querySelector<HTMLElement>('#messages .rows, #messages')?.focus();
 }
 

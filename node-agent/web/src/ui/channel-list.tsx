@@ -169,7 +169,9 @@ function ListHead() {
     <header class="list-head">
       <Mark />
       <div class="list-title">
-        <h1>{t.appName}</h1>
+        <h1>
+          <bdi>{neutralName(model.siteName.value) || t.appName}</bdi>
+        </h1>
         <p>
           <bdi>{neutralName(model.nodeName.value)}</bdi>
         </p>

@@ -7,7 +7,7 @@ import { t } from '../strings/index.ts';
 import { neutralName, neutralText } from '../text/neutral.ts';
 import { Composer } from './composer.tsx';
 import { ConnectionPill } from './connection-pill.tsx';
-import { HashIcon, BackIcon, HornIcon, InfoIcon, InviteIcon, LockIcon } from './icons.tsx';
+import { BackIcon, HashIcon, HornIcon, InfoIcon, InviteIcon, LockIcon } from './icons.tsx';
 import { Timeline } from './timeline.tsx';
 import { client, model, openSheet } from './ui-state.ts';
 
@@ -64,7 +64,7 @@ export function ChannelPage({ tagHex }: { tagHex: string }) {
   const self = model.self.value;
   const writes = self !== undefined && mayWriteHere(channel, self.key);
   return (
-    <main class="channel-page" id="messages">
+    <main class="channel-page" id="messages" tabIndex={-1}>
       <Head channel={channel} />
       {model.open.value === tagHex && <Timeline key={tagHex} channel={channel} />}
       {writes ? (
@@ -78,7 +78,7 @@ export function ChannelPage({ tagHex }: { tagHex: string }) {
 
 function NoChannel() {
   return (
-    <main class="channel-page" id="messages">
+    <main class="channel-page" id="messages" tabIndex={-1}>
       <div class="empty">
         <p class="empty-title">{t.channel.unknown}</p>
         <p>
@@ -92,7 +92,7 @@ function NoChannel() {
 /** Beside the list on a wide screen, before a channel is chosen. */
 export function ChooseChannel() {
   return (
-    <main class="channel-page choose" id="messages">
+    <main class="channel-page choose" id="messages" tabIndex={-1}>
       <div class="empty">
         <p class="empty-title">{t.channel.choose}</p>
         <p>{t.channel.chooseWhy}</p>

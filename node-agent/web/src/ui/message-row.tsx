@@ -2,11 +2,12 @@
  * One message. What a stranger wrote is only ever a text node; links say where they go. The state of
  * an own message is told in words: waiting, held, held at n nodes, refused and why.
  */
-import { memo } from './memo.ts';
+
 import { clockTime, t } from '../strings/index.ts';
 import { textParts } from '../text/links.ts';
 import { neutralText } from '../text/neutral.ts';
 import { KeyMark, KeyTag, Name, RoleBadge } from './key-mark.tsx';
+import { memo } from './memo.ts';
 import type { MessageRow as Row } from './timeline-rows.ts';
 import { client, openSheet } from './ui-state.ts';
 
@@ -15,7 +16,7 @@ const lateMs = 15 * 60_000;
 
 export function TextBody({ text }: { text: string }) {
   return (
-    <p class="text" dir="auto">
+    <p class="text">
       {textParts(neutralText(text)).map((part) =>
         part.href === undefined ? (
           part.text
@@ -101,17 +102,22 @@ export const MessageRow = memo<RowProps>(
         data-order={row.orderHex}
         tabIndex={-1}
         onKeyDown={(event) => {
-          if (event.key === 'Enter' && event.target === event.currentTarget) details();
+          if (event.key !== 'Enter' || event.target !== event.currentTarget) return;
+          // Or the same key would also press the button that the sheet gives the focus to.
+          event.preventDefault();
+          details();
         }}
       >
         {!row.own && row.startsGroup && <KeyMark keyHex={author} />}
         <div class="bubble">
           {!row.own && row.startsGroup && <Author row={row} nameTaken={nameTaken} />}
-          <TextBody text={text} />
-          <button type="button" class="meta" tabIndex={-1} onClick={details}>
-            <span>{timeText(row)}</span>
-            {row.own && <OwnState row={row} />}
-          </button>
+          <div class="said" dir="auto">
+            <TextBody text={text} />
+            <button type="button" class="meta" tabIndex={-1} onClick={details}>
+              <span>{timeText(row)}</span>
+              {row.own && <OwnState row={row} />}
+            </button>
+          </div>
           <Refusal row={row} />
         </div>
       </li>

@@ -2,8 +2,9 @@
  * Shows the sheet that is open. The sheets come in a chunk of their own, asked for as soon as the
  * page has shown, so that they are there when the node is not.
  */
-import type { FunctionComponent } from 'preact';
+
 import { signal } from '@preact/signals';
+import type { FunctionComponent } from 'preact';
 import { type Sheet, sheet } from './ui-state.ts';
 
 const loaded = signal<FunctionComponent<{ open: Sheet }> | undefined>(undefined);

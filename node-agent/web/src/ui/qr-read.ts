@@ -39,7 +39,9 @@ export async function watchCamera(
   video: HTMLVideoElement,
   onFound: (text: string) => void,
 ): Promise<() => void> {
-  const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' } });
+  const stream = await navigator.mediaDevices.getUserMedia({
+    video: { facingMode: 'environment' },
+  });
   let timer = 0;
   const stop = () => {
     clearInterval(timer);

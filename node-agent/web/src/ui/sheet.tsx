@@ -3,7 +3,7 @@
  * inside, closes it on Esc, and gives the focus back.
  */
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../strings/index.ts';
 import { CloseIcon } from './icons.tsx';
 import { closeSheet } from './ui-state.ts';
@@ -11,17 +11,22 @@ import { closeSheet } from './ui-state.ts';
 export function SheetFrame({ title, children }: { title: string; children: ComponentChildren }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = dialog.current!;
-    if (!element.open) element.showModal();
-    return () => element.close();
+    // Only what the reader does closes the sheet; making room for another one must not.
+    element.addEventListener('close', closeSheet);
+    element.showModal();
+    return () => {
+      element.removeEventListener('close', closeSheet);
+      element.close();
+    };
   }, []);
   return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the dialog itself closes on Esc
     <dialog
       ref={dialog}
       class="sheet"
       aria-labelledby={titleId}
-      onClose={closeSheet}
       onClick={(event) => event.target === event.currentTarget && closeSheet()}
     >
       <div class="sheet-body">

@@ -30,7 +30,7 @@ export function StartPage({ onNamed }: { onNamed(): void }) {
       <Mark />
       <form class="start-card" onSubmit={begin} noValidate>
         <p class="start-at">
-          {model.nodeName.value !== '' && t.start.at(neutralName(model.nodeName.value))}
+          {model.siteName.value !== '' && t.start.at(neutralName(model.siteName.value))}
         </p>
         <h1>{t.start.title}</h1>
         <label class="field">

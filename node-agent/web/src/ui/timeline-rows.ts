@@ -117,10 +117,7 @@ function messageRow(
 }
 
 /** An own entry as the message that it is going to be. What is not signed yet comes last. */
-function fromEntry(
-  entry: OutboxRecord,
-  self: { readonly key: string },
-): Placed | undefined {
+function fromEntry(entry: OutboxRecord, self: { readonly key: string }): Placed | undefined {
   const message = decodeMessage(entry.plain);
   if (!message) return undefined;
   const order = entry.bundle?.orderHex ?? `${orderCeiling}${String(entry.entry).padStart(12, '0')}`;

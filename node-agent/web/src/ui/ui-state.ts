@@ -9,7 +9,9 @@ import { newViewModel } from '../app/view-model.ts';
 import { capabilities } from '../platform/capabilities.ts';
 
 export type Sheet =
-  | { readonly kind: 'connection' | 'here' | 'safety' | 'settings' | 'forget' | 'frozen' | 'create' }
+  | {
+      readonly kind: 'connection' | 'here' | 'safety' | 'settings' | 'forget' | 'frozen' | 'create';
+    }
   | { readonly kind: 'join'; readonly code: string }
   | { readonly kind: 'share' | 'channel'; readonly tagHex: string }
   | { readonly kind: 'message'; readonly orderHex: string };

@@ -80,9 +80,11 @@ test('links go where they say, and only to the web', async () => {
   await mallory.write({ name: 'Mallory', text });
   await ada.sees('javascript:alert(1)');
   const row = ada.page.locator('.row', { hasText: 'javascript:alert(1)' });
-  const links = await row.locator('a').evaluateAll((all) =>
-    all.map((one) => [one.getAttribute('href'), one.textContent, one.getAttribute('rel')]),
-  );
+  const links = await row
+    .locator('a')
+    .evaluateAll((all) =>
+      all.map((one) => [one.getAttribute('href'), one.textContent, one.getAttribute('rel')]),
+    );
   const rel = 'noopener noreferrer nofollow ugc';
   assert.deepEqual(links, [['https://ok.example/a?b=1', 'https://ok.example/a?b=1', rel]]);
 });
@@ -93,7 +95,7 @@ test('invisible and direction-turning characters do nothing', async () => {
   await ada.sees('turned gnp.exe end');
   const row = ada.page.locator('.row', { hasText: 'turned gnp.exe end' });
   const author = row.locator('.author-name');
-  assert.equal(await author.innerText(), 'ffatS');
+  assert.equal(await author.textContent(), 'ffatS');
 });
 
 test('a guest who takes a known name wears no badge and is shown as a new key', async () => {

@@ -54,7 +54,11 @@ test('written while the node is dead, delivered once when it is back', async () 
   await ada.page.reload();
   await ada.seesState('three', 'waiting');
   await nodeA.start();
-  for (const on of [ada, bob]) await on.page.getByRole('button', { name: /offline|connect/ }).first().waitFor();
+  for (const on of [ada, bob])
+    await on.page
+      .getByRole('button', { name: /offline|connect/ })
+      .first()
+      .waitFor();
   await ada.seesState('three', 'held');
   await bob.sees('three');
   for (const text of ['before', 'one', 'two', 'three']) {
@@ -87,7 +91,10 @@ test('a phone that walks to another box loses nothing, doubles nothing, and carr
     await once(bob, text);
   }
   const shared = new Set(await bob.texts());
-  assert.deepEqual((await ada.texts()).filter((text) => shared.has(text)), await bob.texts());
+  assert.deepEqual(
+    (await ada.texts()).filter((text) => shared.has(text)),
+    await bob.texts(),
+  );
   await ada.page.getByRole('link', { name: 'Back to the channels' }).click();
   await ada.page.locator('.list-title', { hasText: 'A3' }).waitFor();
 });
@@ -119,7 +126,7 @@ test('the offline state says when it tries again, and tries at once when asked',
   await dora.offline();
   await dora.page.getByRole('button', { name: /offline/ }).click();
   const sheet = dora.page.getByRole('dialog', { name: 'Connection' });
-  await sheet.getByText('No box answers right now.').waitFor();
+  await sheet.getByText('No node answers right now.').waitFor();
   board.lead(nodeA.port);
   await sheet.getByRole('button', { name: 'Try now' }).click();
   await sheet.getByText('connected').waitFor();

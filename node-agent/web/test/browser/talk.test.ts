@@ -16,7 +16,10 @@ async function phone(url = agent.origin): Promise<Phone> {
 }
 
 before(async () => {
-  [agent, browser] = await Promise.all([startAgent({ channels: ['general', 'help'] }), launchBrowser()]);
+  [agent, browser] = await Promise.all([
+    startAgent({ channels: ['general', 'help'] }),
+    launchBrowser(),
+  ]);
 });
 afterEach(async () => {
   const errors = phones.flatMap((one) => one.errors);

@@ -68,8 +68,10 @@ export async function startAgent(options: AgentOptions = {}): Promise<RunningAge
   if (options.name) args.push('--name', options.name);
   const env = {
     ...process.env,
-    MUSTER_MESH_MDNS: 'false',
-    MUSTER_MESH_LISTEN: '/ip4/127.0.0.1/tcp/0',
+    // Several nodes find each other; one is alone, whatever else runs on this machine.
+    ...((options.nodes ?? 1) > 1
+      ? {}
+      : { MUSTER_MESH_MDNS: 'false', MUSTER_MESH_LISTEN: '/ip4/127.0.0.1/tcp/0' }),
     MUSTER_HTTP_HOST_NAMES: (options.hostNames ?? []).join(','),
     MUSTER_SITE_CHANNELS: (options.channels ?? ['general']).join(','),
   };

@@ -24,6 +24,8 @@ export interface PhoneOptions {
   readonly height?: number;
   readonly dark?: boolean;
   readonly touch?: boolean;
+  readonly scale?: number;
+  readonly timezone?: string;
 }
 
 export class Phone {
@@ -45,13 +47,14 @@ export class Phone {
   }
 
   static async open(browser: Browser, url: string, options: PhoneOptions = {}): Promise<Phone> {
-    const { width = 360, height = 740, dark = false, touch = false } = options;
+    const { width = 360, height = 740, dark = false, touch = false, scale = 1, timezone } = options;
     const context = await browser.newContext({
       viewport: { width, height },
       colorScheme: dark ? 'dark' : 'light',
       hasTouch: touch,
+      deviceScaleFactor: scale,
       locale: 'en-GB',
-      timezoneId: 'Europe/Berlin',
+      timezoneId: timezone ?? 'Europe/Berlin',
     });
     const page = await context.newPage();
     page.setDefaultTimeout(15_000);
@@ -70,7 +73,7 @@ export class Phone {
   async nameIt(name: string): Promise<void> {
     await this.page.getByLabel('Your name').fill(name);
     await this.page.getByRole('button', { name: 'Start talking' }).click();
-    await this.page.getByRole('heading', { name: 'Muster' }).waitFor();
+    await this.page.locator('.list-page').waitFor({ state: 'attached' });
   }
 
   async openChannel(name: string): Promise<void> {

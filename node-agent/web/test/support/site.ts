@@ -1,8 +1,8 @@
 /** A site for tests, made with the core's own functions: root, one node, and what they sign. */
 import {
   ClockQuality,
-  composeBundle,
   type Crypto,
+  composeBundle,
   encodeMessage,
   HybridClock,
   type KeyPair,

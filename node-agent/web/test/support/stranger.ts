@@ -51,7 +51,12 @@ export class Stranger {
   }
 
   /** `fill` makes the key: the same fill is the same stranger. */
-  static async come(origin: string, fill: number, name: string): Promise<Stranger> {
+  static async come(
+    origin: string,
+    fill: number,
+    name: string,
+    ticketFor?: (device: Uint8Array) => Uint8Array,
+  ): Promise<Stranger> {
     const info = (await (await fetch(`${origin}/api/v1/node`)).json()) as { siteKey: string };
     const socket = new WebSocket(`${origin.replace('http', 'ws')}/api/v1/socket`, 'muster.v1');
     const key = crypto.keyPairFromSeed(new Uint8Array(32).fill(fill));
@@ -67,14 +72,16 @@ export class Stranger {
       device: toBase64url(key.publicKey),
       signature: toBase64url(crypto.sign(proof, key.secretKey)),
       name,
+      tickets: ticketFor ? [toBase64url(ticketFor(key.publicKey))] : [],
     });
     const welcome = await stranger.#hear('welcome');
     stranger.#ticket = fromBase64url(String(welcome.ticket))! as Uint8Array<ArrayBuffer>;
     return stranger;
   }
 
-  get general(): Uint8Array {
-    return siteChannelTag(crypto, this.#siteKey, 'general');
+  /** The tag of a channel of the site. */
+  channel(name: string): Uint8Array {
+    return siteChannelTag(crypto, this.#siteKey, name);
   }
 
   get site(): Uint8Array {
@@ -93,7 +100,7 @@ export class Stranger {
         chain: this.#chain,
         draft: {
           kind: (what.kind ?? BundleKind.message) as 1,
-          tag: what.tag ?? this.general,
+          tag: what.tag ?? this.channel('general'),
           lane: Lane.normal,
           lifetimeS: 3600,
           hopLimit: 5,
@@ -106,11 +113,17 @@ export class Stranger {
     this.#chain = composed.chain;
     const { signed, signature } = composed.bundle;
     const ref = String(composed.bundle.fields.seq);
-    this.#send({ type: 'put', ref, signed: toBase64url(signed), signature: toBase64url(signature) });
+    this.#send({
+      type: 'put',
+      ref,
+      signed: toBase64url(signed),
+      signature: toBase64url(signature),
+    });
     return this.#hear('held', 'refused');
   }
 
   async leave(): Promise<void> {
+    if (this.#socket.readyState === WebSocket.CLOSED) return;
     const closed = once(this.#socket, 'close');
     this.#socket.close();
     await closed;

@@ -3,7 +3,7 @@
  * walks from box to box. Can also be cut. Plain TCP: the page notices nothing but what a phone would.
  */
 import { once } from 'node:events';
-import { createServer, connect, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 
 export interface Switchboard {
   readonly port: number;

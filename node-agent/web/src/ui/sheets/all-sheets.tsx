@@ -1,6 +1,7 @@
 /** Every sheet by its kind: a chunk of its own, loaded right after the page has shown. */
-import { useEffect } from 'preact/hooks';
+
 import { toHex } from '@muster/core';
+import { useEffect } from 'preact/hooks';
 import { timelineRows } from '../timeline-rows.ts';
 import { closeSheet, model, type Sheet } from '../ui-state.ts';
 import { ChannelSheet } from './channel-sheet.tsx';

@@ -28,7 +28,7 @@ export function MessageSheet({ row }: { row: MessageRow }) {
           <span>{t.message.newKeyWhy}</span>
         </p>
       )}
-      <blockquote class="quoted">
+      <blockquote class="quoted" dir="auto">
         <TextBody text={record.text} />
       </blockquote>
       <dl class="facts">
@@ -47,9 +47,7 @@ export function MessageSheet({ row }: { row: MessageRow }) {
         <dd>
           {row.own ? stateText(row) : t.message.nodes(record.nodes)}
           {row.entry?.state === 'waiting' && (
-            <small>
-              {row.entry.reason ? t.refused[row.entry.reason] : t.message.waitingWhy}
-            </small>
+            <small>{row.entry.reason ? t.refused[row.entry.reason] : t.message.waitingWhy}</small>
           )}
         </dd>
         <dt>{t.message.key}</dt>

@@ -9,7 +9,7 @@ export function SafetySheet() {
     <SheetFrame title={t.safety.title}>
       <p class={`callout ${offers.secure ? 'callout-good' : 'callout-warn'}`}>
         {offers.secure ? <ShieldIcon /> : <WarnIcon />}
-        <span>{offers.secure ? t.safety.secure : t.safety.plain}</span>
+        <span>{t.safety.way[offers.way]}</span>
       </p>
       {!model.persistent.value && (
         <p class="callout callout-warn">
@@ -24,8 +24,8 @@ export function SafetySheet() {
       <p>{t.safety.private}</p>
       <h3>{t.safety.namesTitle}</h3>
       <p>{t.safety.names}</p>
-      <h3>{t.safety.boxTitle}</h3>
-      <p>{t.safety.box}</p>
+      <h3>{t.safety.nodeTitle}</h3>
+      <p>{t.safety.node}</p>
       <h3>{t.safety.keysTitle}</h3>
       <p>{t.safety.keys}</p>
     </SheetFrame>
