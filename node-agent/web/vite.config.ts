@@ -1,4 +1,6 @@
-/** Builds the page into dist/: hashed chunks, the service worker, and every file compressed once. */
+/**
+ * Builds the page into dist/: hashed chunks, the service worker, and every file compressed once.
+ */
 import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vite';
 import { compressed } from './build/compressed.ts';

@@ -1,6 +1,6 @@
 /**
- * Compresses what was built, once and as well as it goes, so that a node never spends its CPU on it:
- * FILE.br and FILE.gz lie beside FILE. Runs after everything else was written.
+ * Compresses what was built, once and as well as it goes, so that a node never spends its CPU on
+ * it: FILE.br and FILE.gz lie beside FILE. Runs after everything else was written.
  */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * Writes the service worker into the build: src/worker/sw.ts as one plain script at /sw.js, with the
- * list of files that make the page, and a name that changes whenever one of them does.
+ * Writes the service worker into the build: src/worker/sw.ts as one plain script at /sw.js, with
+ * the list of files that make the page, and a name that changes whenever one of them does.
  */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';

@@ -1,4 +1,6 @@
-/** The connection in virtual time: opens, proves itself, notices silence, backs off, never gives up. */
+/**
+ * The connection in virtual time: opens, proves itself, notices silence, backs off, never gives up.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FakeClock, SeededRandom } from '@muster/core/testing';

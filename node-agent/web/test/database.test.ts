@@ -1,4 +1,6 @@
-/** Both databases keep the same promises: order, atomic writes, and writes that run one at a time. */
+/**
+ * Both databases keep the same promises: order, atomic writes, and writes that run one at a time.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import 'fake-indexeddb/auto';
@@ -70,7 +72,7 @@ for (const [name, open] of kinds) {
   });
 }
 
-test('IndexedDB: destroyed is gone for the next one who opens it, other tabs included', async () => {
+test('IndexedDB: destroyed is gone, for other tabs too', async () => {
   const factory = new IDBFactory();
   const tab = await IndexedDatabase.open('site', factory);
   const other = await IndexedDatabase.open('site', factory);

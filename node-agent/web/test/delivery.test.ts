@@ -56,7 +56,7 @@ test('puts are sent in order, a few at a time, until all are held', async () => 
   assert.ok(outbox.entries.every((entry) => entry.state === 'held'));
 });
 
-test('after a lost connection only what has no answer is put again, with the same bytes', async () => {
+test('after a lost connection what has no answer is put again, the same bytes', async () => {
   const { delivery, puts, held } = await phone(3);
   delivery.open(nodeA, ticket.wire);
   await held(puts[0]!);
@@ -100,7 +100,7 @@ test('what has outlived its life is not carried to another node', async () => {
   assert.equal(puts.length, 1);
 });
 
-test('refused for now: everything waits, then goes again; refused for good: it says why', async () => {
+test('refused for now: it goes again later; refused for good: it says why', async () => {
   const { outbox, delivery, clock, puts, held } = await phone(2);
   delivery.open(nodeA, ticket.wire);
   const refusal = { type: 'refused', retryAfterMs: 10_000 } as const;

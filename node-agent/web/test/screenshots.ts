@@ -1,6 +1,6 @@
 /**
- * Draws the pictures in docs/screenshots: a small mesh with people who talk, as phones and a desktop
- * see it, light and dark. Run it with `npm run screenshots -w @muster/web` after a build.
+ * Draws the pictures in docs/screenshots: a small mesh with people who talk, as phones and a
+ * desktop see it, light and dark. Run it with `npm run screenshots -w @muster/web` after a build.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -76,7 +76,8 @@ async function set(): Promise<Scene> {
   await say(crew, 'Harbour crew', [
     7,
     'general',
-    'The north gate is closed for half an hour while we move the stage. Please use the gate at the lighthouse.',
+    'The north gate is closed for half an hour while we move the stage. ' +
+      'Please use the gate at the lighthouse.',
   ]);
   await describe(sanne, 'lost-and-found', 'Things that found somebody', ChannelKind.public);
   await describe(

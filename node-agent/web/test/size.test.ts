@@ -1,4 +1,7 @@
-/** What was built is small enough for a crowded 2.4 GHz, and obeys the policy that it is served under. */
+/**
+ * What was built is small enough for a crowded 2.4 GHz, and obeys the policy that it is served
+ * under.
+ */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,6 @@
-/** The rows of the timeline: one order, each message once, honest times, days and the unread mark. */
+/**
+ * The rows of the timeline: one order, each message once, honest times, days and the unread mark.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BundleKind, encodeMessage, fromHex } from '@muster/core';

@@ -1,6 +1,6 @@
 /**
- * Starts the client in a browser: which site is this, what is kept of it, who is the person. What is
- * kept shows at once; a node is needed only when this phone has never seen the site.
+ * Starts the client in a browser: which site is this, what is kept of it, who is the person. What
+ * is kept shows at once; a node is needed only when this phone has never seen the site.
  */
 import { equalBytes, siteIdOf, toHex } from '@muster/core';
 import { browserClock } from '../platform/browser-clock.ts';

@@ -1,6 +1,6 @@
 /**
- * The writing half of the client (step 1): makes bundles of what the person says, through the outbox,
- * and hands them to the node of the session. What is too long never gets in.
+ * The writing half of the client (step 1): makes bundles of what the person says, through the
+ * outbox, and hands them to the node of the session. What is too long never gets in.
  */
 import {
   BundleKind,

@@ -78,7 +78,9 @@ export class Connection {
     this.#connect();
   }
 
-  /** The page came back to view: connect at once, or make a connection that seems alive prove it. */
+  /**
+   * The page came back to view: connect at once, or make a connection that seems alive prove it.
+   */
   prove(): void {
     this.retryNow();
     if (this.#state.kind !== 'connected') return;

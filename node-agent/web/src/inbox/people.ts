@@ -84,7 +84,9 @@ export class People {
     if (this.#firstUse.size < 2 * webLimits.peopleMax) this.#firstUse.set(folded, key);
   }
 
-  /** Over the maximum the longest unseen go; a name stays claimed until the page is loaded again. */
+  /**
+   * Over the maximum the longest unseen go; a name stays claimed until the page is loaded again.
+   */
   #excess(): string[] {
     const excess = this.#byKey.size - webLimits.peopleMax;
     if (excess <= 0) return [];

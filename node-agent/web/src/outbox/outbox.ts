@@ -1,7 +1,7 @@
 /**
  * What this phone wrote and has not let go of (step 1): every entry is on the phone's disk before
- * anything is sent, and stays until a node says *held*, and a while longer, so that it can be handed
- * to the next node as well. It never sends by itself and never changes a signed bundle.
+ * anything is sent, and stays until a node says *held*, and a while longer, so that it can be
+ * handed to the next node as well. It never sends by itself and never changes a signed bundle.
  */
 import { ok, type Result, refused, skipChain, toHex } from '@muster/core';
 import { webLimits } from '../limits.ts';

@@ -13,7 +13,9 @@ export const en = {
 
   start: {
     title: 'What should people call you?',
-    why: 'There is no account. Your name is only a label; a key that is made on this phone and stays here shows that it is you.',
+    why:
+      'There is no account. Your name is only a label; a key that is made on this phone and ' +
+      'stays here shows that it is you.',
     at: (place: string) => `You are at ${place}`,
     label: 'Your name',
     placeholder: 'Ada',
@@ -40,7 +42,7 @@ export const en = {
     retryNow: 'Try now',
     title: 'Connection',
     offlineWhy: {
-      lost: 'No node answers right now. You can read and write; what you write waits on this phone.',
+      lost: 'No node answers right now. You can read and write; what you write waits here.',
       'signature-wrong': 'The node did not accept this phone’s signature. Reload the page.',
       'not-admitted': 'The node does not admit this phone.',
       'too-many': 'The node has many visitors right now. This phone tries again by itself.',
@@ -138,7 +140,8 @@ export const en = {
     key: 'Key',
     keyWhy: 'Compare this code in person to be sure who writes. A name proves nothing.',
     newKeyWhy:
-      'On this phone another key was seen under this name first. This may be a new phone, or somebody else.',
+      'On this phone another key was seen under this name first. This may be a new phone, or ' +
+      'somebody else.',
     clamped: 'The clock that dated this message cannot be right.',
     waitingWhy: 'On this phone, until a node takes it.',
     copied: 'Copied',
@@ -178,7 +181,10 @@ export const en = {
 
   frozen: {
     title: 'Your key is frozen',
-    why: 'The nodes saw two different messages signed under one number, as if this key were copied. To keep others safe they take nothing more from it. Start again with a new key; people will see you as new.',
+    why:
+      'The nodes saw two different messages signed under one number, as if this key were ' +
+      'copied. To keep others safe they take nothing more from it. Start again with a new key; ' +
+      'people will see you as new.',
     button: 'Start with a new key',
   },
 
@@ -186,7 +192,8 @@ export const en = {
     title: 'Who is here',
     open: (people: number) => plural(people, { one: '# here', other: '# here' }),
     openLabel: (people: number, nodes: number) =>
-      `Who is here: ${plural(people, { one: '# person', other: '# people' })}, ${plural(nodes, { one: '# other node linked', other: '# other nodes linked' })}`,
+      `Who is here: ${plural(people, { one: '# person', other: '# people' })}, ` +
+      plural(nodes, { one: '# other node linked', other: '# other nodes linked' }),
     people: (n: number) =>
       plural(n, { one: '# person at this node', other: '# people at this node' }),
     nodes: (n: number) =>
@@ -203,28 +210,37 @@ export const en = {
     open: 'What is protected?',
     way: {
       encrypted:
-        'The way to the node is encrypted: others on the Wi-Fi cannot read or change it. The page itself comes from the node, so it is as honest as the node is.',
+        'The way to the node is encrypted: others on the Wi-Fi cannot read or change it. The ' +
+        'page itself comes from the node, so it is as honest as the node is.',
       plain:
-        'This page came over plain http. The node itself, or somebody who controls this Wi-Fi, could show you a false page. Use it for what may be said in public.',
+        'This page came over plain http. The node itself, or somebody who controls this Wi-Fi, ' +
+        'could show you a false page. Use it for what may be said in public.',
       local: 'This page comes from a node on this very device.',
     },
     signedTitle: 'Who wrote it',
     signed:
-      'Every message is signed on the phone of its author. Nodes that carry it cannot change it or write in somebody’s name.',
+      'Every message is signed on the phone of its author. Nodes that carry it cannot change it' +
+      ' or write in somebody’s name.',
     publicTitle: 'Who can read it',
     public:
       'Channels of the site, public channels and announcements can be read by everybody there.',
     private:
-      'Private channels are encrypted with the key in their link. Whoever has the link can read them, also what was written before.',
+      'Private channels are encrypted with the key in their link. Whoever has the link can read' +
+      ' them, also what was written before.',
     namesTitle: 'Names',
     names:
-      'Anybody can choose any name. The small code beside a name comes from the key; compare it in person. Only staff and nodes wear a badge.',
+      'Anybody can choose any name. The small code beside a name comes from the key; compare it' +
+      ' in person. Only staff and nodes wear a badge.',
     keysTitle: 'Your keys',
-    keys: 'They are made on this phone and stay in this browser. If you clear its data, they are gone, and you start as somebody new.',
+    keys:
+      'They are made on this phone and stay in this browser. If you clear its data, they are ' +
+      'gone, and you start as somebody new.',
     memory:
       'This browser window does not store anything. Close it, and your keys and messages are gone.',
     nodeTitle: 'What the node sees',
-    node: 'Which phone is connected, when it writes, in which channel, and everything in public channels. It cannot see what is said in private channels.',
+    node:
+      'Which phone is connected, when it writes, in which channel, and everything in public ' +
+      'channels. It cannot see what is said in private channels.',
   },
 
   settings: {
@@ -243,7 +259,8 @@ export const en = {
     version: (version: string) => `Muster ${version}`,
     forget: 'Forget me on this phone',
     forgetWhy:
-      'Deletes your keys, your channels and all messages from this phone. What you wrote stays on the nodes until it ends. Nobody can bring your keys back.',
+      'Deletes your keys, your channels and all messages from this phone. What you wrote stays ' +
+      'on the nodes until it ends. Nobody can bring your keys back.',
     forgetWaiting: (n: number) =>
       plural(n, {
         one: '# message has not been sent yet.',
@@ -266,7 +283,8 @@ export const en = {
     nameTooLong: 'That name is too long.',
     topicTooLong: 'That topic is too long.',
     shortLife:
-      'Your phone says the name and topic again while it is around, so that new people can find them.',
+      'Your phone says the name and topic again while it is around, so that new people can find' +
+      ' them.',
   },
 
   join: {

@@ -4,11 +4,10 @@
  * It changes what is shown, never what was signed.
  */
 
-/** Controls except line feed; bidirectional marks; invisible operators; tags; odd fillers. */
+/** Controls and format characters but for line feed and joiners; selectors; blank letters. */
 const unseen = new RegExp(
-  '[\\u0000-\\u0009\\u000B-\\u001F\\u007F-\\u009F\\u00AD\\u034F\\u061C\\u115F\\u1160\\u17B4\\u17B5' +
-    '\\u180B-\\u180F\\u200B\\u200E\\u200F\\u2028-\\u202E\\u2060-\\u206F\\u2800\\u3164' +
-    '\\uFE00-\\uFE0E\\uFEFF\\uFFA0\\uFFF0-\\uFFFB\\u{1D173}-\\u{1D17A}\\u{E0000}-\\u{E0FFF}]',
+  '(?![\\n\\u200C\\u200D])[\\p{Cc}\\p{Cf}\\u034F\\u115F\\u1160\\u17B4\\u17B5' +
+    '\\u180B-\\u180F\\u2028\\u2029\\u2800\\u3164\\uFE00-\\uFE0E\\uFFA0\\u{E0100}-\\u{E01EF}]',
   'gu',
 );
 /** Joiners: what they join comes first in the match. (Lookbehind would stop older Safari.) */
@@ -18,36 +17,39 @@ const joinersInNames = new RegExp(
   'gu',
 );
 /** Persian and the scripts of India spell words with joiners: texts keep them, names do without. */
+const letterJoined = '[\\p{L}\\p{M}][\\u200C\\u200D]';
 const joinersInTexts = new RegExp(
-  `(${emojiJoined})(?=\\p{Extended_Pictographic})|([\\p{L}\\p{M}][\\u200C\\u200D])(?=\\p{L})|[\\u200C\\u200D]`,
+  `(${emojiJoined})(?=\\p{Extended_Pictographic})|(${letterJoined})(?=\\p{L})|[\\u200C\\u200D]`,
   'gu',
 );
 const pileOfMarks = /(\p{M}{3})\p{M}+/gu;
 /** Ticks, shields and stars that a name could wear like a badge. */
-const badgeLike =
-  /[\u2605\u2606\u2611\u2705\u2713\u2714\u2B50\u{1F396}\u{1F3C5}\u{1F530}\u{1F5F8}\u{1F6E1}\u{1F46E}\u{10102}]\uFE0F?/gu;
+const badgeLike = new RegExp(
+  '[\\u2605\\u2606\\u2611\\u2705\\u2713\\u2714\\u2B50\\u{1F396}\\u{1F3C5}\\u{1F530}' +
+    '\\u{1F5F8}\\u{1F6E1}\\u{1F46E}\\u{10102}]\\uFE0F?',
+  'gu',
+);
 
 const nameCharactersMax = 40;
 
 /** One line without tricks; '' when nothing visible is left. */
 export function neutralName(name: string): string {
-  const joined = name.normalize('NFC').replace(joinersInNames, '$1');
-  const plain = strip(joined).replace(badgeLike, '').replace(/\s+/gu, ' ').trim();
+  const visible = name.replace(unseen, '').replace(badgeLike, '').replace(joinersInNames, '$1');
+  const plain = visible.normalize('NFC').replace(pileOfMarks, '$1').replace(/\s+/gu, ' ').trim();
   const characters = [...plain];
   if (characters.length <= nameCharactersMax) return plain;
-  return `${characters.slice(0, nameCharactersMax - 1).join('')}…`;
+  const start = characters.slice(0, nameCharactersMax - 1).join('');
+  return `${start.replace(/[\u200D\s]+$/u, '')}…`;
 }
 
 /** Lines stay, at most two empty ones together. */
 export function neutralText(text: string): string {
-  const lines = text.replace(/\r\n?/g, '\n').replaceAll('\t', '  ');
-  return strip(lines.replace(joinersInTexts, '$1$2'))
+  const lines = text.replace(/\r\n?/g, '\n').replaceAll('\t', '  ').replace(unseen, '');
+  return lines
+    .replace(joinersInTexts, '$1$2')
+    .replace(pileOfMarks, '$1')
     .replace(/\n{4,}/g, '\n\n\n')
     .trim();
-}
-
-function strip(text: string): string {
-  return text.replace(unseen, '').replace(pileOfMarks, '$1');
 }
 
 /** Letters that look alike in most fonts, by the Latin one; a small part of Unicode TS 39. */

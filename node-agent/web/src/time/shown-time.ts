@@ -1,6 +1,6 @@
 /**
- * Which time is shown beside a message. No clock is trusted: a stamp counts only as far as it can be
- * true, and "time unknown" is better than a wrong date. It never changes the order.
+ * Which time is shown beside a message. No clock is trusted: a stamp counts only as far as it can
+ * be true, and "time unknown" is better than a wrong date. It never changes the order.
  */
 import { timeLimits } from '@muster/core';
 

@@ -1,6 +1,6 @@
 /**
- * One message. What a stranger wrote is only ever a text node; links say where they go. The state of
- * an own message is told in words: waiting, held, held at n nodes, refused and why.
+ * One message. What a stranger wrote is only ever a text node; links say where they go. The state
+ * of an own message is told in words: waiting, held, held at n nodes, refused and why.
  */
 
 import { clockTime, t } from '../strings/index.ts';

@@ -109,7 +109,7 @@ export function Timeline({ channel }: { channel: ChannelRecord }) {
     if (placed.length > limit) setLimit(limit + webLimits.rowsStep);
     else if (model.older.value === 'more') void client.value?.reader.viewing.older();
   };
-  // Not only when the reader scrolls: a short page leaves room above, and what came may not fill it.
+  // Not only when the reader scrolls: a short page leaves room above it.
   useEffect(fill, [placed.length, limit, channel.floor, model.connection.value.kind]);
 
   const taken = model.nameTaken.value;

@@ -29,7 +29,9 @@ self.addEventListener('activate', (event) => {
   event.waitUntil(tidy());
 });
 
-/** The page itself comes from the node when one answers soon, so that a new version shows at once. */
+/**
+ * The page itself comes from the node when one answers soon, so that a new version shows at once.
+ */
 async function page(request: Request): Promise<Response> {
   try {
     const fresh = await fetch(request, { signal: AbortSignal.timeout(3_000) });

@@ -61,7 +61,7 @@ test('a public channel is found by others at the node, and joined', async () => 
   await ada.sees('mine!');
 });
 
-test('on plain http everything works: a private channel is joined by a photo of its code', async () => {
+test('on plain http: a private channel is joined by a photo of its code', async () => {
   const [ada, bob] = [await phone(plainOrigin), await phone(plainOrigin)];
   assert.equal(await ada.page.evaluate('isSecureContext'), false);
   assert.equal(await ada.page.evaluate('typeof crypto.subtle'), 'undefined');

@@ -120,7 +120,7 @@ const focused = (page: Page) =>
     return one?.getAttribute('aria-label') ?? one?.textContent ?? '';
   });
 
-test('with the keyboard alone: into a channel, through its messages, a sheet, and back', async () => {
+test('with the keyboard alone: a channel, its messages, a sheet, and back', async () => {
   const one = await phone({ width: 1280, height: 800 });
   const { page } = one;
   await page.getByLabel('Your name').focus();

@@ -68,7 +68,7 @@ test('written while the node is dead, delivered once when it is back', async () 
   assert.deepEqual(await bob.texts(), await ada.texts());
 });
 
-test('a phone that walks to another box loses nothing, doubles nothing, and carries its own', async () => {
+test('a phone that walks to another node loses nothing and doubles nothing', async () => {
   board.lead(nodeA.port);
   const ada = await phone(board.origin);
   await ada.begin('Ada');

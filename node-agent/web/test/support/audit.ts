@@ -1,6 +1,6 @@
 /**
- * Looks over what a browser has drawn: width, contrast (WCAG 2.2, 1.4.3), names of controls and their
- * size. Each answers with what is wrong, in words; nothing wrong is an empty list.
+ * Looks over what a browser has drawn: width, contrast (WCAG 2.2, 1.4.3), names of controls and
+ * their size. Each answers with what is wrong, in words; nothing wrong is an empty list.
  */
 import type { Page } from 'playwright-core';
 

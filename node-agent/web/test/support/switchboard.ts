@@ -1,6 +1,7 @@
 /**
  * One address that leads to one node now and to another later, as a host name does when a phone
- * walks from box to box. Can also be cut. Plain TCP: the page notices nothing but what a phone would.
+ * walks from box to box. Can also be cut. Plain TCP: the page notices nothing but what a phone
+ * would.
  */
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
