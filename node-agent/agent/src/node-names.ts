@@ -9,10 +9,13 @@ export function hostNamesOf(nodeName: string): string[] {
 
 /** What a name becomes as a label of DNS (RFC 1123): "Blue box" → "blue-box". */
 export function hostLabel(name: string): string {
-  const plain = name
-    .normalize('NFKD')
-    .replace(/[\u0300-\u036f]/g, '')
-    .toLowerCase();
-  const label = plain.replace(/[^a-z0-9]+/g, '-').slice(0, 63);
+  const lower = withoutAccents(name).toLowerCase();
+  const label = lower.replace(/[^a-z0-9]+/g, '-').slice(0, 63);
   return label.replace(/^-+|-+$/g, '');
+}
+
+/** Plain names are left as they are: the first use of Unicode tables costs 2 MB of memory. */
+function withoutAccents(name: string): string {
+  const plain = Buffer.byteLength(name) === name.length;
+  return plain ? name : name.normalize('NFKD').replace(/[\u0300-\u036f]/g, '');
 }

@@ -17,7 +17,7 @@ export interface CliWorld {
   readonly err: Output;
   /** Resolves when nobody reads the output any more. */
   readonly outputGone: Promise<void>;
-  readonly input: AsyncIterable<Buffer | string> & { readonly isTTY?: boolean };
+  input(): AsyncIterable<Buffer | string> & { readonly isTTY?: boolean };
   /** How to start this program again, for nodes in processes of their own. */
   readonly program: readonly string[];
   /** Where the built web app lies. */

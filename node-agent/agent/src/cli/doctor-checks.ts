@@ -54,7 +54,7 @@ export const checks: Readonly<Record<string, Check>> = {
 
   config: async ({ folder, world }) => {
     const { environment } = world;
-    const loaded = await loadConfig({ file: folder.configFile, environment });
+    const loaded = loadConfig({ file: folder.configFile, environment });
     return ok(loaded.fileFound ? folder.configFile : 'no file: everything is as by default');
   },
 
@@ -133,7 +133,7 @@ async function checkStore(context: CommandContext): Promise<Finding> {
 
 async function checkPort({ folder, world }: CommandContext): Promise<Finding> {
   const { environment } = world;
-  const { config } = await loadConfig({ file: folder.configFile, environment });
+  const { config } = loadConfig({ file: folder.configFile, environment });
   const { httpHost: host, httpPort: port } = config;
   if (readRunRecord(folder.runFile)) return ok('in use by the agent');
   if (port === 0 || (await isPortFree(host, port))) return ok(`${port} is free`);

@@ -45,7 +45,7 @@ export async function startFleet(
     const { environment } = context.world;
     const file = folder.configFile;
     const settings = options.port === undefined ? {} : { httpPort: options.port };
-    const loaded = await loadConfig({ file, environment, options: settings });
+    const loaded = loadConfig({ file, environment, options: settings });
     const { config } = loaded;
     const wanted = options.port !== undefined || loaded.given.has('httpPort');
     const firstPort = await choosePorts(config, options.nodes, wanted);

@@ -3,6 +3,7 @@
  * have in common. Order: folder, lock, configuration, identity, port, agent.
  */
 import { existsSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { isAbsolute, join } from 'node:path';
 import { type Logger, MusterError } from '@muster/core';
 import { writeDurably } from '@muster/provisioning';
@@ -55,7 +56,7 @@ export async function serve(context: CommandContext, options: ServeOptions): Pro
   const { environment } = world;
   const { settings } = options;
   const file = folder.configFile;
-  const loaded = await loadConfig({ file, environment, options: settings });
+  const loaded = loadConfig({ file, environment, options: settings });
   const lock = await lockFolder(folder);
   try {
     if (!loaded.fileFound) writeDurably(file, configTemplate(), { mode: 0o644 });
@@ -74,6 +75,8 @@ export async function serve(context: CommandContext, options: ServeOptions): Pro
     writeRunRecord(folder.runFile, ownRunRecord(local.replace('localhost', '127.0.0.1')));
     // Only now, since whoever waits for this word goes on to use the commands.
     logger.info('ready', { port: agent.port });
+    // Kept now, since a node that is killed keeps nothing; does nothing where no cache is enabled.
+    flushCompileCache();
     const stop = async (): Promise<void> => {
       await agent.stop();
       removeRunRecord(folder.runFile);
@@ -110,7 +113,7 @@ function requireRoom({ folder }: CommandContext): void {
 }
 
 async function choosePorts(
-  loaded: Awaited<ReturnType<typeof loadConfig>>,
+  loaded: ReturnType<typeof loadConfig>,
   mayMovePort: boolean,
 ): Promise<{ config: Config; movedFrom: number | undefined }> {
   const { config, given } = loaded;

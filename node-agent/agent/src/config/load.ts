@@ -2,7 +2,7 @@
  * The configuration of a node: fallbacks, then the file, then MUSTER_* variables, then options of
  * the command line; later ones win. Either a whole configuration or every problem that was found.
  */
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { MusterError } from '@muster/core';
 import { type Environment, readEnvironment } from './environment.ts';
 import { readFileText, wrong } from './file.ts';
@@ -25,8 +25,8 @@ export interface LoadedConfig {
 }
 
 /** Throws a ConfigError that holds every problem. */
-export async function loadConfig(sources: ConfigSources): Promise<LoadedConfig> {
-  const text = await readIfThere(sources.file);
+export function loadConfig(sources: ConfigSources): LoadedConfig {
+  const text = readIfThere(sources.file);
   const fromFile = readFileText(text ?? '{}', sources.file);
   const fromEnvironment = readEnvironment(sources.environment);
   const problems = [...fromFile.problems, ...fromEnvironment.problems];
@@ -47,9 +47,9 @@ function optionProblem(name: SettingName, value: unknown): ConfigProblem[] {
   return fault ? [{ where: option, ...wrong(name, fault) }] : [];
 }
 
-async function readIfThere(file: string): Promise<string | undefined> {
+function readIfThere(file: string): string | undefined {
   try {
-    return await readFile(file, 'utf8');
+    return readFileSync(file, 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return undefined;

@@ -106,7 +106,9 @@ function hostNameFault(value: string): Fault {
 }
 
 function channelNameFault(value: string): Fault {
-  const right = /^[\p{L}\p{N}][\p{L}\p{N}_-]*$/u.test(value);
+  // The second form costs memory for Unicode tables, so it is asked only where it is needed.
+  const right =
+    /^[a-z0-9][a-z0-9_-]*$/i.test(value) || /^[\p{L}\p{N}][\p{L}\p{N}_-]*$/u.test(value);
   if (!right) return 'must be letters, digits, - and _, beginning with a letter or digit';
   const { nameBytesMax } = nameLimits;
   return Buffer.byteLength(value) > nameBytesMax

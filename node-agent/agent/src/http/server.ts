@@ -64,7 +64,7 @@ export class HttpServer {
 
   async start(): Promise<void> {
     if (this.#server) return;
-    await this.#options.web.start();
+    this.#options.web.start();
     const server = createServer(
       {
         maxHeaderSize: httpLimits.headerBytesMax,

@@ -4,7 +4,7 @@
  * once must not fill the memory.
  */
 import { createHash } from 'node:crypto';
-import { open, readdir, readFile } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { extname, join, relative, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -59,13 +59,8 @@ export class WebFiles {
   }
 
   /** Lists the files; an absent folder is an app that has not been built. */
-  async start(): Promise<void> {
-    const entries = await readdir(this.#folder, { recursive: true, withFileTypes: true }).catch(
-      () => [],
-    );
-    const paths = entries
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name));
+  start(): void {
+    const paths = filesIn(this.#folder);
     const all = new Set(paths);
     for (const path of paths.slice(0, httpLimits.filesMax)) {
       const type = types[extname(path)];
@@ -94,6 +89,16 @@ export class WebFiles {
     response.writeHead(200, { ...headers, 'content-length': Buffer.byteLength(placeholder) });
     response.end(request.method === 'HEAD' ? undefined : placeholder);
     return true;
+  }
+}
+
+function filesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name));
+  } catch {
+    return [];
   }
 }
 
@@ -130,6 +135,7 @@ async function sendChecked(
   response: ServerResponse,
   { path, headers }: Sending,
 ): Promise<void> {
+  const { readFile } = await import('node:fs/promises');
   const content = await readFile(path);
   const etag = `"${createHash('sha256').update(content).digest('base64url')}"`;
   const validity = { etag, 'cache-control': 'no-cache', vary: 'accept-encoding' };
@@ -146,6 +152,7 @@ async function streamFile(
   response: ServerResponse,
   { path, headers }: Sending,
 ): Promise<void> {
+  const { open } = await import('node:fs/promises');
   const handle = await open(path);
   try {
     const { size } = await handle.stat();

@@ -20,7 +20,9 @@ class Kept {
   }
 }
 
-async function* noInput(): AsyncGenerator<string> {}
+async function* linesOf(input: string | undefined): AsyncGenerator<string> {
+  if (input !== undefined) yield input;
+}
 
 /** Not for commands that run until they are stopped. */
 export async function muster(
@@ -35,12 +37,7 @@ export async function muster(
     out,
     err,
     outputGone: new Promise(() => {}),
-    input:
-      input === undefined
-        ? noInput()
-        : (async function* () {
-            yield input;
-          })(),
+    input: () => linesOf(input),
     program: [process.execPath, mainFile],
     webFolder: '/nowhere',
   });
@@ -61,10 +58,12 @@ export function spawnMuster(
   options: {
     readonly environment?: Record<string, string>;
     readonly under?: readonly string[];
+    /** Instead of the sources. */
+    readonly program?: string;
   } = {},
 ): Process {
-  const { environment = {}, under = [] } = options;
-  const command = [...under, process.execPath, mainFile, ...given];
+  const { environment = {}, under = [], program = mainFile } = options;
+  const command = [...under, process.execPath, program, ...given];
   const own = { PATH: process.env.PATH, NO_COLOR: '1', MUSTER_MESH_MDNS: 'false' };
   const child = spawn(command[0]!, command.slice(1), {
     env: { ...own, ...environment },

@@ -7,7 +7,7 @@ import { ExitCode } from '../exit-code.ts';
 export async function check({ terminal, folder, world }: CommandContext): Promise<ExitCode> {
   const file = folder.configFile;
   const { environment } = world;
-  const { config, fileFound, given } = await loadConfig({ file, environment });
+  const { config, fileFound, given } = loadConfig({ file, environment });
   if (terminal.json) {
     const values = settingNames.map((name) => [settings[name].path, config[name]]);
     terminal.value({ ok: true, file, fileFound, values: Object.fromEntries(values) });

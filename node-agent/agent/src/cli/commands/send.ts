@@ -61,10 +61,11 @@ export async function send(
 }
 
 async function readInput({ world, terminal }: CommandContext): Promise<string> {
-  if (world.input.isTTY) terminal.note('Type the message; end it with Ctrl-D.');
+  const input = world.input();
+  if (input.isTTY) terminal.note('Type the message; end it with Ctrl-D.');
   const parts: Buffer[] = [];
   let bytes = 0;
-  for await (const part of world.input) {
+  for await (const part of input) {
     parts.push(Buffer.from(part));
     bytes += part.length;
     if (bytes > inputBytesMax) break;
