@@ -1,7 +1,7 @@
 /**
  * The agent: the one place where the parts of a node are joined. All six steps of a message's way
- * meet here; none of them is implemented here. Starting stops cleanly where it fails; stopping takes
- * nothing more, flushes, and closes the store last.
+ * meet here; none of them is implemented here. Starting stops cleanly where it fails; stopping
+ * takes nothing more, flushes, and closes the store last.
  */
 import { MeshNode, type Store, shortId, siteIdOf } from '@muster/core';
 import { ChannelWatch } from './channels/channel-watch.ts';

@@ -1,4 +1,7 @@
-/** What the agent says about its node and how it is, in the shape of the API. Counts and public keys. */
+/**
+ * What the agent says about its node and how it is, in the shape of the API. Counts and public
+ * keys.
+ */
 import {
   type Crypto,
   type NeighbourStatus,

@@ -1,6 +1,6 @@
 /**
- * The real things that an agent runs on. They are imported when they are asked for, so that commands
- * which need none of them start fast.
+ * The real things that an agent runs on. They are imported when they are asked for, so that
+ * commands which need none of them start fast.
  */
 import type {
   Clock,

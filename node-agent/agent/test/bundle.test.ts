@@ -1,4 +1,6 @@
-/** The bundle: what stands in for dependencies' code does the same, and it works with the sources. */
+/**
+ * The bundle: what stands in for dependencies' code does the same, and it works with the sources.
+ */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';

@@ -1,4 +1,6 @@
-/** `muster start` and `run` as processes: the page, the end, a small mesh, and what can go wrong. */
+/**
+ * `muster start` and `run` as processes: the page, the end, a small mesh, and what can go wrong.
+ */
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';

@@ -1,13 +1,15 @@
 /**
- * Who is in reach of whom: the edges of a simulated mesh. Every shape is connected, and no wider than
- * a site may be: farther than a bundle's hops nobody is owed anything.
+ * Who is in reach of whom: the edges of a simulated mesh. Every shape is connected, and no wider
+ * than a site may be: farther than a bundle's hops nobody is owed anything.
  */
 import { fraction, intBelow, type SeededRandom } from '@muster/core/testing';
 
 export const topologyNames = ['ring', 'clusters', 'geometric'] as const;
 export type TopologyName = (typeof topologyNames)[number];
 
-/** Links between the two boxes farthest apart; well below the hops of staff, as links also break. */
+/**
+ * Links between the two boxes farthest apart; well below the hops of staff, as links also break.
+ */
 const diameterMax = 6;
 
 /** Two node numbers, the lower one first. */

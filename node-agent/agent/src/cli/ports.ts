@@ -50,7 +50,9 @@ export async function portTaken(host: string, port: number): Promise<MusterError
   return new MusterError('port-taken', `Port ${port} is taken${who}`, `Stop it, or ${other}.`);
 }
 
-/** "node main.ts (process 812)", where the system lets us see it (Linux, own processes, or root). */
+/**
+ * "node main.ts (process 812)", where the system lets us see it (Linux, own processes, or root).
+ */
 export function portHolder(port: number): string | undefined {
   try {
     const sockets = listeningInodes(port);

@@ -90,8 +90,8 @@ export async function serve(context: CommandContext, options: ServeOptions): Pro
 }
 
 /**
- * Resolves when the process is asked to stop: Ctrl-C, systemd, a closed terminal. To be called before
- * the node comes up, so that a request in between is not lost. A second Ctrl-C ends at once.
+ * Resolves when the process is asked to stop: Ctrl-C, systemd, a closed terminal. To be called
+ * before the node comes up, so that a request in between is not lost. A second Ctrl-C ends at once.
  */
 export function untilAskedToStop(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {

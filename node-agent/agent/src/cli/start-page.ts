@@ -1,4 +1,6 @@
-/** What `muster start` shows once it serves: who, where, a QR code, what to do next, how to stop. */
+/**
+ * What `muster start` shows once it serves: who, where, a QR code, what to do next, how to stop.
+ */
 import { version } from '../version.ts';
 import type { CommandContext } from './context.ts';
 import { qrCodeLines } from './qr-code.ts';

@@ -1,7 +1,7 @@
 /**
- * What the command line writes, and how: plain lines for people, one JSON value a line for programs.
- * Colour only where someone looks (a terminal, no NO_COLOR). What came from strangers is made inert
- * before it is written: no control characters, nothing that turns the line around.
+ * What the command line writes, and how: plain lines for people, one JSON value a line for
+ * programs. Colour only where someone looks (a terminal, no NO_COLOR). What came from strangers is
+ * made inert before it is written: no control characters, nothing that turns the line around.
  */
 import { stripVTControlCharacters, styleText } from 'node:util';
 import { MusterError } from '@muster/core';
@@ -86,7 +86,9 @@ export class Terminal {
   }
 }
 
-/** Text of strangers on one line, without anything that a terminal or a reader could stumble over. */
+/**
+ * Text of strangers on one line, without anything that a terminal or a reader could stumble over.
+ */
 export function inert(text: string): string {
   return stripVTControlCharacters(text)
     .replace(/\s+/g, ' ')

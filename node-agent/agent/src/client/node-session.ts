@@ -55,7 +55,8 @@ export interface NodeSessionOptions {
   readonly name: string;
   readonly tickets: readonly Uint8Array[];
   /**
-   * Bundles of followed tags, in the order in which the node sends them; `more` while it catches up.
+   * Bundles of followed tags, in the order in which the node sends them; `more` while it catches
+   * up.
    */
   onBundles?(items: readonly ShownBundle[], more: boolean): void;
 }

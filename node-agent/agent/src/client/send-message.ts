@@ -1,6 +1,6 @@
 /**
- * Sends one message into a channel from the command line and waits until it is held: step 1. What an
- * earlier call left unanswered goes first, as it was signed then.
+ * Sends one message into a channel from the command line and waits until it is held: step 1. What
+ * an earlier call left unanswered goes first, as it was signed then.
  */
 import {
   type BundleDraft,

@@ -1,7 +1,7 @@
 /**
  * Reads the text of a configuration file (JSON with comments and trailing commas) into values by
- * setting, noting every problem with line and column. Strict: an unknown or repeated key is a fault,
- * because a mistyped one would silently do nothing.
+ * setting, noting every problem with line and column. Strict: an unknown or repeated key is a
+ * fault, because a mistyped one would silently do nothing.
  */
 import { getNodeValue, type Node, type ParseError, parseTree } from 'jsonc-parser';
 import { nearest } from './nearest.ts';

@@ -1,4 +1,6 @@
-/** The known word nearest to a mistyped one, for "did you mean" in the errors of the configuration. */
+/**
+ * The known word nearest to a mistyped one, for "did you mean" in the errors of the configuration.
+ */
 
 /** Undefined when none is near: more than a third of the letters would have to change. */
 export function nearest(word: string, known: readonly string[]): string | undefined {

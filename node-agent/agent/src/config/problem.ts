@@ -1,6 +1,6 @@
 /**
- * What is wrong in a configuration, each with its place and its mend, and the one error that carries
- * them all: whoever mends a file wants to see every fault at once.
+ * What is wrong in a configuration, each with its place and its mend, and the one error that
+ * carries them all: whoever mends a file wants to see every fault at once.
  */
 import { MusterError } from '@muster/core';
 

@@ -1,7 +1,8 @@
 /**
- * One agent a data folder: two would fork the store. The lock is an abstract Unix socket named after
- * the folder's inode: the kernel gives it back the moment its holder dies, however it dies, so there
- * is nothing stale to judge. `agent.json` covers what it does not reach (another network namespace).
+ * One agent a data folder: two would fork the store. The lock is an abstract Unix socket named
+ * after the folder's inode: the kernel gives it back the moment its holder dies, however it dies,
+ * so there is nothing stale to judge. `agent.json` covers what it does not reach (another network
+ * namespace).
  */
 import { statSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';

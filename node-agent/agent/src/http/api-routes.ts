@@ -1,4 +1,6 @@
-/** The routes of a node: what each answers, out of what the agent knows now. Counts and public keys. */
+/**
+ * The routes of a node: what each answers, out of what the agent knows now. Counts and public keys.
+ */
 import type { ListedChannel } from '../channels/channel-list.ts';
 import { expositionType } from '../metrics/exposition.ts';
 import { apiVersion, version } from '../version.ts';

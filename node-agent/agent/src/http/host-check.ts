@@ -1,7 +1,7 @@
 /**
- * Guards the door of step 1: which Host and Origin headers are answered. A page from elsewhere could
- * otherwise reach this node through its visitor's browser (DNS rebinding, cross-site WebSocket).
- * Never answers to a name that was not given to this node.
+ * Guards the door of step 1: which Host and Origin headers are answered. A page from elsewhere
+ * could otherwise reach this node through its visitor's browser (DNS rebinding, cross-site
+ * WebSocket). Never answers to a name that was not given to this node.
  */
 import { canonicalAddress, isLoopback } from './address.ts';
 

@@ -1,4 +1,6 @@
-/** What a drop reason means for a person, a whole sentence each. For clients that show no own text. */
+/**
+ * What a drop reason means for a person, a whole sentence each. For clients that show no own text.
+ */
 import type { DropReason } from '@muster/core';
 
 export const dropTexts: Readonly<Record<DropReason, string>> = {

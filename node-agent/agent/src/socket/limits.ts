@@ -26,7 +26,9 @@ export const socketLimits = {
   haveIdsMax: 4_096,
   /** Puts that wait for the disk; a phone sends one after the other. */
   pendingPutsMax: 32,
-  /** Own bundles of a session of which it is told how many nodes hold them; then the oldest goes. */
+  /**
+   * Own bundles of a session of which it is told how many nodes hold them; then the oldest goes.
+   */
   watchedPutsMax: 256,
   pageItemsMax: 200,
   /** Bundles read from the store at once for a page; a frame holds two of the largest. */

@@ -1,7 +1,7 @@
 /**
- * Who is here: the people with a session at this node, and how many neighbour nodes are linked. Told
- * to everyone when it changes, the more rarely the more there are, so that a crowd that comes and
- * goes costs each phone a bounded trickle.
+ * Who is here: the people with a session at this node, and how many neighbour nodes are linked.
+ * Told to everyone when it changes, the more rarely the more there are, so that a crowd that comes
+ * and goes costs each phone a bounded trickle.
  */
 import { bytesKey, type Clock, type Timer, toBase64url } from '@muster/core';
 import { socketLimits } from './limits.ts';

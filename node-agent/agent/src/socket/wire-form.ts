@@ -26,7 +26,9 @@ export function bundlesFrame(tagText: string, items: readonly string[], more: bo
   return `{"type":"bundles","tag":"${tagText}","items":[${items.join(',')}],"more":${more}}`;
 }
 
-/** Splits items into runs that fit a frame each; an item that alone does not is a run of its own. */
+/**
+ * Splits items into runs that fit a frame each; an item that alone does not is a run of its own.
+ */
 export function frameRuns(items: readonly string[]): string[][] {
   const runs: string[][] = [];
   let bytes = Number.POSITIVE_INFINITY;

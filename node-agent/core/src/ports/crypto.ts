@@ -19,7 +19,9 @@ export interface Crypto {
   verify(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): boolean;
   /** BLAKE2b (RFC 7693), unkeyed, `lengthBytes` 16 to 64, over the concatenation of `parts`. */
   blake2b(lengthBytes: number, ...parts: Uint8Array[]): Uint8Array;
-  /** XChaCha20-Poly1305 (IETF draft): key 32, nonce 24 bytes; the result ends with the 16-byte tag. */
+  /**
+   * XChaCha20-Poly1305 (IETF draft): key 32, nonce 24 bytes; the result ends with the 16-byte tag.
+   */
   seal(plain: Uint8Array, associated: Uint8Array, nonce: Uint8Array, key: Uint8Array): Uint8Array;
   /** The plaintext, or undefined when the box was not made with this key, nonce and data. */
   open(

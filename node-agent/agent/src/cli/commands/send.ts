@@ -22,7 +22,9 @@ export interface SendOptions {
   readonly as?: string;
 }
 
-/** How long a node that asks for patience is given, before the message is left for the next call. */
+/**
+ * How long a node that asks for patience is given, before the message is left for the next call.
+ */
 const waitMsMax = 30_000;
 /** More is no message in any role. */
 const inputBytesMax = 64 * 1024;
