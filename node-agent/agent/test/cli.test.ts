@@ -34,7 +34,7 @@ test('the version is that of the package', () => {
   assert.equal(JSON.parse(readFileSync(file, 'utf8')).version, version);
 });
 
-test('without an agent: one line what, one line mend, exit code 3, JSON for programs', async (t) => {
+test('without an agent: a line what, a line mend, exit code 3, JSON for programs', async (t) => {
   const data = temporaryFolder(t);
   for (const command of [
     ['status'],
@@ -79,7 +79,7 @@ test('what is sent is held and shown, as text and as JSON, by name, tag and code
   assert.equal((await muster(['send', 'general', ' ', ...own])).code, 1);
 });
 
-test('a channel is made, listed, shown, changed and written into; a private one by its code', async (t) => {
+test('a channel is made, listed, shown, changed, written into; a private one too', async (t) => {
   const agent = await startAgent(t);
   const own = ['--url', agent.url, '--data', temporaryFolder(t)];
   const made = await muster(['channel', 'create', 'news', '--topic', 'first', ...own]);

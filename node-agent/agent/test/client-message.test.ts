@@ -60,7 +60,8 @@ const wrong: readonly (readonly [frame: string, fault: string])[] = [
   [`{"type":"session","device":"${b(32)}","signature":"${b(64)}","name":"a\\nb"}`, 'field-wrong'],
   [`{"type":"session","device":"${b(32)}","signature":"${b(64)}"}`, 'field-wrong'],
   [
-    `{"type":"session","device":"${b(32)}","signature":"${b(64)}","name":"","tickets":[${'"",'.repeat(8)}""]}`,
+    `{"type":"session","device":"${b(32)}","signature":"${b(64)}","name":"",` +
+      `"tickets":[${'"",'.repeat(8)}""]}`,
     'field-wrong',
   ],
 ];

@@ -77,7 +77,7 @@ test('without a file everything is as the schema says', (t) => {
   assert.equal(loaded.given.size, 0);
 });
 
-test('comments and trailing commas are fine; options win over variables, they over the file', (t) => {
+test('comments and trailing commas are fine; options win over variables, those over files', (t) => {
   const file = fileOf(
     t,
     '{ // c\n "http": { "port": 1, "host": "::", }, "log": { "level": "warn" } }',
@@ -132,7 +132,7 @@ test('a file that cannot be read is said so', (t) => {
   );
 });
 
-test('the template is a valid file that changes nothing, also when its comments are taken away', () => {
+test('the template is a valid file that changes nothing, also without its comments', () => {
   const template = configTemplate();
   assert.deepEqual(readFileText(template, 'f').problems, []);
   const active = template.replace(/^ {4}\/\/ (?=")/gm, '    ');

@@ -28,7 +28,8 @@ test('on a disk that fills up, puts are held or refused for now, and room is mad
   writeSite(prepared, site, site.root);
   const port = await anyFreePort('127.0.0.1');
   // A disk of its own that ends with the process, in a mount namespace that nobody else sees.
-  const script = `mount -t tmpfs -o size=12m tmpfs ${data} && cp ${prepared}/* ${data} && exec "$@"`;
+  const mount = `mount -t tmpfs -o size=12m tmpfs ${data}`;
+  const script = `${mount} && cp ${prepared}/* ${data} && exec "$@"`;
   const own = process.getuid?.() === 0 ? '-m' : '-rm';
   const under = ['unshare', own, 'sh', '-c', script, 'sh'];
   const node = spawnMuster(t, ['run', '--data', data, '--port', String(port)], { under });

@@ -32,7 +32,7 @@ function raw(agent: RunningAgent, bytes: string): Promise<string> {
   });
 }
 
-test('every route of the document answers in its own shape, and the page names them all', async (t) => {
+test('every route of the document answers in its shape, and the page names them all', async (t) => {
   const agent = await startAgent(t);
   const document = JSON.parse((await get(agent, '/api/v1/openapi.json')).text);
   assert.equal(document.openapi, '3.1.0');
@@ -73,7 +73,7 @@ function assertShape(value: any, schema: any, path: string): void {
   if (schema.enum) assert.ok(schema.enum.includes(value), path);
 }
 
-test('wrong host 421, foreign origin 403, unknown path 404, wrong method 405, body 400', async (t) => {
+test('wrong host 421, foreign origin 403, no such path 404, wrong method 405, body 400', async (t) => {
   const agent = await startAgent(t);
   const cases: readonly (readonly [request: string, status: string])[] = [
     ['GET /health HTTP/1.1\r\nHost: evil.example', '421'],
@@ -121,7 +121,7 @@ test('headers keep pages inert wherever they come from', async (t) => {
   }
 });
 
-test('without a built app a page says so; with one it is served, compressed and cached', async (t) => {
+test('without a built app a page says so; with one it is served compressed', async (t) => {
   const bare = await startAgent(t);
   assert.match((await get(bare, '/')).text, /web app is not built/);
   const web = temporaryFolder(t);
@@ -160,7 +160,7 @@ test('without a built app a page says so; with one it is served, compressed and 
   assert.equal((await get(agent, path, { method: 'HEAD' })).text, '');
 });
 
-test('metrics are for this machine unless they are made public, and read as Prometheus does', async (t) => {
+test('metrics are for this machine unless made public, and read as Prometheus does', async (t) => {
   const agent = await startAgent(t);
   const { text, headers } = await get(agent, '/metrics');
   assert.match(headers.get('content-type')!, /^text\/plain; version=0\.0\.4/);
@@ -170,7 +170,7 @@ test('metrics are for this machine unless they are made public, and read as Prom
   assert.match(text, /^muster_bundles_held 0$/m);
 });
 
-test('an address that asks too often waits; sockets are opened in their own place only', async (t) => {
+test('an address that asks too often waits; sockets open in their own place only', async (t) => {
   const agent = await startAgent(t);
   const upgrade = (path: string, protocol: string, origin?: string): Promise<number> =>
     new Promise((resolve) => {

@@ -31,6 +31,26 @@ declare module 'sodium-native' {
       nonce: Uint8Array,
       key: Uint8Array,
     ): number;
+    crypto_aead_chacha20poly1305_ietf_encrypt(
+      box: Uint8Array,
+      plain: Uint8Array,
+      associated: Uint8Array,
+      secretNonce: null,
+      nonce: Uint8Array,
+      key: Uint8Array,
+    ): number;
+    /** Throws when the tag is wrong. */
+    crypto_aead_chacha20poly1305_ietf_decrypt(
+      plain: Uint8Array,
+      secretNonce: null,
+      box: Uint8Array,
+      associated: Uint8Array,
+      nonce: Uint8Array,
+      key: Uint8Array,
+    ): number;
+    crypto_scalarmult_base(publicKey: Uint8Array, privateKey: Uint8Array): void;
+    /** Throws for a public key of low order. */
+    crypto_scalarmult(shared: Uint8Array, privateKey: Uint8Array, publicKey: Uint8Array): void;
   }
   const sodium: Sodium;
   export default sodium;

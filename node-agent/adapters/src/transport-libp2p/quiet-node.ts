@@ -16,6 +16,7 @@ import { createLibp2p, type Libp2p, type Libp2pOptions } from 'libp2p';
 import { connectionLimits, dialLimits, stackLimits } from './constants.ts';
 import { forgetfulDatastore } from './forgetful-datastore.ts';
 import type { Admission, InboundLimits } from './inbound-limits.ts';
+import { noiseCrypto } from './noise-crypto.ts';
 import { boundMuxer, careForConnection } from './stack-care.ts';
 
 export interface QuietNodeOptions {
@@ -43,7 +44,7 @@ export async function createQuietNode(options: QuietNodeOptions): Promise<QuietN
     privateKey: options.privateKey,
     addresses: { listen: [...options.listen] },
     transports: [tcp(), ...(options.webSockets ? [await webSockets()] : [])],
-    connectionEncrypters: [noise()],
+    connectionEncrypters: [noise({ crypto: noiseCrypto })],
     streamMuxers: [() => boundMuxer(createYamux())],
     connectionProtector: () => ({
       async protect(connection) {

@@ -58,7 +58,8 @@ function folderError(path: string, error: NodeJS.ErrnoException): MusterError {
       return new MusterError(
         'data-read-only',
         `The data folder ${path} is on a disk that is mounted read-only`,
-        'Mount it writable (a worn SD card turns read-only: replace it), or choose another with --data.',
+        'Mount it writable (a worn SD card turns read-only: replace it), or choose another ' +
+          'with --data.',
         options,
       );
     case 'EACCES':

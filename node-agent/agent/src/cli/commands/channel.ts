@@ -89,7 +89,8 @@ function requireName(name: string, { topic, kind, writer }: CreateOptions): void
     throw new MusterError(
       'channel-name',
       'This name or topic cannot be used',
-      `A name takes up to ${nameLimits.nameBytesMax} bytes on one line, a topic ${nameLimits.topicBytesMax}.`,
+      `A name takes up to ${nameLimits.nameBytesMax} bytes on one line, ` +
+        `a topic ${nameLimits.topicBytesMax}.`,
     );
   }
   const wrongKey = writer.find((key) => fromBase64url(key)?.length !== 32);
