@@ -26,8 +26,6 @@ export const webLimits = {
   channelsListedMax: 200,
   /** Unread messages are counted up to here; more is shown as "99+". */
   unreadMax: 100,
-  /** Tickets shown at the opening of a session (API). */
-  ticketsShownMax: 8,
   /** Largest photo side that is searched for a QR code; larger ones are scaled down first. */
   photoSidePixelsMax: 1_600,
 } as const;
@@ -51,4 +49,6 @@ export const syncTimes = {
   putAgainMsMin: 5_000,
   putAgainMsMax: 60_000,
   profileEveryMs: 24 * 3_600_000,
+  /** How often it is looked whether something must be said again. */
+  keepKnownEveryMs: 10 * 60_000,
 } as const;

@@ -8,18 +8,27 @@ import { render } from 'preact';
 import { askNode, boot, settlePhase, watchPage } from './app/boot.ts';
 import type { Client } from './app/client.ts';
 import { rememberSite } from './app/known-site.ts';
+import { browserClock } from './platform/browser-clock.ts';
 import { App } from './ui/app.tsx';
 import { loadSheets } from './ui/open-sheet.tsx';
 import { watchRoute } from './ui/route.ts';
 import { applyTheme, client, model, offers } from './ui/ui-state.ts';
 import './style/index.css';
 
+const lookAgainMs = 5_000;
+
 async function start(): Promise<void> {
   const started = await boot(model);
-  if (!started || client.value) return;
+  if (!started) {
+    if (model.phase.value.kind === 'no-node') browserClock.after(lookAgainMs, () => void start());
+    return;
+  }
+  if (client.value) return;
   client.value = started;
   settlePhase(started, model);
   watchPage(started);
+  // Soon, because the node may be gone when a sheet is wanted.
+  loadSheets().catch(() => undefined);
   await followSite(started);
 }
 
@@ -31,18 +40,19 @@ async function followSite(started: Client): Promise<void> {
   location.reload();
 }
 
+/** There are keys now: go on, and ask the browser not to throw them away when space is short. */
+function onNamed(): void {
+  if (client.value) settlePhase(client.value, model);
+  navigator.storage?.persist?.().catch(() => undefined);
+}
+
 applyTheme();
 watchRoute();
 render(
-  <App
-    onAgain={() => void start()}
-    onNamed={() => client.value && settlePhase(client.value, model)}
-  />,
+  <App onAgain={() => location.reload()} onNamed={onNamed} />,
   document.getElementById('app')!,
 );
-void start()
-  .then(loadSheets)
-  .catch(() => undefined);
+void start();
 
 // A phone that moved is at another node under the same address: show the name of that one.
 effect(() => {

@@ -28,12 +28,12 @@ export async function askNode(): Promise<KnownSite | undefined> {
   }
 }
 
+/** Undefined when it cannot start; the phase says why. */
 export async function boot(model: ViewModel): Promise<Client | undefined> {
   if (typeof WebSocket === 'undefined' || typeof WebAssembly === 'undefined') {
     model.phase.value = { kind: 'failed', reason: 'browser' };
     return undefined;
   }
-  model.phase.value = { kind: 'starting' };
   const loading = import('../platform/crypto-sumo.ts').then((module) => module.loadCrypto());
   const known = lastSite() ?? (await askNode());
   const crypto = await loading.catch(() => undefined);
@@ -51,7 +51,7 @@ export async function boot(model: ViewModel): Promise<Client | undefined> {
   const siteHex = toHex(known.site);
   const db = await openDatabase(siteHex);
   const tabs = joinTabs(`muster-${siteHex}`, (hint) => {
-    if (hint === 'forgotten') location.reload();
+    if (hint === 'keys') location.reload();
     else void client.onTabHint(hint).then(() => settlePhase(client, model));
   });
   const client = new Client({
@@ -71,7 +71,6 @@ export async function boot(model: ViewModel): Promise<Client | undefined> {
     model.phase.value = { kind: 'failed', reason: 'storage' };
     return undefined;
   }
-  settlePhase(client, model);
   return client;
 }
 

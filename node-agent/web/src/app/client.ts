@@ -48,6 +48,8 @@ export class Client {
   #writer: Writer | undefined;
   #device: KeyPair | undefined;
   #ticket: TicketRecord | undefined;
+  /** Counts sessions and their ends. */
+  #session = 0;
 
   constructor(parts: ClientParts) {
     this.#parts = parts;
@@ -61,7 +63,11 @@ export class Client {
         model.connection.value = state;
         if (state.kind !== 'connected') this.#close();
       },
-      onWelcome: (welcome, nodeKey) => void this.#open(welcome, nodeKey),
+      onWelcome: (welcome, nodeKey) => {
+        this.#open(welcome, nodeKey).catch(() => {
+          model.storageFailed.value = true;
+        });
+      },
       onMessage: (message) => this.#onMessage(message),
     });
   }
@@ -124,6 +130,7 @@ export class Client {
       },
       { strict: true },
     );
+    this.#parts.tellTabs('keys');
   }
 
   start(): void {
@@ -142,7 +149,9 @@ export class Client {
     });
     if (model.self.value) model.self.value = { ...model.self.value, name };
     this.#parts.tellTabs('identity');
-    if (this.connection.state.kind === 'connected') await this.#writer?.keepKnown(this.#role());
+    // A session has one name: the new one takes a new session, which also says the profile again.
+    this.stop();
+    this.start();
   }
 
   /** Makes a channel of one's own; undefined when no more channels can be followed. */
@@ -161,7 +170,7 @@ export class Client {
   async forget(): Promise<void> {
     this.stop();
     await this.#parts.db.destroy();
-    this.#parts.tellTabs('forgotten');
+    this.#parts.tellTabs('keys');
   }
 
   /** Another tab changed the database. */
@@ -178,7 +187,8 @@ export class Client {
     const { name } = identity;
     const key = toHex(this.#device.publicKey);
     const role = this.#role();
-    model.self.value = { name, key, person: toHex(person.publicKey), role, frozen: false };
+    const frozen = model.self.value?.frozen === true;
+    model.self.value = { name, key, person: toHex(person.publicKey), role, frozen };
     await this.reader.load({ key, name });
     if (this.#writer) return;
     this.#writer = new Writer({
@@ -205,6 +215,7 @@ export class Client {
   }
 
   async #open(welcome: Welcome, nodeKey: Uint8Array): Promise<void> {
+    const session = ++this.#session;
     const { db, crypto, model } = this.#parts;
     const { ticket: wire, role, frozen } = welcome;
     const reading = this.reader.open(nodeKey, welcome);
@@ -215,10 +226,13 @@ export class Client {
       this.#ticket = ticket;
       await db.write(['meta'], async (tx) => tx.put('meta', 'ticket', ticket));
     }
-    await Promise.all([reading, this.#writer?.open(nodeKey, welcome)]);
+    await reading;
+    // It may have ended meanwhile; then there is nobody to hand anything to.
+    if (session === this.#session) await this.#writer?.open(nodeKey, welcome);
   }
 
   #close(): void {
+    this.#session++;
     this.reader.close();
     this.#writer?.close();
   }

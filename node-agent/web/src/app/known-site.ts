@@ -60,6 +60,10 @@ export function rememberSite({ site, siteKey, siteName, nodeName }: KnownSite): 
   write('muster.site', JSON.stringify(json));
 }
 
+export function forgetSite(): void {
+  write('muster.site', '');
+}
+
 export const themes = ['auto', 'light', 'dark'] as const;
 export type Theme = (typeof themes)[number];
 

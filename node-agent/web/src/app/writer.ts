@@ -16,10 +16,12 @@ import {
   refused,
   roleLimits,
   sealOverheadBytes,
+  type Timer,
 } from '@muster/core';
 import type { Channels } from '../channels/channels.ts';
 import type { CreateParts } from '../channels/create.ts';
 import type { NodeMessage, Welcome } from '../connection/wire.ts';
+import { syncTimes } from '../limits.ts';
 import { Delivery } from '../outbox/delivery.ts';
 import { Outbox } from '../outbox/outbox.ts';
 import { roleOf } from '../outbox/sign.ts';
@@ -49,6 +51,7 @@ export class Writer {
   readonly #parts: WriterParts;
   readonly #outbox: Outbox;
   readonly #delivery: Delivery;
+  #keeping: Timer | undefined;
 
   constructor(parts: WriterParts) {
     this.#parts = parts;
@@ -67,11 +70,25 @@ export class Writer {
   async open(nodeKey: Uint8Array, welcome: Welcome): Promise<void> {
     await this.#outbox.settle(welcome.seqMax);
     this.#delivery.open(nodeKey, welcome.ticket);
-    if (!welcome.frozen) await this.keepKnown(welcome.role);
+    if (!welcome.frozen) await this.#keepOn(welcome.role);
   }
 
   close(): void {
     this.#delivery.close();
+    this.#keeping?.cancel();
+  }
+
+  /** Says again what is due, now and for as long as the session lives. */
+  async #keepOn(role: string): Promise<void> {
+    this.#keeping?.cancel();
+    this.#keeping = this.#parts.clock.after(syncTimes.keepKnownEveryMs, () => {
+      this.#keepOn(role).catch(() => this.#failed());
+    });
+    await this.keepKnown(role);
+  }
+
+  #failed(): void {
+    this.#parts.model.storageFailed.value = true;
   }
 
   /** Says again what must stay known. */
@@ -91,9 +108,7 @@ export class Writer {
   }
 
   onMessage(message: NodeMessage): void {
-    const failed = () => {
-      this.#parts.model.storageFailed.value = true;
-    };
+    const failed = () => this.#failed();
     if (message.type === 'held') this.#delivery.onHeld(message).catch(failed);
     if (message.type === 'refused') this.#delivery.onRefused(message).catch(failed);
   }

@@ -132,7 +132,6 @@ export const en = {
     noName: 'no name',
     newKey: 'new key',
     details: 'Message',
-    from: 'From',
     written: 'Written',
     arrived: 'Arrived here',
     state: 'Kept at',
@@ -144,8 +143,6 @@ export const en = {
       'somebody else.',
     clamped: 'The clock that dated this message cannot be right.',
     waitingWhy: 'On this phone, until a node takes it.',
-    copied: 'Copied',
-    copy: 'Copy text',
     roleLabel: (role: string) => `Role: ${role}`,
   },
 
@@ -190,7 +187,6 @@ export const en = {
 
   here: {
     title: 'Who is here',
-    open: (people: number) => plural(people, { one: '# here', other: '# here' }),
     openLabel: (people: number, nodes: number) =>
       `Who is here: ${plural(people, { one: '# person', other: '# people' })}, ` +
       plural(nodes, { one: '# other node linked', other: '# other nodes linked' }),
@@ -300,7 +296,6 @@ export const en = {
       'Reading QR codes needs a part of the page that only a node can send. Try again there.',
     noCamera: 'The camera could not be started.',
     notACode: 'This is not a link to a channel.',
-    confirm: (name: string) => `Join ${name}?`,
   },
 
   share: {
@@ -317,7 +312,6 @@ export const en = {
   notice: {
     memory: 'This window stores nothing: keys and messages are gone when you close it.',
     storage: 'The phone is out of space: not everything could be stored.',
-    plain: 'Plain http: fine for public talk.',
     more: 'More',
   },
 

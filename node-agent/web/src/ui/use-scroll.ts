@@ -47,9 +47,9 @@ export function useScroll(rows: unknown): Scroll {
   const atEnd = useRef(true);
   const anchor = useRef<Anchor | undefined>(undefined);
   const [away, setAway] = useState(false);
+  // Scrolling is told late: the list may be gone from the page by then.
   const toEnd = () => {
-    const element = box.current!;
-    element.scrollTop = element.scrollHeight;
+    if (box.current) box.current.scrollTop = box.current.scrollHeight;
   };
   useLayoutEffect(() => {
     if (atEnd.current) toEnd();
@@ -65,12 +65,13 @@ export function useScroll(rows: unknown): Scroll {
     box,
     atEnd,
     away,
-    isNearTop: () => box.current!.scrollTop <= 4 * nearPixels,
+    isNearTop: () => box.current !== null && box.current.scrollTop <= 4 * nearPixels,
     onScroll() {
-      const { scrollHeight, scrollTop, clientHeight } = box.current!;
+      if (!box.current) return;
+      const { scrollHeight, scrollTop, clientHeight } = box.current;
       const left = scrollHeight - scrollTop - clientHeight;
       atEnd.current = left < nearPixels;
-      anchor.current = atEnd.current ? undefined : anchorOf(box.current!);
+      anchor.current = atEnd.current ? undefined : anchorOf(box.current);
       setAway(left > 2 * nearPixels);
     },
     jump() {

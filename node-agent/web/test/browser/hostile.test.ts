@@ -30,10 +30,10 @@ before(async () => {
   await ada.begin('Ada');
 });
 after(async () => {
-  assert.deepEqual(ada.errors, []);
   await mallory?.leave();
   await browser?.close();
   await agent?.remove();
+  assert.deepEqual(ada.errors, []);
 });
 
 const scripts = [

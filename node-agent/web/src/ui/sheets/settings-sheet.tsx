@@ -1,6 +1,6 @@
 /** The person's own matters: name, appearance, what is kept here, and a way to leave no trace. */
 import { useEffect, useState } from 'preact/hooks';
-import { themes } from '../../app/known-site.ts';
+import { forgetSite, themes } from '../../app/known-site.ts';
 import { nameBytesLeft } from '../../identity/keys.ts';
 import { t } from '../../strings/index.ts';
 import { longFingerprint } from '../../text/fingerprint.ts';
@@ -113,6 +113,7 @@ export function ForgetSheet() {
   const waiting = model.outbox.value.filter((entry) => entry.state === 'waiting').length;
   const forget = async () => {
     await client.value?.forget();
+    forgetSite();
     location.assign('/');
   };
   return (
