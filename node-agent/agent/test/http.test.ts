@@ -73,7 +73,7 @@ function assertShape(value: any, schema: any, path: string): void {
   if (schema.enum) assert.ok(schema.enum.includes(value), path);
 }
 
-test('wrong host 421, foreign origin 403, no such path 404, wrong method 405, body 400', async (t) => {
+test('wrong host 421, foreign origin 403, no path 404, wrong method 405, body 400', async (t) => {
   const agent = await startAgent(t);
   const cases: readonly (readonly [request: string, status: string])[] = [
     ['GET /health HTTP/1.1\r\nHost: evil.example', '421'],

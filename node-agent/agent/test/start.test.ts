@@ -28,7 +28,7 @@ async function freePort(): Promise<string> {
   return String(await anyFreePort('0.0.0.0'));
 }
 
-test('the first start makes a site and a node, says what is needed, and ends cleanly', async (t) => {
+test('the first start makes a site and a node, says what to do, ends cleanly', async (t) => {
   const data = join(temporaryFolder(t), 'new', 'folder');
   const port = await freePort();
   const given = ['start', '--data', data, '--port', port, '--name', 'Blue', '--site', 'Camp'];
@@ -109,7 +109,7 @@ test('after kill -9 it starts again where it was', async (t) => {
   assert.match((await muster(['tail', 'general', '--no-follow', '--data', data])).out, /: kept\n$/);
 });
 
-test('three nodes in a line: the last reads what the first sends; one that dies returns', async (t) => {
+test('three nodes in a line: the last reads the first; one that dies returns', async (t) => {
   const data = temporaryFolder(t);
   const fleet = spawnMuster(t, ['start', '--nodes', '3', '--data', data]);
   const page = await fleet.until('Ctrl-C');
@@ -144,7 +144,7 @@ function mounted(data: string, options: string): string[] {
   return ['unshare', own, 'sh', '-c', `${mount} && exec "$@"`, 'sh'];
 }
 
-test('read-only, full and missing disks and a damaged store: a line what, a line mend', async (t) => {
+test('disks that are read-only, full or missing: a line what, a line mend', async (t) => {
   const data = temporaryFolder(t);
   const start = ['start', '--data', data, '--port', await freePort()];
   const readOnly = await spawnMuster(t, start, { under: mounted(data, 'ro') }).ended;

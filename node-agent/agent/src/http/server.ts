@@ -1,7 +1,7 @@
 /**
  * The HTTP server: where phones come in (step 1). Plain node:http with its own limits: nothing is
  * parsed, stored or answered before connection caps, request rate, Host and Origin were checked.
- * It takes no bodies. Why no framework: docs/adr (memory and start-up).
+ * It takes no bodies. Why no framework: docs/adr/0013-plain-http.md.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';

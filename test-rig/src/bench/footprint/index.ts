@@ -52,11 +52,6 @@ async function benchStart(agents: Agents, rounds: number): Promise<Figure[]> {
       pair((c) => c.residentBytes / mb),
     ),
     figureOf(
-      'private dirty memory, idle',
-      { unit: 'MB', goal: '<= 2.5' },
-      pair((c) => c.privateDirtyBytes / mb),
-    ),
-    figureOf(
       'start-up CPU',
       { unit: 'ms', goal: '<= 2.5' },
       pair((c) => c.cpuMs),

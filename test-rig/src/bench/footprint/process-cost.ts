@@ -5,8 +5,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 export interface ProcessCost {
   readonly residentBytes: number;
-  /** Pages that belong to it alone and were written: what one more such process really takes. */
-  readonly privateDirtyBytes: number;
   /** User and system, all threads, with the scheduler's own resolution (nanoseconds). */
   readonly cpuMs: number;
 }
@@ -15,7 +13,6 @@ export function costOf(pid: number): ProcessCost {
   const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
   return {
     residentBytes: fieldKib(rollup, 'Rss') * 1024,
-    privateDirtyBytes: fieldKib(rollup, 'Private_Dirty') * 1024,
     cpuMs: cpuMsOf(pid),
   };
 }
