@@ -42,7 +42,7 @@ export function isBuild(path: string): boolean {
  * runner starts the tests, Vite its configuration, and npm the files of setup.
  */
 export function isMain(path: string): boolean {
-  if (/(?:^|\/)(?:main\.tsx?|vite\.config\.ts)$/.test(path)) return true;
+  if (/(?:^|\/)(?:main\.(?:tsx?|mjs)|vite\.config\.ts)$/.test(path)) return true;
   return path.startsWith('node-agent/setup/') || isTest(path);
 }
 

@@ -35,13 +35,17 @@ export async function freePort(): Promise<number> {
 }
 
 async function untilReady(origin: string, child: ChildProcess): Promise<void> {
+  let said = '';
+  child.stderr?.on('data', (text) => {
+    said = `${said}${text}`.slice(-2_000);
+  });
   const endMs = performance.now() + startMsMax;
   while (performance.now() < endMs && child.exitCode === null) {
     const answer = await fetch(`${origin}/ready`).catch(() => undefined);
     if (answer?.ok) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error(`the agent did not get ready (exit code ${child.exitCode})`);
+  throw new Error(`the agent did not get ready (exit code ${child.exitCode}): ${said}`);
 }
 
 export interface AgentOptions {
@@ -77,7 +81,10 @@ export async function startAgent(options: AgentOptions = {}): Promise<RunningAge
   };
   let child: ChildProcess;
   const start = async () => {
-    child = spawn(process.execPath, [main, 'start', ...args], { env, stdio: 'ignore' });
+    child = spawn(process.execPath, [main, 'start', ...args], {
+      env,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     await untilReady(origin, child);
   };
   const kill = async () => {

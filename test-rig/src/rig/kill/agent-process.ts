@@ -19,7 +19,7 @@ export class AgentProcess {
     this.#child = spawn(
       process.execPath,
       [agentMain, 'run', '--data', folder, '--port', String(port)],
-      { env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] },
+      { env: environment, stdio: ['ignore', 'pipe', 'pipe'] },
     );
     this.#ended = new Promise((resolve) => this.#child.once('close', () => resolve()));
   }

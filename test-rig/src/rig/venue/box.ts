@@ -24,11 +24,10 @@ export class Box {
   start(): void {
     const { namespace, folder, name } = this.#options;
     const command = ['netns', 'exec', namespace, process.execPath, agentMain, 'run'];
-    // Its own environment would override its configuration file.
-    const { PATH, HOME } = process.env;
     const child = spawn('ip', [...command, '--data', folder], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { PATH, HOME },
+      // Nothing of the rig's own environment may override the configuration file.
+      env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
     });
     const log = createWriteStream(join(folder, `${name}.log`), { flags: 'a' });
     child.stdout.pipe(log, { end: false });
