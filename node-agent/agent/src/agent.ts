@@ -55,6 +55,7 @@ class JoinedAgent implements Agent {
   readonly #running: (() => void | Promise<void>)[] = [];
   #http: HttpServer | undefined;
   #transport: MeshTransport | undefined;
+  #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
   quarantined: string | undefined;
 
@@ -71,19 +72,29 @@ class JoinedAgent implements Agent {
     return this.#transport?.addresses() ?? [];
   }
 
-  async start(): Promise<void> {
-    if (this.#http) return;
+  start(): Promise<void> {
+    this.#starting ??= this.#startOrUndo();
+    return this.#starting;
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stopAfterStart();
+    return this.#stopping;
+  }
+
+  async #startOrUndo(): Promise<void> {
     try {
       await this.#start();
     } catch (error) {
-      await this.stop();
+      await this.#stop();
       throw error;
     }
   }
 
-  stop(): Promise<void> {
-    this.#stopping ??= this.#stop();
-    return this.#stopping;
+  async #stopAfterStart(): Promise<void> {
+    // Whoever started it hears of a failure; here it only matters that nothing more comes up.
+    await this.#starting?.catch(() => {});
+    await this.#stop();
   }
 
   async #start(): Promise<void> {

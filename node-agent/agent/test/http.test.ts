@@ -211,3 +211,12 @@ test('an agent that stops ends its connections at once', async (t) => {
   await ended;
   assert.ok(performance.now() - startedMs < 2_000);
 });
+
+test('a client that dribbles its headers is cut off, and one that says nothing too', async (t) => {
+  const agent = await startAgent(t);
+  const startedMs = performance.now();
+  const dribbled = raw(agent, `GET /health HTTP/1.1\r\nHost: ${agent.host}\r\nX-Slow: `);
+  const silent = raw(agent, '');
+  await Promise.all([dribbled, silent]);
+  assert.ok(performance.now() - startedMs < 40_000);
+});
