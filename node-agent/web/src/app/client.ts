@@ -161,7 +161,6 @@ export class Client {
     const creator = this.#device.publicKey;
     const record = createChannel({ crypto, random, site, creator }, wish);
     const joined = await this.reader.join(record);
-    this.#parts.tellTabs('channels');
     await this.#writer.keepKnown(this.#role());
     return joined;
   }

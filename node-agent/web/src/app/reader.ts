@@ -16,6 +16,7 @@ import type { Item, ListedChannel, NodeMessage, Welcome } from '../connection/wi
 import { Inbox, type Taken } from '../inbox/inbox.ts';
 import { People } from '../inbox/people.ts';
 import { webLimits } from '../limits.ts';
+import type { TabHint } from '../platform/tabs.ts';
 import type { Database } from '../storage/database.ts';
 import { type ChannelRecord, messageKey, orderCeiling } from '../storage/records.ts';
 import { Follower } from '../sync/follower.ts';
@@ -33,6 +34,7 @@ export interface ReaderParts {
   readonly siteKey: Uint8Array;
   readonly model: ViewModel;
   send(message: object): boolean;
+  tellTabs(hint: TabHint): void;
 }
 
 /** A page that was asked for, after it was taken in. */
@@ -96,6 +98,7 @@ export class Reader {
   async loadChannels(): Promise<void> {
     await this.channels.load();
     for (const channel of this.channels.joined.values()) await this.#overview.count(channel);
+    await this.follow();
   }
 
   /** A session is open. */
@@ -165,6 +168,7 @@ export class Reader {
     const tagHex = toHex(channel.tag);
     this.#follower.unfollow(channel.tag);
     await this.channels.leave(tagHex);
+    this.#parts.tellTabs('channels');
     await this.#parts.db.write(['messages'], async (tx) => {
       const range = { from: messageKey(tagHex, ''), to: messageKey(tagHex, orderCeiling) };
       const limit = 2 * webLimits.cachedMessagesPerChannelMax;
@@ -176,6 +180,7 @@ export class Reader {
 
   async #followed(joined: ChannelRecord | undefined): Promise<ChannelRecord | undefined> {
     await this.follow();
+    this.#parts.tellTabs('channels');
     return joined;
   }
 

@@ -91,6 +91,38 @@ test('a message in another channel is unread until it is looked at', async () =>
   await finn.page.getByText('1 unread message').waitFor({ state: 'detached' });
 });
 
+test('a new name is seen by the others, and the key stays the same', async () => {
+  const [jo, kim] = [await phone(), await phone()];
+  await Promise.all([jo.begin('Jo', 'help'), kim.begin('Kim', 'help')]);
+  await jo.write('as Jo');
+  await kim.sees('as Jo');
+  await jo.page.getByRole('link', { name: 'Back to the channels' }).click();
+  await jo.page.getByRole('button', { name: 'Settings' }).click();
+  await jo.page.getByLabel('Name', { exact: true }).fill('Johanna');
+  await jo.page.getByRole('button', { name: 'Save' }).click();
+  await jo.page.getByText('Saved.').waitFor();
+  await jo.page.keyboard.press('Escape');
+  await jo.openChannel('help');
+  await jo.write('as Johanna');
+  await kim.sees('as Johanna');
+  const authors = kim.page.locator('.author', { hasText: 'Jo' });
+  const tags = await authors.locator('.key-tag').allTextContents();
+  assert.equal(tags.length, 2);
+  assert.equal(tags[0], tags[1]);
+  assert.equal(await kim.page.locator('.badge-new').count(), 0);
+});
+
+test('a channel that is joined in one tab is there in the other', async () => {
+  const one = await phone();
+  await one.nameIt('Lou');
+  const two = await one.tab(agent.origin);
+  phones.push(two);
+  await one.page.getByRole('button', { name: 'New channel' }).click();
+  await one.page.getByRole('dialog').getByLabel('Name', { exact: true }).fill('in-both-tabs');
+  await one.page.getByRole('button', { name: 'Make the channel' }).click();
+  await two.page.getByRole('link', { name: /^in-both-tabs/ }).waitFor();
+});
+
 test('who is here is told by name, and leaves when they leave', async () => {
   const [hal, ida] = [await phone(), await phone()];
   await Promise.all([hal.nameIt('Hal'), ida.nameIt('Ida')]);
