@@ -22,7 +22,7 @@ import {
 import type { ListedChannel } from '../connection/wire.ts';
 import { webLimits } from '../limits.ts';
 import type { Database } from '../storage/database.ts';
-import { type ChannelRecord, kindNames, type MessageRecord } from '../storage/records.ts';
+import { type ChannelRecord, kindNames } from '../storage/records.ts';
 
 export interface ChannelParts {
   readonly db: Database;
@@ -194,12 +194,10 @@ function linkKind(record: ChannelRecord): ChannelKind {
   return record.kind === 'announcement' ? ChannelKind.announcement : ChannelKind.public;
 }
 
-/** Whether a message belongs here: in an announcement channel only some keys may write. */
-export function isShown(record: ChannelRecord, message: Pick<MessageRecord, 'author'>): boolean {
-  return mayWriteHere(record, message.author);
-}
-
-/** Before its description has come, an announcement channel belongs to its creator alone. */
+/**
+ * Whether this author is heard here: in an announcement channel only some keys may write. Before its
+ * description has come, it belongs to its creator alone.
+ */
 export function mayWriteHere(record: ChannelRecord, authorHex: string): boolean {
   if (record.kind !== 'announcement') return true;
   if (toHex(record.creator) === authorHex) return true;

@@ -32,12 +32,6 @@ export interface TicketRecord {
   readonly role: string;
 }
 
-/** meta 'site': enough to start without a node. */
-export interface SiteRecord {
-  readonly siteKey: Uint8Array;
-  readonly nodeName: string;
-}
-
 export type JoinedKind = 'site' | 'public' | 'private' | 'announcement';
 
 /** channels, by tag in hex: those that this phone follows. */
@@ -128,8 +122,7 @@ export const entryKey = (entry: number): string => entry.toString().padStart(12,
 /** Sorts by channel, then by the one total order. */
 export const messageKey = (tagHex: string, orderHex: string): string => `${tagHex}/${orderHex}`;
 
-/** Below and above every order key in hex. */
-export const orderFloor = '';
+/** Above every order key in hex. */
 export const orderCeiling = 'g';
 
 export const kindNames: { readonly [K in ChannelKind]: JoinedKind } = {

@@ -1,0 +1,37 @@
+/** What an address, a pasted text or a scanned code leads to; everything else leads to the list. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { channelHash, codeIn, readRoute } from '../src/ui/route.ts';
+
+const tag = '0f'.repeat(16);
+const code = 'hQEAWCBAbc_-'.repeat(5);
+
+test('addresses lead to a channel, to a code, or to the list', () => {
+  assert.deepEqual(readRoute(channelHash(tag)), { kind: 'channel', tagHex: tag });
+  assert.deepEqual(readRoute(`#join=${code}`), { kind: 'join', code });
+  const others = [
+    '',
+    '#/',
+    '#/c/',
+    `#/c/${tag}0`,
+    `#/c/${tag.toUpperCase()}`,
+    '#join=',
+    '#join=<b>',
+  ];
+  for (const hash of others) assert.deepEqual(readRoute(hash), { kind: 'list' }, hash);
+});
+
+test('a code is found in a link to any node, at the end of it, or alone', () => {
+  for (const text of [
+    code,
+    `  ${code}\n`,
+    `#join=${code}`,
+    `http://10.0.0.1:8080/#join=${code}`,
+    `https://box.example/#join=${code}`,
+  ]) {
+    assert.equal(codeIn(text), code, text);
+  }
+  for (const text of ['', 'hello', `http://x/#join=${code} and more`, 'x'.repeat(500)]) {
+    assert.equal(codeIn(text), undefined, text);
+  }
+});
