@@ -195,8 +195,8 @@ function linkKind(record: ChannelRecord): ChannelKind {
 }
 
 /**
- * Whether this author is heard here: in an announcement channel only some keys may write. Before its
- * description has come, it belongs to its creator alone.
+ * Whether this author is heard here: in an announcement channel only some keys may write. Before
+ * its description has come, it belongs to its creator alone.
  */
 export function mayWriteHere(record: ChannelRecord, authorHex: string): boolean {
   if (record.kind !== 'announcement') return true;
