@@ -15,6 +15,7 @@ import { openSqliteStore } from '@muster/adapters/store-sqlite';
 import { type CarriedBundle, MeshNode, Role } from '@muster/core';
 import { createMemoryLogger, FakeClock, SampleSite, SeededRandom } from '@muster/core/testing';
 import type { BenchOptions, Figure } from '../figure.ts';
+import { median } from '../median.ts';
 
 const payloadBytes = 300;
 const goal = 0.88;
@@ -152,8 +153,4 @@ async function collectGarbage(): Promise<void> {
 function cpuUsSince(before: NodeJS.CpuUsage): number {
   const { user, system } = process.cpuUsage(before);
   return user + system;
-}
-
-function median(samples: readonly number[]): number {
-  return samples.toSorted((a, b) => a - b)[Math.floor(samples.length / 2)]!;
 }
