@@ -4,6 +4,7 @@
  * the file lies in it.
  */
 import { nameLimits, storeLimits } from '@muster/core';
+import { gatewaySettings } from './gateway-settings.ts';
 import type { Fault } from './setting.ts';
 import { flag, integer, list, type Setting, text } from './setting.ts';
 
@@ -73,6 +74,7 @@ export const settings = {
     item: channelNameFault,
     about: 'Channels of the site that every phone is shown; the same on every node of a site.',
   }),
+  ...gatewaySettings,
 } as const satisfies Record<string, Setting<unknown>>;
 
 type ValueOf<S> = S extends Setting<infer T> ? T : never;
