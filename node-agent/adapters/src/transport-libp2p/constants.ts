@@ -3,7 +3,7 @@
  * beside it. They hold for step 4 of a message's way on LAN and internet links.
  */
 
-/** Both ends must agree; the version changes when the framing below does. */
+/** Spoken unless another is given; the version changes when the framing below does. */
 export const protocolName = '/muster/replicate/1';
 
 export const frameLimits = {

@@ -7,12 +7,14 @@
  */
 import type { Connection, Stream } from '@libp2p/interface';
 import { bytesKey, type Clock, compareBytes, type Link, type Logger, shortId } from '@muster/core';
-import { connectionLimits, dialLimits, protocolName } from './constants.ts';
+import { connectionLimits, dialLimits } from './constants.ts';
 import { nodeKeyOf } from './peer-key.ts';
 import { StreamLink, shut } from './stream-link.ts';
 
 export interface LinkKeeperOptions {
   readonly ownKey: Uint8Array;
+  /** What the streams are opened for. */
+  readonly protocol: string;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly onLink: (link: Link) => void;
@@ -152,7 +154,8 @@ export class LinkKeeper {
     peer.opening = opened.promise;
     const signal = AbortSignal.timeout(connectionLimits.streamWaitMs);
     // It fails when the peer is not one of us, or gone already.
-    const stream = await connection.newStream(protocolName, { signal }).catch(() => undefined);
+    const { protocol } = this.#options;
+    const stream = await connection.newStream(protocol, { signal }).catch(() => undefined);
     peer.opening = undefined;
     opened.resolve();
     if (stream === undefined) void shut(connection);

@@ -28,6 +28,8 @@ export interface Libp2pTransportOptions {
   readonly listen: readonly string[];
   /** Peers to keep connected with, with or without `/p2p/…`. */
   readonly bootstrap: readonly string[];
+  /** Both ends must agree on it; `/muster/replicate/1` unless given. */
+  readonly protocol?: string;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -68,6 +70,7 @@ export function createLibp2pTransport(options: Libp2pTransportOptions): Libp2pTr
 class NodeTransport implements Libp2pTransport {
   readonly #options: Libp2pTransportOptions;
   readonly #logger: Logger;
+  readonly #protocol: string;
   readonly #stopping = new AbortController();
   readonly #inbound = new InboundLimits();
   readonly #plan: DialPlan;
@@ -81,8 +84,10 @@ class NodeTransport implements Libp2pTransport {
     const ownKey = options.key.publicKey;
     this.#options = options;
     this.#logger = options.logger.child('transport-libp2p');
+    this.#protocol = options.protocol ?? protocolName;
     this.#keeper = new LinkKeeper({
       ownKey,
+      protocol: this.#protocol,
       clock,
       logger: this.#logger,
       onLink: (link) => this.#onLink(link),
@@ -150,7 +155,7 @@ class NodeTransport implements Libp2pTransport {
     const { node } = quiet;
     node.addEventListener('connection:open', (event) => this.#keeper.addConnection(event.detail));
     await node.handle(
-      protocolName,
+      this.#protocol,
       (stream, connection) => this.#keeper.addStream(stream, connection),
       { maxInboundStreams: 1, maxOutboundStreams: 1 },
     );
