@@ -1,0 +1,150 @@
+/**
+ * What we reach into an aedes client for, all in one place and pinned to its 1.2: packets go in
+ * decoded, deliveries come out without a wait for the slowest reader, and what an idle client does
+ * not need is let go. A test holds each of these assumptions.
+ */
+import type { Aedes, Client } from 'aedes';
+import type { ConnectPacket } from '../gate/connect.ts';
+import type { ClientPacket } from '../gate/packet.ts';
+import type { GatheringStream } from './gathering-stream.ts';
+import type { PublishEncoder } from './publish-encoder.ts';
+
+/** A message on its way to one subscriber. */
+export interface Delivery {
+  readonly topic: string;
+  readonly payload: Buffer;
+  readonly qos: 0 | 1 | 2;
+  readonly retain: boolean;
+  /** Null for a retained message that a new subscription is shown. */
+  readonly brokerId: string | null;
+  readonly brokerCounter: number;
+}
+
+type Deliver = (delivery: Delivery, done: () => void) => void;
+type Done = (error?: Error | null) => void;
+
+/** The members of aedes 1.2's Client that are used; the underscored ones are its own affair. */
+interface InnerClient {
+  connected: boolean;
+  deliver0: Deliver;
+  deliverQoS: Deliver;
+  duplicates: object;
+  _parser: InnerParser;
+  _parsingBatch: number;
+  _nextBatch: Done;
+  _eos: () => void;
+  close(): void;
+  emit(event: 'error', error: Error): void;
+  waitForDrain(done: () => void): void;
+}
+
+interface InnerParser {
+  listeners(event: 'packet'): ((this: object, packet: object) => void)[];
+}
+
+export interface AedesClientOptions {
+  readonly aedes: Aedes;
+  readonly stream: GatheringStream;
+  readonly encoder: PublishEncoder;
+  mayRead(topic: string): boolean;
+  /** One packet was handled. Errors end the client and are not told here. */
+  onHandled(): void;
+}
+
+/** For every client, whatever is asked of it: nothing was delivered before. See `isRepeat`. */
+function noDuplicates(brokerId: string): object {
+  return Object.create(null, { [brokerId]: { get: () => 0, set: () => {} } });
+}
+
+export class AedesClient {
+  readonly #inner: InnerClient;
+  readonly #options: AedesClientOptions;
+  readonly #parser: object;
+  readonly #enqueue: (this: object, packet: object) => void;
+  #lastCounter = 0;
+
+  constructor(options: AedesClientOptions) {
+    this.#options = options;
+    const { aedes, stream } = options;
+    // Typed as a Duplex; a test shows that no more of one is used than there is.
+    const client: Client = aedes.handle(stream as never);
+    const inner = client as unknown as InnerClient;
+    this.#inner = inner;
+    this.#enqueue = inner._parser.listeners('packet')[0]!;
+    this.#parser = { client, _queue: null, removeAllListeners() {} };
+    inner._parser = this.#parser as InnerParser;
+    inner._nextBatch = (error) => {
+      if (error) inner.emit('error', error);
+      else if (inner.connected) options.onHandled();
+    };
+    inner._eos();
+    inner._eos = () => {};
+    stream.removeAllListeners();
+    inner.duplicates = noDuplicates(aedes.id);
+    const deliverQoS = inner.deliverQoS;
+    inner.deliver0 = (delivery, done) => this.#deliver0(delivery, done);
+    inner.deliverQoS = (delivery, done) => this.#deliverQoS(delivery, { done, deliverQoS });
+  }
+
+  connect(packet: ConnectPacket, sessionId: string): void {
+    const { protocolVersion, clean, will } = packet;
+    // Keep-alive is watched by ClientSession.
+    const connect = { cmd: 'connect', protocolVersion, clean, keepalive: 0, clientId: sessionId };
+    this.#take(will ? { ...connect, will: { cmd: 'publish', dup: false, ...will } } : connect);
+  }
+
+  handle(packet: ClientPacket): void {
+    this.#take(packet);
+  }
+
+  /** The connection is gone: its subscriptions end and its will is published. */
+  close(): void {
+    this.#inner.close();
+  }
+
+  #take(packet: object): void {
+    // aedes would queue a second packet of a batch before CONNACK; none is given to it before.
+    this.#inner._parsingBatch = 0;
+    this.#enqueue.call(this.#parser, packet);
+  }
+
+  /** Never waits: what a reader does not take is bounded by its stream. */
+  #deliver0(delivery: Delivery, done: () => void): void {
+    const { stream, encoder, mayRead } = this.#options;
+    if (!this.#isRepeat(delivery) && mayRead(delivery.topic)) {
+      stream.write(encoder.encode(delivery));
+      if (delivery.brokerId === null && stream.isFull && !stream.destroyed) {
+        this.#inner.waitForDrain(done);
+        return;
+      }
+    }
+    done();
+  }
+
+  /** Live messages do not wait either; retained ones do, for there is no hurry with them. */
+  #deliverQoS(
+    delivery: Delivery,
+    next: { readonly done: () => void; readonly deliverQoS: Deliver },
+  ): void {
+    if (delivery.qos === 0) {
+      this.#deliver0(delivery, next.done);
+    } else if (delivery.brokerId === null) {
+      next.deliverQoS(delivery, next.done);
+    } else {
+      if (!this.#isRepeat(delivery)) next.deliverQoS(delivery, () => {});
+      next.done();
+    }
+  }
+
+  /**
+   * The same message by another of this client's filters: they come right after one another. aedes
+   * itself takes whatever has a lower counter than the last for a repeat, and so loses a QoS 1
+   * message that a QoS 0 one overtook while it was stored.
+   */
+  #isRepeat({ brokerId, brokerCounter }: Delivery): boolean {
+    if (brokerId === null) return false;
+    if (brokerCounter === this.#lastCounter) return true;
+    this.#lastCounter = brokerCounter;
+    return false;
+  }
+}

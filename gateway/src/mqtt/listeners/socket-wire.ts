@@ -1,0 +1,42 @@
+/** A TCP or TLS socket as the wire of an MQTT client. */
+import type { Socket } from 'node:net';
+import type { Wire, WireEvents } from '../broker/wire.ts';
+
+const unheard: WireEvents = { onBytes() {}, onClose() {} };
+
+export class SocketWire implements Wire {
+  readonly address: string;
+  events = unheard;
+  readonly #socket: Socket;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    this.address = socket.remoteAddress ?? '';
+    socket.on('data', (chunk: Buffer) => this.events.onBytes(chunk));
+    // Its 'close' follows, and says all that matters.
+    socket.on('error', () => {});
+    socket.on('close', () => this.events.onClose());
+  }
+
+  write(bytes: Buffer, onTaken: () => void): void {
+    this.#socket.write(bytes, (error) => {
+      if (!error) onTaken();
+    });
+  }
+
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  end(): void {
+    this.#socket.destroySoon();
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+}
