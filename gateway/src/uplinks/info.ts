@@ -13,7 +13,11 @@ export interface UplinkInfo {
   /** How long it has been so. */
   readonly sinceMs: number;
   /** Not confirmed yet by the other side. */
-  readonly waiting: { readonly bundles: number; readonly bytes: number };
+  readonly waiting: WaitingCount;
+  readonly waitingByLane: Readonly<Record<'urgent' | 'normal' | 'bulk', WaitingCount>>;
+  /** Confirmed by the other side, and taken in from it, since the gateway started. */
+  readonly sent: number;
+  readonly received: number;
   readonly deadLetters: number;
   /** Why it does not work, in words; empty when it does. */
   readonly problem: string;
@@ -23,12 +27,19 @@ export interface UplinkInfo {
   readonly retryInMs?: number;
 }
 
+export interface WaitingCount {
+  readonly bundles: number;
+  readonly bytes: number;
+}
+
 export interface DeadLetterInfo {
   /** Bundle id, base64url. */
   readonly id: string;
   readonly uplink: string;
   /** Name where it is known, else the tag in base64url. */
   readonly channel: string;
+  /** Key of its author, base64url. */
+  readonly author: string;
   readonly reason: string;
   readonly attempts: number;
   /** How long ago it was given up. */

@@ -1,0 +1,320 @@
+/**
+ * An MQTT broker on the internet as an uplink (step 6): publishes chosen channels there and takes
+ * messages from the same topics. It hears its own messages come back, so that after a cut or a kill
+ * nothing is published twice while the broker keeps the session. Reconnects by itself.
+ */
+import type { Duplex } from 'node:stream';
+import {
+  BundleKind,
+  bytesKey,
+  type Clock,
+  Crossing,
+  type Crypto,
+  decodeFields,
+  decodeMessage,
+  type Logger,
+  type NodeApi,
+  type PutAnswer,
+  type Random,
+  type ReadBundle,
+  type Timer,
+  toHex,
+  utf8,
+} from '@muster/core';
+import { messageJson } from '../../mqtt/channels/message-json.ts';
+import { newestRow } from '../../policy/allowance.ts';
+import { retryDelayMs } from '../back-off.ts';
+import { upstreamLimits } from '../limits.ts';
+import type { OutgoingBundle, SendAnswer, Uplink, UplinkEvents, UplinkStatus } from '../uplink.ts';
+import { Connection, type IncomingMessage } from './connection.ts';
+import { Intake, type OutsideDraft } from './intake.ts';
+import { readOutside } from './outside.ts';
+import { Presence } from './presence.ts';
+import { type Trouble, troubleOf } from './trouble.ts';
+import { type UpstreamChannel, upstreamTopic } from './upstream-channel.ts';
+
+export interface MqttUplinkOptions {
+  readonly name: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly crypto: Crypto;
+  readonly logger: Logger;
+  readonly node: Pick<NodeApi, 'since' | 'knows'>;
+  /** Key of this gateway's node, 32 bytes. */
+  readonly key: Uint8Array;
+  readonly write: (draft: OutsideDraft, onAnswer: (answer: PutAnswer) => void) => void;
+  readonly open: () => Duplex;
+  readonly username?: string;
+  readonly password?: string;
+  /** What all topics begin with, `<prefix>/<site>`. */
+  readonly topics: string;
+  /** Name of the own site, as third parties read it. */
+  readonly siteName: string;
+  readonly channels: () => readonly UpstreamChannel[];
+}
+
+interface Publishing {
+  readonly onAnswer: (answer: SendAnswer) => void;
+  timer: Timer | undefined;
+}
+
+const fine: Trouble = { problem: '', mend: '' };
+
+export class MqttUplink implements Uplink {
+  readonly kind = 'mqtt';
+  readonly name: string;
+  readonly #options: MqttUplinkOptions;
+  readonly #intake: Intake;
+  readonly #presence: Presence;
+  /** By id: held back, or published and not confirmed. */
+  readonly #publishing = new Map<string, Publishing>();
+  #byTopic: ReadonlyMap<string, UpstreamChannel> = new Map();
+  #events: UplinkEvents | undefined;
+  #connection: Connection | undefined;
+  #timer: Timer | undefined;
+  #probe: string | undefined;
+  #failures = 0;
+  #state: UplinkStatus['state'] = 'stopped';
+  #sinceMs = 0;
+  #nextTryMs: number | undefined;
+  #trouble = fine;
+
+  constructor(options: MqttUplinkOptions) {
+    this.#options = options;
+    this.name = options.name;
+    this.#presence = new Presence(options.topics, options.key);
+    this.#intake = new Intake({
+      ...options,
+      via: viaOfUplink(options.name),
+      holdBackMs: () => this.#holdBackMs(),
+    });
+  }
+
+  start(events: UplinkEvents): void {
+    if (this.#events) return;
+    this.#events = events;
+    this.#loadRefs();
+    this.#connect();
+  }
+
+  async stop(): Promise<void> {
+    if (!this.#events) return;
+    this.#events = undefined;
+    this.#timer?.cancel();
+    const connection = this.#connection;
+    // Goodbye without a last will: the presence has to be cleared by ourselves.
+    if (this.#state === 'up') {
+      connection?.publish(
+        { topic: this.#presence.ownTopic, payload: new Uint8Array(0), retain: true },
+        () => {},
+      );
+    }
+    connection?.stop();
+    this.#set('stopped');
+  }
+
+  /** A bundle of the mesh; see Intake. */
+  onBundle(bundle: ReadBundle): void {
+    this.#intake.onBundle(bundle);
+  }
+
+  /** The channels may have changed: what is new is subscribed to, what went is ignored. */
+  onChannels(): void {
+    const known = this.#byTopic;
+    this.#listChannels();
+    const added = [...this.#byTopic.keys()].filter((topic) => !known.has(topic));
+    if (this.#state === 'up' && added.length > 0) this.#connection?.subscribe(added, () => {});
+  }
+
+  send(item: OutgoingBundle, onAnswer: (answer: SendAnswer) => void): void {
+    const payload = this.#payloadOf(item);
+    if (!payload) {
+      onAnswer({ ok: false, retry: false, reason: 'it is no message that a broker could carry' });
+      return;
+    }
+    const publishing: Publishing = { onAnswer, timer: undefined };
+    const key = bytesKey(item.read.id);
+    this.#publishing.set(key, publishing);
+    const message = {
+      topic: upstreamTopic(this.#options.topics, item.channel),
+      payload,
+      retain: false,
+    };
+    const publish = (): void => {
+      this.#connection?.publish(message, () => this.#confirm(key));
+    };
+    const delayMs = this.#holdBackMs();
+    if (delayMs === 0) publish();
+    else publishing.timer = this.#options.clock.after(delayMs, publish);
+  }
+
+  status(): UplinkStatus {
+    const { refused, taken } = this.#intake.counts;
+    const isPuzzled = this.#state === 'up' && this.#trouble === fine && refused > 0;
+    const puzzled = {
+      problem: `${refused} messages of the broker were not understood or not allowed`,
+      mend: 'See docs/protocol/mqtt.md for what may be published to a channel.',
+    };
+    return {
+      state: this.#state,
+      sinceMs: this.#sinceMs,
+      ...(isPuzzled ? puzzled : this.#trouble),
+      nextTryMs: this.#nextTryMs,
+      received: taken,
+    };
+  }
+
+  #connect(): void {
+    const { clock, open, key, username, password } = this.#options;
+    this.#nextTryMs = undefined;
+    this.#set('connecting');
+    const connection = new Connection(
+      {
+        clock,
+        open,
+        // MQTT 3.1.1 promises 23 letters: 64 bits of the key tell gateways apart.
+        clientId: `muster-${toHex(key.subarray(0, 8))}`,
+        clean: false,
+        willTopic: this.#presence.ownTopic,
+        ...(username === undefined ? {} : { username }),
+        ...(password === undefined ? {} : { password }),
+      },
+      {
+        onOpen: () => this.#onOpen(connection),
+        onClose: (code) => this.#onClose(code),
+        onMessage: (message, onDone) => this.#onMessage(message, onDone),
+      },
+    );
+    this.#connection = connection;
+    connection.start();
+  }
+
+  /** Subscribes, then probes: when our own presence comes back, all that had waited has come. */
+  #onOpen(connection: Connection): void {
+    const { random } = this.#options;
+    this.#presence.reset();
+    this.#listChannels();
+    const filters = [this.#presence.filter, ...this.#byTopic.keys()];
+    connection.subscribe(filters, (granted) => {
+      const isRefused = filters.some((_, index) => (granted[index] ?? 128) > 2);
+      this.#trouble = isRefused ? troubleOf('subscribe-refused') : fine;
+      const probe = toHex(random.bytes(8));
+      this.#probe = probe;
+      connection.publish(
+        { topic: this.#presence.ownTopic, payload: utf8(probe), retain: true },
+        () => {},
+      );
+      // Without the right to read there is nothing to wait for but the time.
+      const { probeMsMax } = upstreamLimits;
+      this.#timer = this.#options.clock.after(isRefused ? 0 : probeMsMax, () => this.#goUp());
+    });
+  }
+
+  #listChannels(): void {
+    const { topics, channels } = this.#options;
+    this.#byTopic = new Map(
+      channels().map((channel) => [upstreamTopic(topics, channel.name), channel]),
+    );
+  }
+
+  #goUp(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#probe = undefined;
+    this.#failures = 0;
+    this.#set('up');
+    this.#options.logger.info('uplink-up', { uplink: this.name });
+    this.#events?.onUp();
+  }
+
+  #onClose(code: string): void {
+    const { clock, random, logger } = this.#options;
+    const events = this.#events;
+    this.#connection = undefined;
+    this.#timer?.cancel();
+    this.#probe = undefined;
+    for (const { timer } of this.#publishing.values()) timer?.cancel();
+    this.#publishing.clear();
+    this.#intake.reset();
+    if (!events) return;
+    const wasUp = this.#state === 'up';
+    this.#failures += 1;
+    this.#trouble = troubleOf(code);
+    this.#set('down');
+    const delayMs = retryDelayMs(random, this.#failures);
+    this.#nextTryMs = clock.monotonicMs() + delayMs;
+    this.#timer = clock.after(delayMs, () => this.#connect());
+    logger.info('uplink-down', { uplink: this.name, code });
+    if (wasUp) events.onDown(this.#trouble.problem);
+  }
+
+  #onMessage(message: IncomingMessage, onDone: () => void): void {
+    const { topic, payload } = message;
+    if (this.#presence.onMessage(topic, payload)) {
+      const isProbe = topic === this.#presence.ownTopic && this.#probe !== undefined;
+      if (isProbe && Buffer.from(payload).toString('latin1') === this.#probe) this.#goUp();
+      onDone();
+      return;
+    }
+    const channel = this.#byTopic.get(topic);
+    if (!channel) {
+      onDone();
+      return;
+    }
+    const outside = readOutside(payload, this.#options.node);
+    const isWanted = (channel.crossing & Crossing.subscribe) !== 0;
+    if (outside.kind === 'ours') this.#onSeen(outside.id, onDone);
+    else if (isWanted) this.#intake.take(message, { outside, tag: channel.tag }, onDone);
+    else onDone();
+  }
+
+  /** A bundle of this site is at the broker, whoever brought it there. */
+  #onSeen(id: Uint8Array, onDone: () => void): void {
+    this.#events?.onSeen(id, onDone);
+    this.#confirm(bytesKey(id));
+  }
+
+  #confirm(key: string): void {
+    const publishing = this.#publishing.get(key);
+    if (!publishing) return;
+    this.#publishing.delete(key);
+    publishing.timer?.cancel();
+    publishing.onAnswer({ ok: true });
+  }
+
+  #holdBackMs(): number {
+    return this.#presence.rank * upstreamLimits.holdBackMs;
+  }
+
+  #payloadOf({ read, channel }: OutgoingBundle): Uint8Array | undefined {
+    const fields = decodeFields(read.signed);
+    const message = fields.ok ? decodeMessage(fields.value.payload) : undefined;
+    if (!fields.ok || !message || read.kind !== BundleKind.message) return undefined;
+    const { siteName: site } = this.#options;
+    const parts = { bundle: read, fields: fields.value, message, channel, site };
+    return utf8(JSON.stringify(messageJson(parts)));
+  }
+
+  #loadRefs(): void {
+    const { node } = this.#options;
+    let row = Math.max(0, newestRow(node) - upstreamLimits.refsLoadedMax);
+    for (;;) {
+      const page = node.since({ row, limit: 200 });
+      for (const bundle of page) this.#intake.load(bundle);
+      const last = page.at(-1);
+      if (!last) return;
+      row = last.row;
+    }
+  }
+
+  #set(state: UplinkStatus['state']): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    this.#sinceMs = this.#options.clock.monotonicMs();
+  }
+}
+
+/** What is signed into messages that came over this uplink. */
+export function viaOfUplink(name: string): string {
+  return `uplink:${name}`;
+}

@@ -1,0 +1,224 @@
+/**
+ * A relay as an uplink (step 6): puts what the outbox hands over, takes in what the policy follows,
+ * and acknowledges it only after it is on disk here. It wraps the relay link and keeps the place
+ * from which to go on reading. The relay is believed for nothing: the node judges what comes.
+ */
+import {
+  BundleKind,
+  bytesKey,
+  type CarriedBundle,
+  type Clock,
+  decodeFields,
+  equalBytes,
+  type Logger,
+  type NodeApi,
+  type PutAnswer,
+  type ReadBundle,
+  Role,
+  toHex,
+} from '@muster/core';
+import { Budget } from '../../policy/budget.ts';
+import type { Gate } from '../../policy/gate.ts';
+import type { RelayClient } from '../../relay-link/index.ts';
+import { ManifestReader } from '../../relay-link/manifest-reader.ts';
+import type { OutgoingBundle, SendAnswer, Uplink, UplinkEvents, UplinkStatus } from '../uplink.ts';
+import { followedTags } from './followed.ts';
+
+export interface RelayUplinkOptions {
+  readonly name: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly node: Pick<NodeApi, 'policy' | 'adoptPolicy' | 'knows' | 'carried' | 'value' | 'keep'>;
+  readonly client: RelayClient;
+  readonly gate: Gate;
+  /** Id of the own site, 16 bytes. */
+  readonly site: Uint8Array;
+  /** A bundle of this site is at the relay; see ManifestWriter. */
+  readonly onPublished: (bundle: ReadBundle) => void;
+}
+
+export class RelayUplink implements Uplink {
+  readonly kind = 'relay';
+  readonly name: string;
+  readonly #options: RelayUplinkOptions;
+  readonly #manifests: ManifestReader;
+  readonly #budgets = new Map<string, Budget>();
+  #events: UplinkEvents | undefined;
+  #isUp = false;
+  /** Counts sessions; answers to puts of an earlier one are void. */
+  #session = 0;
+  #state: UplinkStatus['state'] = 'stopped';
+  #sinceMs = 0;
+  #problem = '';
+  #received = 0;
+
+  constructor(options: RelayUplinkOptions) {
+    const { clock, node, client } = options;
+    this.#options = options;
+    this.name = options.name;
+    this.#manifests = new ManifestReader({
+      clock,
+      knows: (id) => node.knows(id),
+      want: (site, ids) => {
+        if (this.#isUp) client.want(site, ids);
+        return this.#isUp;
+      },
+    });
+  }
+
+  start(events: UplinkEvents): void {
+    if (this.#events) return;
+    const { client, node } = this.#options;
+    this.#events = events;
+    this.#set('connecting');
+    this.#follow();
+    client
+      .start({
+        onUp: () => this.#onUp(),
+        onDown: (reason) => this.#onDown(reason),
+        knows: (id) => node.knows(id),
+        onBundle: (bundle, onAnswer) => this.#onBundle(bundle, onAnswer),
+        onWant: (ids) => this.#onWant(ids),
+        onPolicy: (wire) => node.adoptPolicy(wire),
+        onMark: (site, token) => node.keep([[this.#markName(site), token]], () => {}),
+        onFlowing: () => {},
+      })
+      .catch((error: unknown) => this.#onDown(String(error)));
+  }
+
+  async stop(): Promise<void> {
+    if (!this.#events) return;
+    this.#events = undefined;
+    this.#isUp = false;
+    this.#session += 1;
+    this.#manifests.stop();
+    this.#set('stopped');
+    await this.#options.client.stop();
+  }
+
+  /** A bundle of the mesh: a manifest of another site shows what is missing here. */
+  onBundle(bundle: ReadBundle): void {
+    if (bundle.kind !== BundleKind.manifest) return;
+    const fields = decodeFields(bundle.signed);
+    if (!fields.ok || equalBytes(fields.value.site, this.#options.site)) return;
+    this.#manifests.read(fields.value.site, bundle.tag, fields.value.payload);
+  }
+
+  onPolicy(): void {
+    if (!this.#events) return;
+    this.#follow();
+    this.#options.client.showPolicy();
+  }
+
+  send({ read, carried }: OutgoingBundle, onAnswer: (answer: SendAnswer) => void): void {
+    const { client, node, onPublished } = this.#options;
+    const session = this.#session;
+    const { id, lane } = read;
+    client.put({ id, lane, load: () => node.carried(id) ?? carried }, (answer) => {
+      if (session !== this.#session) return;
+      if (answer.ok) onPublished(read);
+      onAnswer(answer);
+    });
+  }
+
+  status(): UplinkStatus {
+    const isUp = this.#state === 'up';
+    return {
+      state: this.#state,
+      sinceMs: this.#sinceMs,
+      problem: isUp ? '' : this.#problem,
+      mend: '',
+      nextTryMs: undefined,
+      received: this.#received,
+    };
+  }
+
+  #onUp(): void {
+    this.#isUp = true;
+    this.#session += 1;
+    this.#problem = '';
+    this.#set('up');
+    this.#events?.onUp();
+  }
+
+  #onDown(reason: string): void {
+    const wasUp = this.#isUp;
+    this.#isUp = false;
+    this.#session += 1;
+    this.#problem = reason;
+    if (!this.#events) return;
+    this.#set('down');
+    if (wasUp) this.#events.onDown(reason);
+  }
+
+  /** Over its channel's budget it waits; the relay's window then holds back what follows. */
+  #onBundle(bundle: CarriedBundle, onAnswer: (answer: PutAnswer) => void): void {
+    const { clock } = this.#options;
+    const nowMs = clock.monotonicMs();
+    const budget = this.#budgetOf(bundle, nowMs);
+    const waitMs = budget?.waitMs(nowMs) ?? 0;
+    if (waitMs > 0) {
+      const session = this.#session;
+      clock.after(waitMs, () => {
+        if (session === this.#session) this.#onBundle(bundle, onAnswer);
+      });
+      return;
+    }
+    budget?.spend(bundle.signed.length, nowMs);
+    this.#events?.onBundle(bundle, (answer) => {
+      if (answer.ok) this.#received += 1;
+      onAnswer(answer);
+    });
+  }
+
+  /** Undefined for what no rule knows, which the node refuses. */
+  #budgetOf({ signed }: CarriedBundle, nowMs: number): Budget | undefined {
+    const fields = decodeFields(signed);
+    if (!fields.ok) return undefined;
+    const { tag } = fields.value;
+    const rules = this.#options.node.policy()?.policy.rules ?? [];
+    const rule = rules.find((one) => equalBytes(one.tag, tag));
+    if (!rule) return undefined;
+    const key = bytesKey(tag);
+    const known = this.#budgets.get(key);
+    known?.setRates(rule, nowMs);
+    const budget = known ?? new Budget(rule, nowMs);
+    if (!known) this.#budgets.set(key, budget);
+    return budget;
+  }
+
+  /** Only what may leave now goes again, whoever asks. */
+  #onWant(ids: readonly Uint8Array[]): void {
+    const { node, client, gate } = this.#options;
+    for (const id of ids) {
+      const carried = node.carried(id);
+      const fields = carried && decodeFields(carried.signed);
+      if (!carried || !fields?.ok) continue;
+      const { kind, tag, lane } = fields.value;
+      // Which role wrote it decides nothing about a relay.
+      if (!gate.passageOf({ kind, tag, role: Role.guest, signed: carried.signed })) continue;
+      client.put({ id, lane, load: () => node.carried(id) }, () => {});
+    }
+  }
+
+  #follow(): void {
+    const { node, client } = this.#options;
+    const followed = followedTags(node.policy()?.policy);
+    client.follow(
+      followed.map(({ site, tags }) => {
+        const token = node.value(this.#markName(site)) ?? new Uint8Array(0);
+        return { site, tags, token };
+      }),
+    );
+  }
+
+  #markName(site: Uint8Array): string {
+    return `gateway/relay/${this.name}/${toHex(site)}`;
+  }
+
+  #set(state: UplinkStatus['state']): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    this.#sinceMs = this.#options.clock.monotonicMs();
+  }
+}
