@@ -7,6 +7,7 @@ export * from './bytes/index.ts';
 export * from './cbor/index.ts';
 export * from './channel/index.ts';
 export { MusterError } from './errors.ts';
+export * from './federation/index.ts';
 export * from './identity/index.ts';
 export * from './limits.ts';
 export * from './node/index.ts';

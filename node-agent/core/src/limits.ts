@@ -53,6 +53,8 @@ export const roleLimits: Readonly<Record<Role, RoleLimits>> = {
   [Role.staff]: staff,
   [Role.node]: staff,
   [Role.admin]: staff,
+  // By the site that it is of: all of one site share foreignBytesPerSiteMax too.
+  [Role.foreign]: staff,
 };
 
 /** The urgent lane: small, long-lived, far-reaching; only staff, nodes and admins may use it. */
@@ -104,6 +106,8 @@ export const storeLimits = {
   contentBytesMax: 512 * mib,
   /** Guests of one node share this much of every store, however many they are. */
   guestBytesPerIssuerMax: 32 * mib,
+  /** All that is kept of one pinned site; its oldest goes first at it. */
+  foreignBytesPerSiteMax: 32 * mib,
   /** Authors remembered; at it the one without live bundles that is longest idle goes. */
   authorsMax: 200_000,
   ticketsMax: 200_000,
@@ -124,6 +128,34 @@ export const storeLimits = {
   waitersMax: 16,
   /** Waiting for one sync; beyond it clients are answered busy. */
   pendingPutsMax: 4_096,
+} as const;
+
+/** Sites that an admin pinned, and what crosses between them. */
+export const federationLimits = {
+  /** Other sites in one policy, and so those that share a channel. */
+  pinsMax: 32,
+  /** Channels that cross. */
+  rulesMax: 128,
+  /** Addresses in a site card, so that its QR code stays readable. */
+  relaysPerSiteMax: 4,
+  relayAddressBytesMax: 128,
+  /** The signed part of a card with all of these at their longest, rounded up. */
+  siteCardBytesMax: 768,
+  /** The card as text; checked before anything is decoded. */
+  siteCardLettersMax: 1_400,
+  /** The signed part of a policy: with its signature it has to fit into one bundle. */
+  policyBytesMax: 24 * kib,
+  /** Ids in one manifest: 8 KB, and more than crosses in an hour as a rule. */
+  manifestIdsMax: 256,
+  /**
+   * Bundles that uplinks may bring of one site, the own one included: a tenth of what one neighbour
+   * may send, because a relay is a stranger. Beyond it the relay keeps them and offers them again.
+   */
+  originBundlesPerMinute: 600,
+  originBundlesBurst: 2_000,
+  /** Bundles of a withdrawn site forgotten at once, so that nobody waits for it. */
+  withdrawnAtOnce: 200,
+  withdrawEveryMs: 50,
 } as const;
 
 export const guestBudget = {

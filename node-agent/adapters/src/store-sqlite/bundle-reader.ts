@@ -3,7 +3,7 @@
  * reported, never thrown. The segments read last stay at hand, because who reads one bundle often
  * reads its neighbours next.
  */
-import type { Logger, Store, StoredBundle } from '@muster/core';
+import type { Logger, SinceQuery, Store, StoredBundle } from '@muster/core';
 import type { Database, Statement } from 'better-sqlite3';
 import { segmentsCachedMax } from './constants.ts';
 import type { ContentSegment } from './content-segment.ts';
@@ -11,8 +11,10 @@ import {
   findRecord,
   isHeld,
   isIntact,
+  laneOf,
   readEntry,
   recordCount,
+  rowOffsetOf,
   writerNoOf,
 } from './entry-segment.ts';
 import { type EntrySegment, lastRowOf, type SegmentTable } from './segment-table.ts';
@@ -90,6 +92,31 @@ export class BundleReader {
       if (segments.length < loadedAtOnce) break;
     }
     if (skipped > 0) this.#parts.logger.error('entries-skipped', { count: skipped });
+  }
+
+  /** Held bundles of rows above the given one, rows rising. */
+  since({ row, lane, limit }: SinceQuery): StoredBundle[] {
+    const bundles: StoredBundle[] = [];
+    let last = (this.#parts.table.entriesAround(row)?.firstRow ?? 0) - 1;
+    for (;;) {
+      const segments = this.#nextEntries.all(last) as [number, unknown][];
+      for (const [firstRow, packed] of segments) {
+        last = firstRow;
+        if (!isIntact(packed)) {
+          this.#foundDamaged(firstRow);
+          continue;
+        }
+        for (let index = 0; index < recordCount(packed); index++) {
+          const found = firstRow + rowOffsetOf(packed, index);
+          if (found <= row || !isHeld(packed, index)) continue;
+          if (lane !== undefined && laneOf(packed, index) !== lane) continue;
+          const bundle = this.bundle(found);
+          if (bundle) bundles.push(bundle);
+          if (bundles.length >= limit) return bundles;
+        }
+      }
+      if (segments.length < loadedAtOnce) return bundles;
+    }
   }
 
   #segmentAround(row: number): Cached | undefined {

@@ -115,6 +115,10 @@ export function rowOffsetOf(segment: Buffer, index: number): number {
   return segment.readUInt32LE(recordAt(index) + at.rowOffset);
 }
 
+export function laneOf(segment: Buffer, index: number): Lane {
+  return (segment[recordAt(index) + at.flags]! & 3) as Lane;
+}
+
 export function writerNoOf(segment: Buffer, index: number): number {
   return segment.readUInt32LE(recordAt(index) + at.writer);
 }

@@ -9,6 +9,7 @@ import {
   type ForkProof,
   type Logger,
   type PageQuery,
+  type SinceQuery,
   type Store,
   type StoreBatch,
   type StoredBundle,
@@ -84,6 +85,13 @@ export class SqliteStore implements Store {
         if (bundle) bundles.push(bundle);
       }
       return bundles;
+    });
+  }
+
+  since(query: SinceQuery): StoredBundle[] {
+    return this.#read([], () => {
+      this.#parts.group.applyQueued();
+      return this.#parts.reader.since(query);
     });
   }
 

@@ -16,9 +16,19 @@ export const lanes: readonly Lane[] = [Lane.urgent, Lane.normal, Lane.bulk];
  * What the payload is. Numbers 16 to 31 are kept for conversations, 32 to 47 for receipts. A node
  * carries kinds that it does not know: a fleet on cards stays mixed for years.
  */
-export const BundleKind = { message: 1, channelDescription: 2, profile: 3 } as const;
+export const BundleKind = {
+  message: 1,
+  channelDescription: 2,
+  profile: 3,
+  sitePolicy: 4,
+  manifest: 5,
+} as const;
 /** One of BundleKind, or one of a later version: 0 to 255. */
 export type BundleKind = number;
+
+/** How far it may go: `site` never crosses an uplink, whatever the site's policy says. */
+export const Scope = { anywhere: 0, site: 1 } as const;
+export type Scope = (typeof Scope)[keyof typeof Scope];
 
 /** Hybrid logical clock reading (Kulkarni et al., 2014). */
 export interface Stamp {
@@ -48,6 +58,7 @@ export interface BundleFields {
   readonly lane: Lane;
   readonly lifetimeS: number;
   readonly hopLimit: number;
+  readonly scope: Scope;
   readonly stamp: Stamp;
   readonly quality: ClockQuality;
   readonly payload: Uint8Array;

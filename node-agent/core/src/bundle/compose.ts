@@ -5,7 +5,14 @@
  */
 import type { ClockQuality } from '../ports/clock.ts';
 import type { Crypto, KeyPair } from '../ports/crypto.ts';
-import { type Bundle, type BundleKind, bundleVersion, type Lane, type Stamp } from './bundle.ts';
+import {
+  type Bundle,
+  type BundleKind,
+  bundleVersion,
+  type Lane,
+  Scope,
+  type Stamp,
+} from './bundle.ts';
 import { decodeFields } from './decode.ts';
 import { encodeFields } from './encode.ts';
 import { bundleId } from './id.ts';
@@ -33,6 +40,8 @@ export interface BundleDraft {
   readonly lane: Lane;
   readonly lifetimeS: number;
   readonly hopLimit: number;
+  /** Scope.anywhere unless given. */
+  readonly scope?: Scope;
   readonly stamp: Stamp;
   readonly quality: ClockQuality;
   readonly payload: Uint8Array;
@@ -48,6 +57,7 @@ export function composeBundle(
 ): { readonly bundle: Bundle; readonly chain: AuthorChain } {
   const { chain, draft } = position;
   const fields = {
+    scope: Scope.anywhere,
     ...draft,
     version: bundleVersion,
     site: author.site,

@@ -7,7 +7,7 @@ import { bundleLimits, timeLimits } from '../limits.ts';
 import type { ClockQuality } from '../ports/clock.ts';
 import type { Crypto } from '../ports/crypto.ts';
 import { ok, type Result, refused } from '../result.ts';
-import { type Bundle, type BundleFields, bundleVersion, type Lane } from './bundle.ts';
+import { type Bundle, type BundleFields, bundleVersion, type Lane, Scope } from './bundle.ts';
 import { fieldCount } from './encode.ts';
 import { bundleId } from './id.ts';
 
@@ -48,6 +48,7 @@ export function decodeFields(signed: Uint8Array): Result<BundleFields, DecodeFau
     lane: reader.uint(2) as Lane,
     lifetimeS: reader.uint(bundleLimits.lifetimeSMax, 1),
     hopLimit: reader.uint(bundleLimits.hopLimitMax),
+    scope: reader.uint(Scope.site) as Scope,
     stamp: {
       ms: reader.uint(timeLimits.stampMsMax),
       counter: reader.uint(timeLimits.stampCounterMax),

@@ -1,7 +1,13 @@
 /** Channels: tags, messages, descriptions and policy, profiles, sealing, links. */
 export * from './description.ts';
 export { type ChannelLink, decodeChannelLink, encodeChannelLink, tagOfLink } from './link.ts';
-export { type ChannelMessage, decodeMessage, encodeMessage } from './message.ts';
+export {
+  type ChannelMessage,
+  decodeMessage,
+  encodeMessage,
+  type MessageVia,
+  viaRefBytes,
+} from './message.ts';
 export { decodeProfile, encodeProfile, type Profile } from './profile.ts';
 export {
   channelKeyBytes,

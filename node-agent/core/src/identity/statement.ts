@@ -1,6 +1,7 @@
 /**
  * A signed statement: opaque bytes and an Ed25519 signature over domain ‖ bytes. Certificates,
- * tickets and device certificates share this outer form: CBOR [signed, signature].
+ * tickets, device certificates, site cards and site policies share this outer form: CBOR [signed,
+ * signature].
  */
 import { concat } from '../bytes/concat.ts';
 import { domain } from '../bytes/domain.ts';
@@ -13,9 +14,10 @@ export interface Statement {
   readonly signature: Uint8Array;
 }
 
-const signedBytesMax = 512;
+/** Certificates and the like; what may be longer says so. */
+const signedBytesMaxUsual = 512;
 
-export type StatementDomain = 'certificate' | 'ticket' | 'device';
+export type StatementDomain = 'certificate' | 'ticket' | 'device' | 'site-card' | 'site-policy';
 
 export function signStatement(
   crypto: Crypto,
@@ -39,7 +41,10 @@ export function encodeStatement(statement: Statement): Uint8Array {
   return encodeCbor([statement.signed, statement.signature]);
 }
 
-export function decodeStatement(wire: Uint8Array): Statement | undefined {
+export function decodeStatement(
+  wire: Uint8Array,
+  signedBytesMax = signedBytesMaxUsual,
+): Statement | undefined {
   const reader = new CborReader(wire);
   reader.array(2);
   const statement = { signed: reader.bytes(signedBytesMax, 1), signature: reader.bytes(64) };

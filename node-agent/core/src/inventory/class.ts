@@ -1,5 +1,6 @@
 /**
- * Retention classes: what goes first when space runs out. Guests' bundles first, then users', then
+ * Retention classes: what goes first when space runs out. Guests' and other sites' bundles first,
+ * then users', then
  * those of staff and nodes (the system's), and what is urgent last of all.
  */
 import { Lane } from '../bundle/bundle.ts';
@@ -10,6 +11,6 @@ export type RetentionClass = (typeof RetentionClass)[keyof typeof RetentionClass
 
 export function retentionClassOf(what: { readonly lane: Lane; readonly role: Role }) {
   if (what.lane === Lane.urgent) return RetentionClass.urgent;
-  if (what.role === Role.guest) return RetentionClass.guest;
+  if (what.role === Role.guest || what.role === Role.foreign) return RetentionClass.guest;
   return what.role === Role.user ? RetentionClass.user : RetentionClass.system;
 }

@@ -119,7 +119,7 @@ export class Inventory {
     const bytes = this.#bytes[slot]!;
     this.#byClass.remove(this.classOf(slot), slot, bytes);
     this.#byAuthor.remove(this.#authorList(slot), slot, bytes);
-    if (this.role(slot) === Role.guest) this.#byIssuer.remove(this.#issuers[slot]!, slot, bytes);
+    if (this.#isShared(slot)) this.#byIssuer.remove(this.#issuers[slot]!, slot, bytes);
     this.#flags[slot] = this.#flags[slot]! & ~2;
     this.#held--;
     this.#contentBytes -= bytes;
@@ -174,10 +174,9 @@ export class Inventory {
     return this.#authorNos.key(this.#authors[slot]!);
   }
 
-  /** Whether it was written by a guest whom this issuer admitted. */
-  isOfGuestOf(slot: number, issuer: Uint8Array): boolean {
-    const isGuests = this.role(slot) === Role.guest;
-    return isGuests && this.#issuers[slot] === this.#issuerNos.find(issuer);
+  /** Whether it was written by a guest whom this issuer admitted, or is of this foreign site. */
+  sharesBudgetOf(slot: number, issuer: Uint8Array): boolean {
+    return this.#isShared(slot) && this.#issuers[slot] === this.#issuerNos.find(issuer);
   }
 
   row(slot: number): number {
@@ -239,7 +238,7 @@ export class Inventory {
     if (no !== -1) yield* walk(this.#byAuthor, no * 2 + (urgent ? 1 : 0));
   }
 
-  /** Held entries of all guests that an issuer admitted, oldest arrival first. */
+  /** Held entries of all guests that an issuer admitted, or of a foreign site by its root key. */
   *ofIssuer(issuer: Uint8Array): Generator<number> {
     const no = this.#issuerNos.find(issuer);
     if (no !== -1) yield* walk(this.#byIssuer, no);
@@ -302,14 +301,19 @@ export class Inventory {
     for (let i = 0; i < digestBytes; i++) digest[i]! ^= this.#ids[start + i]!;
   }
 
+  /** Counted in a budget that many authors share: an issuer's guests, or a foreign site. */
+  #isShared(slot: number): boolean {
+    const role = this.role(slot);
+    return role === Role.guest || role === Role.foreign;
+  }
+
   #hold(slot: number, first = false): void {
     const bytes = this.#bytes[slot]!;
     const goesBefore = (other: number) => this.#seqs[other]! < this.#seqs[slot]!;
     this.#flags[slot] = this.#flags[slot]! | 2;
     this.#byClass.insert(this.classOf(slot), slot, { bytes, first });
     this.#byAuthor.insert(this.#authorList(slot), slot, { bytes, goesBefore });
-    if (this.role(slot) === Role.guest)
-      this.#byIssuer.insert(this.#issuers[slot]!, slot, { bytes, first });
+    if (this.#isShared(slot)) this.#byIssuer.insert(this.#issuers[slot]!, slot, { bytes, first });
     this.#held++;
     this.#contentBytes += bytes;
   }

@@ -48,12 +48,13 @@ function makeAuthorRoom(inventory: Inventory, newcomer: Newcomer, evict: Set<num
 }
 
 function makeIssuerRoom(inventory: Inventory, newcomer: Newcomer, evict: Set<number>): void {
-  if (newcomer.role !== Role.guest) return;
+  if (newcomer.role !== Role.guest && newcomer.role !== Role.foreign) return;
+  const { guestBytesPerIssuerMax, foreignBytesPerSiteMax } = storeLimits;
   let over = inventory.issuerBytes(newcomer.issuer) + newcomer.bytes;
-  over -= storeLimits.guestBytesPerIssuerMax;
+  over -= newcomer.role === Role.guest ? guestBytesPerIssuerMax : foreignBytesPerSiteMax;
   // What goes of the author itself makes room here too, or others would go beside it.
   for (const slot of evict) {
-    if (inventory.isOfGuestOf(slot, newcomer.issuer)) over -= inventory.bytes(slot);
+    if (inventory.sharesBudgetOf(slot, newcomer.issuer)) over -= inventory.bytes(slot);
   }
   if (over <= 0) return;
   for (const slot of inventory.ofIssuer(newcomer.issuer)) {

@@ -3,15 +3,17 @@
  * by MeshNode. Everything that takes time answers through a callback, so that virtual time works.
  */
 import type { BundleKind, CarriedBundle, Lane } from '../bundle/bundle.ts';
+import type { PolicyFault, SitePolicy } from '../federation/site-policy.ts';
 import type { Role } from '../identity/role.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Crypto, KeyPair } from '../ports/crypto.ts';
 import type { CostClass, Link } from '../ports/link.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Random } from '../ports/random.ts';
-import type { Store, StoredBundle } from '../ports/store.ts';
+import type { SinceQuery, Store, StoredBundle } from '../ports/store.ts';
 import type { DropReason } from '../receive/drop-reason.ts';
 import type { Result } from '../result.ts';
+import type { KnownPolicy } from './policy-book.ts';
 
 export interface NodeOptions {
   readonly crypto: Crypto;
@@ -47,7 +49,11 @@ export interface NodeEvents {
   /** A further node is known to hold it. */
   onHeld(id: Uint8Array, nodes: number): void;
   onNeighbours(): void;
+  /** A newer site policy is in force. */
+  onPolicy(policy: SitePolicy): void;
 }
+
+export type KeptValues = readonly (readonly [name: string, value: Uint8Array | undefined])[];
 
 export interface NeighbourStatus {
   /** Undefined until the hello proved it. */
@@ -105,5 +111,23 @@ export interface NodeApi {
   author(device: Uint8Array): { readonly seqMax: number; readonly frozen: boolean };
   page(query: ReadQuery): ReadBundle[];
   ofKind(kind: BundleKind, limit: number): ReadBundle[];
+  /** Held bundles that arrived after `row`, oldest arrival first; at most 200. */
+  since(query: SinceQuery): ReadBundle[];
+  /** A held bundle as it would be sent now: age and hops up to date, with its ticket. */
+  carried(id: Uint8Array): CarriedBundle | undefined;
+  /** Seen here: alive, or remembered as expired. */
+  knows(id: Uint8Array): boolean;
+  /**
+   * Steps 2 and 3 for what an uplink brought: a bundle of our own site, or of a pinned one where
+   * the policy lets it in. `hops` as it was sent; the uplink counts as one more.
+   */
+  takeFromUplink(bundle: CarriedBundle, onAnswer: (answer: PutAnswer) => void): void;
+  /** A small value that was kept with the store; names begin with `gateway/`. */
+  value(name: string): Uint8Array | undefined;
+  keep(values: KeptValues, onDurable: (isKept: boolean) => void): void;
+  /** The newest site policy known here. */
+  policy(): KnownPolicy | undefined;
+  /** Puts a signed policy in force when it is newer. Announcing it is the caller's. */
+  adoptPolicy(wire: Uint8Array): Result<SitePolicy, PolicyFault>;
   status(): NodeStatus;
 }

@@ -4,7 +4,7 @@
  */
 import type { CarriedBundle } from '../bundle/bundle.ts';
 import { bytesKey } from '../bytes/key.ts';
-import type { Role } from '../identity/role.ts';
+import { Role } from '../identity/role.ts';
 import { RetentionClass, retentionClassOf } from '../inventory/class.ts';
 import type { ExpiredIds } from '../inventory/expired-ids.ts';
 import { expiredPrefix } from '../inventory/expired-ids.ts';
@@ -256,12 +256,13 @@ export class Intake {
     const { bundle, known, ageMs, hops } = judged;
     const { fields, id, signed, signature } = bundle;
     const arrivedTickMs = this.#options.ticks.nowMs();
-    const role: Role = known.ticket.role;
+    const { foreignKey } = judged;
+    const role: Role = foreignKey ? Role.foreign : known.ticket.role;
     return {
       row: this.#nextRow++,
       id,
       author: fields.author,
-      issuer: known.ticket.issuer,
+      issuer: foreignKey ?? known.ticket.issuer,
       tag: fields.tag,
       kind: fields.kind,
       lane: fields.lane,

@@ -4,7 +4,9 @@
  */
 import type { BundleKind, CarriedBundle } from '../bundle/bundle.ts';
 import { BundleKind as Kinds } from '../bundle/bundle.ts';
-import type { Role } from '../identity/role.ts';
+import { decodeFields } from '../bundle/decode.ts';
+import type { PolicyFault, SitePolicy } from '../federation/site-policy.ts';
+import { Role } from '../identity/role.ts';
 import type { SiteTrust } from '../identity/site.ts';
 import { siteIdOf } from '../identity/site.ts';
 import { checkTicket } from '../identity/ticket.ts';
@@ -12,7 +14,7 @@ import { ExpiredIds } from '../inventory/expired-ids.ts';
 import { Inventory } from '../inventory/inventory.ts';
 import { storeLimits } from '../limits.ts';
 import type { Link } from '../ports/link.ts';
-import type { StoredBundle } from '../ports/store.ts';
+import type { SinceQuery, StoredBundle } from '../ports/store.ts';
 import { Authors } from '../receive/authors.ts';
 import { ClientQuota, type QuotaSubject } from '../receive/client-quota.ts';
 import type { DropReason } from '../receive/drop-reason.ts';
@@ -22,6 +24,7 @@ import { Forwarder } from '../replication/forwarder.ts';
 import { ok, type Result } from '../result.ts';
 import { decodeTick, TickClock } from '../time/tick.ts';
 import type {
+  KeptValues,
   NodeApi,
   NodeEvents,
   NodeOptions,
@@ -36,9 +39,14 @@ import { Holders } from './holders.ts';
 import { Intake } from './intake.ts';
 import { Ledger } from './ledger.ts';
 import { NodeHost } from './node-host.ts';
+import { type KnownPolicy, PolicyBook, policyValue } from './policy-book.ts';
 import { Sweeper, tickName } from './sweeper.ts';
+import { UplinkQuota } from './uplink-quota.ts';
+import { Withdrawal } from './withdrawal.ts';
 
 const pageLimitMax = 200;
+/** Values of others than the core's own parts. */
+const keptPrefix = 'gateway/';
 
 export class MeshNode implements NodeApi {
   readonly #options: NodeOptions;
@@ -49,6 +57,9 @@ export class MeshNode implements NodeApi {
   readonly #authors = new Authors();
   readonly #holders = new Holders();
   readonly #policies: ChannelPolicies;
+  readonly #sitePolicy: PolicyBook;
+  readonly #withdrawal: Withdrawal;
+  readonly #uplinks: UplinkQuota;
   readonly #tickets: TicketBook;
   readonly #guests: GuestDesk;
   readonly #quota: ClientQuota;
@@ -67,9 +78,15 @@ export class MeshNode implements NodeApi {
     this.#inventory = new Inventory(random);
     this.#ledger = new Ledger(store, this.#authors);
     this.#policies = new ChannelPolicies(crypto);
-    this.#tickets = new TicketBook(this.#trust, store);
+    this.#sitePolicy = new PolicyBook(this.#trust);
+    this.#uplinks = new UplinkQuota(clock);
+    this.#tickets = new TicketBook(store);
     this.#guests = new GuestDesk({ trust: this.#trust, key, certificate, clock, random });
     this.#quota = new ClientQuota(clock.monotonicMs());
+    this.#withdrawal = new Withdrawal({
+      ...{ store, clock, inventory: this.#inventory, ledger: this.#ledger },
+      policies: this.#sitePolicy,
+    });
     this.#ticks = new TickClock(clock, decodeTick(store.value(tickName)));
     this.#intake = this.#newIntake();
     this.#host = new NodeHost({
@@ -113,6 +130,7 @@ export class MeshNode implements NodeApi {
   stop(): void {
     if (!this.#events) return;
     this.#forwarder.stop();
+    this.#withdrawal.stop();
     this.#sweeper.stop();
     this.#events = undefined;
   }
@@ -175,6 +193,63 @@ export class MeshNode implements NodeApi {
     return this.#readable(this.#options.store.ofKind(kind, limit));
   }
 
+  since(query: SinceQuery): ReadBundle[] {
+    const limit = Math.min(Math.max(1, query.limit), pageLimitMax);
+    for (let from = query; ; ) {
+      const stored = this.#options.store.since({ ...from, limit });
+      const readable = this.#readable(stored);
+      const last = stored.at(-1);
+      if (readable.length > 0 || !last || stored.length < limit) return readable;
+      // All of it is dead and not swept yet: an empty answer would look like the end.
+      from = { ...query, row: last.row };
+    }
+  }
+
+  carried(id: Uint8Array): CarriedBundle | undefined {
+    return this.#host.sendable(id);
+  }
+
+  knows(id: Uint8Array): boolean {
+    return this.#inventory.slotOf(id) !== -1 || this.#expired.has(id);
+  }
+
+  takeFromUplink(bundle: CarriedBundle, onAnswer: (answer: PutAnswer) => void): void {
+    const arrived = { ...bundle, hops: bundle.hops + 1 };
+    const answer = this.#intake.take(arrived, {
+      quota: ({ fields }) => (this.#uplinks.has(fields.site) ? undefined : 'quota-neighbour'),
+      onJudged: ({ bundle: judged }) => this.#uplinks.take(judged.fields.site),
+      onSettled: (failure) => {
+        if (failure) onAnswer({ ok: false, reason: failure });
+        else if (answer.ok) onAnswer(this.#seenAnswer(answer.id));
+      },
+    });
+    if (!answer.ok) this.#answerDropped(answer, onAnswer);
+  }
+
+  value(name: string): Uint8Array | undefined {
+    return this.#options.store.value(name);
+  }
+
+  keep(values: KeptValues, onDurable: (isKept: boolean) => void): void {
+    const wrong = values.find(([name]) => !name.startsWith(keptPrefix));
+    if (wrong) throw new RangeError(`the name ${wrong[0]} does not begin with ${keptPrefix}`);
+    this.#ledger.commit({ values }, ({ ok: isKept }) => onDurable(isKept));
+  }
+
+  policy(): KnownPolicy | undefined {
+    return this.#sitePolicy.newest;
+  }
+
+  adoptPolicy(wire: Uint8Array): Result<SitePolicy, PolicyFault> {
+    const before = this.#sitePolicy.newest?.policy.pins ?? [];
+    const adopted = this.#sitePolicy.adopt(wire);
+    if (!adopted.ok) return adopted;
+    this.#ledger.commit({ values: [[policyValue, this.#sitePolicy.newest!.wire]] });
+    this.#withdrawal.begin(before);
+    this.#events?.onPolicy(adopted.value);
+    return adopted;
+  }
+
   status(): NodeStatus {
     return {
       liveEntries: this.#inventory.size,
@@ -200,6 +275,7 @@ export class MeshNode implements NodeApi {
     if (this.#loaded) return;
     this.#loaded = true;
     const { store } = this.#options;
+    this.#sitePolicy.load(store);
     let rowMax = 0;
     let arrivedTickMsMax = 0;
     store.load({
@@ -226,6 +302,7 @@ export class MeshNode implements NodeApi {
       expired: this.#expired,
       authors: this.#authors,
       tickets: this.#tickets,
+      trustFor: (fields) => this.#sitePolicy.trustFor(fields),
       mayWrite: (bundle) => this.#policies.mayWrite(bundle),
     };
     return new Intake({
@@ -242,12 +319,19 @@ export class MeshNode implements NodeApi {
   /** Step 4 begins: a bundle is on disk, so it is shown here and sent on. */
   #onStored(stored: StoredBundle, from: Uint8Array | undefined): void {
     this.#policies.learn(stored);
+    if (stored.kind === Kinds.sitePolicy) this.#learnPolicy(stored);
     if (!this.#events) return;
     this.#events.onBundle(this.#readForm(stored));
     const sendable = this.#host.sendableForm(stored);
     // Who put it here wants to know how far it came; who relays does not ask.
     const options = from ? { from, wantHeld: false } : { wantHeld: true };
     if (sendable) this.#forwarder.offer(sendable, options);
+  }
+
+  /** Announced by a node of ours; whatever else it says, only the site root's signature counts. */
+  #learnPolicy({ signed }: StoredBundle): void {
+    const fields = decodeFields(signed);
+    if (fields.ok) this.adoptPolicy(fields.value.payload);
   }
 
   #onHeldByNeighbour(id: Uint8Array, neighbour: Uint8Array): void {
@@ -293,6 +377,9 @@ export class MeshNode implements NodeApi {
 
   #readForm(stored: StoredBundle): ReadBundle {
     const ageNowMs = stored.ageMs + Math.max(0, this.#ticks.nowMs() - stored.arrivedTickMs);
-    return { ...stored, ageNowMs, nodes: this.#holders.count(stored.id) };
+    // The store keeps under `foreign` what is of a pinned site; readers want to know of whom.
+    const isForeign = stored.role === Role.foreign;
+    const role = isForeign ? this.#tickets.roleOf(stored.ticketId) : stored.role;
+    return { ...stored, role, ageNowMs, nodes: this.#holders.count(stored.id) };
   }
 }

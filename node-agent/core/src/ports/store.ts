@@ -106,6 +106,12 @@ export interface PageQuery {
   readonly limit: number;
 }
 
+export interface SinceQuery {
+  readonly row: number;
+  readonly lane?: Lane;
+  readonly limit: number;
+}
+
 export interface Store {
   /** Everything the core keeps in memory, read once at the start, rows ascending. */
   load(visit: {
@@ -119,6 +125,8 @@ export interface Store {
   get(row: number): StoredBundle | undefined;
   /** Held bundles of a tag: newest first, or oldest first with `after`. */
   page(query: PageQuery): StoredBundle[];
+  /** Held bundles of rows above `row`, rows rising; of one lane where it is given. */
+  since(query: SinceQuery): StoredBundle[];
   /** Held bundles of a kind over all tags, newest row first. */
   ofKind(kind: BundleKind, limit: number): StoredBundle[];
   ticket(id: Uint8Array): Uint8Array | undefined;

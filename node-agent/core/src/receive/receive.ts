@@ -3,10 +3,9 @@
  * seen before, ticket, quota, signature; then what only an authentic bundle can run into. It judges
  * and changes nothing: the node carries out what the judgement says.
  */
-import { type Bundle, type CarriedBundle, Lane } from '../bundle/bundle.ts';
+import { type Bundle, type BundleFields, type CarriedBundle, Lane } from '../bundle/bundle.ts';
 import { decodeBundle } from '../bundle/decode.ts';
 import { verifyBundle } from '../bundle/id.ts';
-import { equalBytes } from '../bytes/compare.ts';
 import { Role } from '../identity/role.ts';
 import type { SiteTrust } from '../identity/site.ts';
 import type { ExpiredIds } from '../inventory/expired-ids.ts';
@@ -23,6 +22,8 @@ export interface ReceiveState {
   readonly expired: ExpiredIds;
   readonly authors: Authors;
   readonly tickets: TicketBook;
+  /** By whose keys a bundle is judged: ours, a pinned site's, or nobody's. */
+  trustFor(fields: BundleFields): SiteTrust | undefined;
   /** Whether the channel's policy, where it is known, lets this author write. */
   mayWrite(bundle: Bundle): boolean;
 }
@@ -33,6 +34,8 @@ export type QuotaCheck = (bundle: Bundle, role: Role) => DropReason | undefined;
 export interface Judged {
   readonly bundle: Bundle;
   readonly known: KnownTicket;
+  /** Root key of the pinned site that it is of, 32 bytes; undefined for our own. */
+  readonly foreignKey: Uint8Array | undefined;
   /** Age in milliseconds on arrival, clamped. */
   readonly ageMs: number;
   readonly hops: number;
@@ -55,19 +58,32 @@ export type Judgement =
 export function judge(state: ReceiveState, carried: CarriedBundle, quota: QuotaCheck): Judgement {
   const cheap = judgeUnsigned(state, carried);
   if (!cheap.ok) return cheap;
-  const { bundle, known } = cheap.value;
+  const { bundle, known, trust } = cheap.value;
   const { id } = bundle;
   const over = quota(bundle, known.ticket.role);
   if (over) return { ok: false, reason: over, id };
   if (!verifyBundle(state.trust.crypto, bundle)) {
     return { ok: false, reason: 'signature-wrong', id };
   }
-  const { author, seq } = bundle.fields;
-  const forkOf = state.inventory.slotOfSeq(author, seq);
+  const foreignKey = trust === state.trust ? undefined : trust.siteKey;
+  const forkOf = forkedSlot(state, bundle, foreignKey);
   const ageMs = clampAge(carried.ageMs);
   const hops = clampHops(carried.hops);
   const seenOnly = seenOnlyReason(state, bundle);
-  return ok({ bundle, known, ageMs, hops, seenOnly, forkOf });
+  return ok({ bundle, known, foreignKey, ageMs, hops, seenOnly, forkOf });
+}
+
+/** Forks count within one site: a device may have a chain at each of two. */
+function forkedSlot(
+  { inventory }: ReceiveState,
+  { fields }: Bundle,
+  foreignKey: Uint8Array | undefined,
+): number {
+  const slot = inventory.slotOfSeq(fields.author, fields.seq);
+  if (slot === -1) return -1;
+  const isForeign = inventory.role(slot) === Role.foreign;
+  if (!foreignKey) return isForeign ? -1 : slot;
+  return isForeign && inventory.sharesBudgetOf(slot, foreignKey) ? slot : -1;
 }
 
 /** Everything that costs no cryptography beyond one hash (and a new ticket's own check). */
@@ -75,21 +91,23 @@ function judgeUnsigned(
   state: ReceiveState,
   carried: CarriedBundle,
 ):
-  | { readonly ok: true; readonly value: { bundle: Bundle; known: KnownTicket } }
+  | { readonly ok: true; readonly value: { bundle: Bundle; known: KnownTicket; trust: SiteTrust } }
   | { readonly ok: false; readonly reason: DropReason; readonly id?: Uint8Array } {
   const decoded = decodeBundle(state.trust.crypto, carried.signed, carried.signature);
   if (!decoded.ok) return decoded;
   const bundle = decoded.value;
   const { id, fields } = bundle;
   const drop = (reason: DropReason) => ({ ok: false, reason, id }) as const;
-  if (!equalBytes(fields.site, state.trust.site)) return drop('site-foreign');
+  const trust = state.trustFor(fields);
+  if (!trust) return drop('site-foreign');
   if (state.inventory.slotOf(id) !== -1) return drop('seen');
   if (state.expired.has(id)) return drop('expired-known');
   if (clampAge(carried.ageMs) >= fields.lifetimeS * 1000) return drop('expired');
-  const known = state.tickets.find(fields.ticket, fields.author, carried.ticket);
+  const named = { id: fields.ticket, author: fields.author };
+  const known = state.tickets.find(named, carried.ticket, trust);
   if (!known.ok) return drop(known.reason);
   const beyond = beyondRole(bundle, known.value.ticket.role);
-  return beyond ? drop(beyond) : ok({ bundle, known: known.value });
+  return beyond ? drop(beyond) : ok({ bundle, known: known.value, trust });
 }
 
 /** What this role's ticket does not allow in this bundle, or undefined. */

@@ -4,8 +4,9 @@
  */
 import { equalBytes } from '../bytes/compare.ts';
 import { bytesKey } from '../bytes/key.ts';
+import { Role } from '../identity/role.ts';
 import type { SiteTrust } from '../identity/site.ts';
-import { checkTicket, type Ticket, ticketIdOf } from '../identity/ticket.ts';
+import { checkTicket, decodeTicket, type Ticket, ticketIdOf } from '../identity/ticket.ts';
 import type { Store } from '../ports/store.ts';
 import { ok, type Result, refused } from '../result.ts';
 import type { DropReason } from './drop-reason.ts';
@@ -20,31 +21,43 @@ export interface KnownTicket {
   readonly stored: boolean;
 }
 
+/** A ticket as a bundle names it: its id and the author that it must be for. */
+export interface NamedTicket {
+  readonly id: Uint8Array;
+  readonly author: Uint8Array;
+}
+
 export class TicketBook {
-  readonly #trust: SiteTrust;
   readonly #store: Pick<Store, 'ticket'>;
   readonly #cache = new Map<string, KnownTicket>();
 
-  constructor(trust: SiteTrust, store: Pick<Store, 'ticket'>) {
-    this.#trust = trust;
+  constructor(store: Pick<Store, 'ticket'>) {
     this.#store = store;
   }
 
   /**
    * The valid ticket with this id of this author: known here, or the one that came along in `wire`
-   * (empty when none came).
+   * (empty when none came). `trust` is that of the author's site, our own or a pinned one.
    */
-  find(id: Uint8Array, author: Uint8Array, wire: Uint8Array): Result<KnownTicket, DropReason> {
-    const known = this.#known(id);
+  find(named: NamedTicket, wire: Uint8Array, trust: SiteTrust): Result<KnownTicket, DropReason> {
+    const known = this.#known(named.id);
     if (!known) {
-      const stored = this.#store.ticket(id);
+      const stored = this.#store.ticket(named.id);
       return stored
-        ? this.#checked(id, author, { wire: stored, stored: true })
-        : this.#presented(id, author, wire);
+        ? this.#checked(named, { wire: stored, stored: true }, trust)
+        : this.#presented(named, wire, trust);
     }
-    if (!equalBytes(known.ticket.subject, author)) return refused('ticket-not-yours');
-    if (known.ticket.epoch < this.#trust.epoch) return refused('ticket-expired');
+    if (!equalBytes(known.ticket.site, trust.site)) return refused('site-foreign');
+    if (!equalBytes(known.ticket.subject, named.author)) return refused('ticket-not-yours');
+    if (known.ticket.epoch < trust.epoch) return refused('ticket-expired');
     return ok(known);
+  }
+
+  /** The role that a ticket found valid before gives. */
+  roleOf(id: Uint8Array): Role {
+    const known = this.#known(id)?.ticket;
+    const wire = known ? undefined : this.#store.ticket(id);
+    return (known ?? (wire && decodeTicket(wire)))?.role ?? Role.guest;
   }
 
   wireOf(id: Uint8Array): Uint8Array | undefined {
@@ -61,21 +74,21 @@ export class TicketBook {
   }
 
   #presented(
-    id: Uint8Array,
-    author: Uint8Array,
+    named: NamedTicket,
     wire: Uint8Array,
+    trust: SiteTrust,
   ): Result<KnownTicket, DropReason> {
     if (wire.length === 0) return refused('ticket-missing');
-    if (!equalBytes(ticketIdOf(this.#trust.crypto, wire), id)) return refused('ticket-missing');
-    return this.#checked(id, author, { wire: wire.slice(), stored: false });
+    if (!equalBytes(ticketIdOf(trust.crypto, wire), named.id)) return refused('ticket-missing');
+    return this.#checked(named, { wire: wire.slice(), stored: false }, trust);
   }
 
   #checked(
-    id: Uint8Array,
-    author: Uint8Array,
+    { id, author }: NamedTicket,
     from: Pick<KnownTicket, 'wire' | 'stored'>,
+    trust: SiteTrust,
   ): Result<KnownTicket, DropReason> {
-    const checked = checkTicket(this.#trust, from.wire, author);
+    const checked = checkTicket(trust, from.wire, author);
     return checked.ok ? ok(this.#remember(id, { ticket: checked.value, ...from })) : checked;
   }
 

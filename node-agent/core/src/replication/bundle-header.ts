@@ -2,21 +2,21 @@
  * What bundles of one conversation share: part of the dictionary of a stream (step 4 of a message's
  * way). Version and lane are not in it: the protocol version and the stream say them.
  */
-import type { BundleFields, BundleKind } from '../bundle/bundle.ts';
+import { type BundleFields, type BundleKind, Scope } from '../bundle/bundle.ts';
 import { toHex } from '../bytes/hex.ts';
 import { bundleLimits } from '../limits.ts';
-import type { ClockQuality } from '../ports/clock.ts';
+import { ClockQuality } from '../ports/clock.ts';
 import type { MessageReader } from './message-reader.ts';
 import type { MessageWriter } from './message-writer.ts';
 
 export type BundleHeader = Pick<
   BundleFields,
-  'site' | 'kind' | 'tag' | 'lifetimeS' | 'hopLimit' | 'quality'
+  'site' | 'kind' | 'tag' | 'lifetimeS' | 'hopLimit' | 'scope' | 'quality'
 >;
 
 /** The same text for the same header. */
 export function headerKey(header: BundleHeader): string {
-  const numbers = `${header.kind},${header.lifetimeS},${header.hopLimit},${header.quality}`;
+  const numbers = `${header.kind},${header.lifetimeS},${bitsOf(header)}`;
   return `${toHex(header.site)},${toHex(header.tag)},${numbers}`;
 }
 
@@ -25,8 +25,16 @@ export function writeHeader(writer: MessageWriter, header: BundleHeader): void {
     .bytes(header.site)
     .bytes(header.tag)
     .byte(header.kind)
-    .byte((header.quality << 4) | header.hopLimit)
+    .byte(bitsOf(header))
     .varint(header.lifetimeS);
+}
+
+const qualities = ClockQuality.synced + 1;
+const bitsMax = ((Scope.site * qualities + ClockQuality.synced) << 4) | bundleLimits.hopLimitMax;
+
+/** Hop limit, and above it clock quality plus three times the scope: every value is one. */
+function bitsOf({ scope, quality, hopLimit }: BundleHeader): number {
+  return ((scope * qualities + quality) << 4) | hopLimit;
 }
 
 /** Check `reader.failed` afterwards. */
@@ -34,13 +42,15 @@ export function readHeader(reader: MessageReader): BundleHeader {
   const site = reader.bytes(16).slice();
   const tag = reader.bytes(16).slice();
   const kind = reader.byte() as BundleKind;
-  const qualityAndHops = reader.byte(0x2f);
+  const bits = reader.byte(bitsMax);
+  const scopeAndQuality = bits >> 4;
   return {
     site,
     tag,
     kind,
-    quality: (qualityAndHops >> 4) as ClockQuality,
-    hopLimit: qualityAndHops & 15,
+    scope: Math.floor(scopeAndQuality / qualities) as Scope,
+    quality: (scopeAndQuality % qualities) as ClockQuality,
+    hopLimit: bits & 15,
     lifetimeS: reader.varint(bundleLimits.lifetimeSMax),
   };
 }

@@ -10,6 +10,7 @@ import type {
   CommitOutcome,
   ForkProof,
   PageQuery,
+  SinceQuery,
   Store,
   StoreBatch,
   StoredBundle,
@@ -99,6 +100,16 @@ export class MemoryStore implements Store {
 
   page(query: PageQuery): StoredBundle[] {
     return this.#closed ? [] : this.#tables.page(query);
+  }
+
+  since({ row, lane, limit }: SinceQuery): StoredBundle[] {
+    if (this.#closed) return [];
+    const rows = [...this.#tables.entries.values()]
+      .filter((entry) => entry.held && entry.row > row)
+      .filter((entry) => lane === undefined || entry.lane === lane)
+      .map((entry) => entry.row)
+      .sort((a, b) => a - b);
+    return rows.slice(0, limit).map((found) => this.#tables.get(found)!);
   }
 
   ofKind(kind: BundleKind, limit: number): StoredBundle[] {

@@ -2,15 +2,17 @@
  * The part of the store contract about reading: pages of a tag in the one order, and bundles of a
  * kind (step 3). Also while batches wait, and after reopening.
  */
-import { BundleKind } from '../bundle/bundle.ts';
-import type { PageQuery, StoredBundle } from '../ports/store.ts';
+import { BundleKind, Lane } from '../bundle/bundle.ts';
+import type { PageQuery, SinceQuery, StoredBundle } from '../ports/store.ts';
 import { shuffled } from './seeded-random.ts';
 import { rowsOf, type StoreTest, type UnderTest } from './store-contract.ts';
+import { entryOf } from './store-samples.ts';
 
 export function storePageContract(test: StoreTest): void {
   paging(test);
   changing(test);
   kinds(test);
+  arrivals(test);
 }
 
 /** An order key that begins with this number. */
@@ -159,5 +161,34 @@ function kinds(test: StoreTest): void {
     await harness.reopen();
     assert.deepEqual(ofKind(99), [28, 25, 22, 19, 16, 13, 10, 1]);
     assert.deepEqual(harness.store.ofKind(kind, 1), [put[27]]);
+  });
+}
+
+function arrivals(test: StoreTest): void {
+  test('what arrived after a row, in the order of arrival, also of one lane', async (under) => {
+    const { harness, samples, assert, commitOk } = under;
+    const urgent = new Set([2, 5, 11]);
+    for (let row = 1; row <= 12; row++) {
+      const lane = urgent.has(row) ? Lane.urgent : Lane.normal;
+      await commitOk({ put: [samples.bundle({ row, lane })] });
+    }
+    await commitOk({ note: [entryOf(samples.bundle({ row: 13, held: false }))], evict: [4] });
+    await commitOk({ forget: [7] });
+    for (let opened = 0; opened < 2; opened++) {
+      const since = (query: SinceQuery) => rowsOf(harness.store.since(query));
+      assert.deepEqual(since({ row: 0, limit: 5 }), [1, 2, 3, 5, 6]);
+      assert.deepEqual(since({ row: 6, limit: 99 }), [8, 9, 10, 11, 12]);
+      assert.deepEqual(since({ row: 7, limit: 1 }), [8]);
+      assert.deepEqual(since({ row: 12, limit: 99 }), []);
+      assert.deepEqual(since({ row: 0, limit: 99, lane: Lane.urgent }), [2, 5, 11]);
+      assert.deepEqual(since({ row: 5, limit: 99, lane: Lane.urgent }), [11]);
+      await harness.reopen();
+    }
+  });
+
+  test('what waits to be synced is among what arrived', async (under) => {
+    const { harness, samples, assert } = under;
+    harness.store.commit({ put: [samples.bundle({ row: 1 })] }, () => {});
+    assert.deepEqual(rowsOf(harness.store.since({ row: 0, limit: 9 })), [1]);
   });
 }

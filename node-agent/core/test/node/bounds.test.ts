@@ -31,7 +31,7 @@ test('a frozen author fills its share of what is remembered, and no more', () =>
   const siteKey = site.key.publicKey;
   const parts = { crypto: quick, clock, random, store, logger: createMemoryLogger() };
   const node = new MeshNode({ ...parts, siteKey, key, certificate });
-  node.start({ onBundle: () => {}, onHeld: () => {}, onNeighbours: () => {} });
+  node.start({ onBundle: () => {}, onHeld: () => {}, onNeighbours: () => {}, onPolicy: () => {} });
   const author = site.author(Role.staff);
   const reasons = new Map<string, number>();
   const count = (answer: PutAnswer) => {

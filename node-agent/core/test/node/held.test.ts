@@ -137,7 +137,12 @@ test('a node that was stopped starts again with what it had', () => {
   box.put(village.site.guest(box.sample).write('x'));
   village.clock.advance(10);
   box.node.stop();
-  box.node.start({ onBundle: () => {}, onHeld: () => {}, onNeighbours: () => {} });
+  box.node.start({
+    onBundle: () => {},
+    onHeld: () => {},
+    onNeighbours: () => {},
+    onPolicy: () => {},
+  });
   assert.equal(box.node.status().liveEntries, 1);
   assert.equal(box.timeline().length, 1);
 });

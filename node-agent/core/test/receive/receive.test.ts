@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BundleKind, type CarriedBundle, Lane } from '../../src/bundle/bundle.ts';
+import { equalBytes } from '../../src/bytes/compare.ts';
 import { Role } from '../../src/identity/role.ts';
 import { ticketIdOf } from '../../src/identity/ticket.ts';
 import { ExpiredIds, expiredPrefix } from '../../src/inventory/expired-ids.ts';
@@ -43,7 +44,9 @@ class Gate {
     inventory: this.inventory,
     expired: this.expired,
     authors: this.authors,
-    tickets: new TicketBook(this.site.trust, { ticket: () => undefined }),
+    tickets: new TicketBook({ ticket: () => undefined }),
+    trustFor: (fields) =>
+      equalBytes(fields.site, this.site.trust.site) ? this.site.trust : undefined,
     mayWrite: () => !this.writersOnly,
   };
 
@@ -206,12 +209,15 @@ test('unsigned age and hops are clamped', () => {
 test('a stored ticket of somebody else is named as that, not as missing', () => {
   const gate = new Gate();
   const store = { ticket: () => gate.guest.ticket };
-  const book = new TicketBook(gate.site.trust, store);
+  const book = new TicketBook(store);
   const id = ticketIdOf(crypto, gate.guest.ticket);
   const none = new Uint8Array(0);
   const other = gate.site.guest(gate.node).key.publicKey;
-  assert.deepEqual(book.find(id, other, none), { ok: false, reason: 'ticket-not-yours' });
-  const own = book.find(id, gate.guest.key.publicKey, none);
+  assert.deepEqual(book.find({ id, author: other }, none, gate.site.trust), {
+    ok: false,
+    reason: 'ticket-not-yours',
+  });
+  const own = book.find({ id, author: gate.guest.key.publicKey }, none, gate.site.trust);
   assert.equal(own.ok && own.value.stored, true);
 });
 

@@ -79,6 +79,7 @@ export class VillageNode {
       onBundle: (bundle) => this.shown.push(toHex(bundle.id)),
       onHeld: (id, nodes) => this.held.set(toHex(id), nodes),
       onNeighbours: () => {},
+      onPolicy: () => {},
     });
     return node;
   }

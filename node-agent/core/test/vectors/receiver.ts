@@ -2,6 +2,8 @@
  * A receiver that takes the bundles of the vectors one after the other, in the receive order of the
  * core, and remembers them as a node would.
  */
+
+import { equalBytes } from '../../src/bytes/compare.ts';
 import {
   type CarriedBundle,
   type DropReason,
@@ -38,7 +40,8 @@ export class Receiver {
       inventory: this.#inventory,
       expired: new ExpiredIds(),
       authors: this.#authors,
-      tickets: new TicketBook(trust, { ticket: () => undefined }),
+      tickets: new TicketBook({ ticket: () => undefined }),
+      trustFor: (fields) => (equalBytes(fields.site, trust.site) ? trust : undefined),
       mayWrite: (bundle) => this.#policies.mayWrite(bundle),
     };
   }
