@@ -217,7 +217,8 @@ export class Outbox {
           queue.add(this.#itemOf(read, passage, false));
         }
       }
-      queue.hasMore = page.length === limit;
+      // A short page is no end: what died meanwhile is left out of it.
+      queue.hasMore = page.length > 0;
     }
     if (queue.scanned !== before) this.#keeper?.saveLater();
   }
