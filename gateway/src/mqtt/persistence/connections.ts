@@ -1,6 +1,6 @@
 /**
- * Numbers the connections of this run (step 6): by it a packet knows whether it went out on the very
- * connection that now asks for what waits. Keeps no connection alive.
+ * Numbers the connections of this run (step 6): by it a packet knows whether it went out on the
+ * very connection that now asks for what waits. Keeps no connection alive.
  */
 import type { ClientRef } from './packet.ts';
 

@@ -1,4 +1,6 @@
-/** Sessions and retained messages of the broker on SQLite (step 6): the public face of the folder. */
+/**
+ * Sessions and retained messages of the broker on SQLite (step 6): the public face of the folder.
+ */
 export { type PersistenceLimits, persistenceLimits } from './limits.ts';
 export {
   createSqlitePersistence,

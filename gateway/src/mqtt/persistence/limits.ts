@@ -24,7 +24,9 @@ export const persistenceLimits = {
   queuedChargeBytes: 512,
   /** Sessions kept; at it the one away for longest goes; when none is away a new one is refused. */
   sessionsMax: 1_000,
-  /** An abandoned session goes after so much running time of this node: no wall clock is trusted. */
+  /**
+   * An abandoned session goes after so much running time of this node: no wall clock is trusted.
+   */
   sessionAwayMsMax: 7 * dayMs,
   /** Topic filters of one session; at it a further one is refused. */
   subscriptionsPerSessionMax: 256,

@@ -1,7 +1,8 @@
 /**
- * What waits for the clients of sessions (step 6): order and state in memory, all on disk. A publish
- * is queued once for a client, however many of its filters match. At a bound the oldest goes,
- * counted. What a client confirmed may come back after a crash, as MQTT permits; never less than all.
+ * What waits for the clients of sessions (step 6): order and state in memory, all on disk. A
+ * publish is queued once for a client, however many of its filters match. At a bound the oldest
+ * goes, counted. What a client confirmed may come back after a crash, as MQTT permits; never less
+ * than all.
  */
 import type { Database, Statement } from 'better-sqlite3';
 import type { PersistenceLimits } from './limits.ts';
@@ -61,7 +62,9 @@ export class OutgoingQueue {
     return this.#dropped;
   }
 
-  /** After the sessions. `known`: packets of this run, which the broker knows by its own numbers. */
+  /**
+   * After the sessions. `known`: packets of this run, which the broker knows by its own numbers.
+   */
   load(known: ReadonlyMap<number, QueuedPacket>): void {
     this.#bytes = 0;
     for (const row of this.#all.all() as Row[]) {

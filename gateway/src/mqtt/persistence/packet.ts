@@ -1,6 +1,6 @@
 /**
- * The packets that aedes hands over and takes back (step 6), as far as they are stored. A payload is
- * text only when a program published text; it comes back as what it was.
+ * The packets that aedes hands over and takes back (step 6), as far as they are stored. A payload
+ * is text only when a program published text; it comes back as what it was.
  */
 import Packet from 'aedes-packet';
 

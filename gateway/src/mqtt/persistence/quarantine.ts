@@ -1,6 +1,6 @@
 /**
- * Puts a damaged database aside, with its log, so that the broker starts with an empty one (step 6).
- * A few are kept for whoever wants to look at them. Nothing is ever repaired.
+ * Puts a damaged database aside, with its log, so that the broker starts with an empty one (step
+ * 6). A few are kept for whoever wants to look at them. Nothing is ever repaired.
  */
 import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';

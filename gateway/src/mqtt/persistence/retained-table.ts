@@ -1,7 +1,7 @@
 /**
- * The last retained message of each topic (step 6). The index of topics is in memory, payloads are on
- * disk. A message of QoS 0 stays in memory and is written with the next lazy round, once for all that
- * changed its topic meanwhile: a sensor that retains every reading must not wear out the card.
+ * The last retained message of each topic (step 6). The index of topics is in memory, payloads are
+ * on disk. A message of QoS 0 stays in memory and is written with the next lazy round, once for all
+ * that changed its topic meanwhile: a sensor that retains every reading must not wear out the card.
  */
 import type { Database, Statement } from 'better-sqlite3';
 import type { PersistenceLimits } from './limits.ts';

@@ -1,6 +1,7 @@
 /**
  * The sessions by client (step 6), in memory and on disk, and the rule of which one goes: at the
- * bound the one away for longest, and any that was away too long. Counted in the node's running time.
+ * bound the one away for longest, and any that was away too long. Counted in the node's running
+ * time.
  */
 import type { Database, Statement } from 'better-sqlite3';
 import type { PersistenceLimits } from './limits.ts';

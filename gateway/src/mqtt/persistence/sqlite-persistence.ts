@@ -1,8 +1,8 @@
 /**
  * What aedes asks of a persistence (step 6), on SQLite: sessions, queues and retained messages that
- * survive a power cut. Whatever a client is told is on disk first; reads come from memory. A refusal
- * is a rejection with a RefusedError; aedes then does not acknowledge. Nobody's packets are given to
- * another client.
+ * survive a power cut. Whatever a client is told is on disk first; reads come from memory. A
+ * refusal is a rejection with a RefusedError; aedes then does not acknowledge. Nobody's packets are
+ * given to another client.
  */
 import { Readable } from 'node:stream';
 import type { Clock, Logger } from '@muster/core';
@@ -24,7 +24,10 @@ export interface SqlitePersistenceOptions {
   readonly logger: Logger;
   /** Bounds that differ from persistenceLimits. */
   readonly limits?: Partial<PersistenceLimits>;
-  /** Who answers for a client's retained messages, for the bound on one's share; itself unless given. */
+  /**
+   * Who answers for a client's retained messages, for the bound on one's share; itself unless
+   * given.
+   */
   readonly ownerOf?: (clientId: string) => string;
   /** Instead of fs.fdatasync: for tests whose disk fails. */
   readonly sync?: Sync;
@@ -35,7 +38,10 @@ export interface PersistenceStatus {
   readonly retained: number;
   readonly retainedBytes: number;
   readonly queuedBytes: number;
-  /** Packets that went at a bound of their queue, and sessions that went at theirs; since the start. */
+  /**
+   * Packets that went at a bound of their queue, and sessions that went at theirs; since the
+   * start.
+   */
   readonly queuedDropped: number;
   readonly sessionsDropped: number;
   /** Why nothing can be stored now. */
@@ -247,7 +253,9 @@ export class SqlitePersistence {
     return cleared;
   }
 
-  /** What waits for a client that has just connected; what the broker is sending it meanwhile, not. */
+  /**
+   * What waits for a client that has just connected; what the broker is sending it meanwhile, not.
+   */
   outgoingStream(client: ClientRef): Readable {
     const session = this.#opened?.sessions.get(client.id);
     return Readable.from(this.#waiting(client, session?.queue ?? []));
@@ -303,7 +311,9 @@ export class SqlitePersistence {
     return this.#store.wills.get(client.id);
   }
 
-  /** Never rejects, which aedes would end with; what cannot be removed now stays for another time. */
+  /**
+   * Never rejects, which aedes would end with; what cannot be removed now stays for another time.
+   */
   async delWill(client: ClientRef): Promise<Will | undefined> {
     const wills = this.#opened?.wills;
     const will = wills?.get(client.id);

@@ -1,8 +1,8 @@
 /**
  * An index of topics or topic filters by level (step 6), so that neither a publish nor a
- * subscription looks at all of them. Wildcards as in MQTT 3.1.1, section 4.7: `+` is one level, also
- * an empty one; `#` is the rest and its parent; neither matches a first level that begins with `$`.
- * The depth of a recursion is that of the tree, which its owner bounds.
+ * subscription looks at all of them. Wildcards as in MQTT 3.1.1, section 4.7: `+` is one level,
+ * also an empty one; `#` is the rest and its parent; neither matches a first level that begins with
+ * `$`. The depth of a recursion is that of the tree, which its owner bounds.
  */
 interface Node<V> {
   value: V | undefined;
