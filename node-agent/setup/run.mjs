@@ -11,10 +11,10 @@ import { prepare } from './prepare.mjs';
 import { say } from './report.mjs';
 import { runtimeEnvironment } from './runtime.mjs';
 
-const agent = 'node-agent/agent/src/main.ts';
+const muster = 'gateway/src/main.ts';
 const programs = {
-  start: { run: [agent, 'start'], needs: { web: true } },
-  muster: { run: [agent], needs: { web: true } },
+  start: { run: [muster, 'start'], needs: { web: true } },
+  muster: { run: [muster], needs: { web: true } },
   sim: { run: ['test-rig/src/sim/main.ts'], needs: {} },
   rig: { run: ['test-rig/src/rig/main.ts'], needs: { debian: true, web: true } },
   bench: { run: ['test-rig/src/bench/main.ts'], needs: { web: true } },

@@ -4,11 +4,17 @@
  * takes nothing more, flushes, and closes the store last.
  */
 import { MeshNode, type Store, shortId, siteIdOf } from '@muster/core';
+import { NodeAuthor } from './author/own-author.ts';
 import { ChannelWatch } from './channels/channel-watch.ts';
 import type { Config } from './config/index.ts';
+import { policyCommands } from './control/policy-commands.ts';
+import { controlSocketOf } from './control/protocol.ts';
+import { ControlServer } from './control/server.ts';
 import type { DataFolder } from './data-folder/data-folder.ts';
 import type { NodeIdentity } from './data-folder/identity.ts';
-import { apiRoutes } from './http/api-routes.ts';
+import type { AgentExtension, AgentHost } from './extension.ts';
+import { Extensions } from './extensions.ts';
+import { type ApiSources, apiRoutes } from './http/api-routes.ts';
 import { ownAddressCheck } from './http/own-addresses.ts';
 import { HttpServer } from './http/server.ts';
 import { WebFiles } from './http/web-files.ts';
@@ -26,6 +32,8 @@ export interface AgentOptions {
   readonly identity: NodeIdentity;
   /** Where the built web app lies; may be absent. */
   readonly webFolder: string;
+  /** Such as the gateway; none for a plain node. */
+  readonly extensions?: readonly AgentExtension[];
 }
 
 export interface Agent {
@@ -53,6 +61,7 @@ class JoinedAgent implements Agent {
   readonly #parts: AgentParts;
   /** What was started, last first: stopping goes through it. */
   readonly #running: (() => void | Promise<void>)[] = [];
+  readonly #extensions: Extensions;
   #http: HttpServer | undefined;
   #transport: MeshTransport | undefined;
   #starting: Promise<void> | undefined;
@@ -62,6 +71,7 @@ class JoinedAgent implements Agent {
   constructor(options: AgentOptions, parts: AgentParts) {
     this.#options = options;
     this.#parts = parts;
+    this.#extensions = new Extensions(options.extensions ?? [], parts.logger);
   }
 
   get port(): number {
@@ -127,25 +137,42 @@ class JoinedAgent implements Agent {
         siteKey: site.siteKey,
         nodeKey: certified.key.publicKey,
       },
-      channelsFrame: () => JSON.stringify({ type: 'channels', channels: channels.list }),
+      channelsFrame: () => channels.frame,
     });
+    const { folder } = this.#options;
+    const author = new NodeAuthor({ node, folder, identity, crypto, clock, logger });
     this.#running.unshift(() => node.stop());
     node.start({
       onBundle: (bundle) => {
         channels.onBundle(bundle);
         hub.onBundle(bundle);
+        author.onBundle(bundle);
+        this.#extensions.onBundle(bundle);
       },
       onHeld: (id, nodes) => hub.onHeld(id, nodes),
-      onNeighbours: () => hub.onNeighbours(),
+      onNeighbours: () => {
+        hub.onNeighbours();
+        this.#extensions.onNeighbours();
+      },
+      onPolicy: (policy) => {
+        channels.onPolicy();
+        this.#extensions.onPolicy(policy);
+      },
     });
-    channels.start(() => hub.onChannels());
-    await this.#startHttp({ node, hub, channels, store });
+    channels.start(() => {
+      hub.onChannels();
+      this.#extensions.onChannels();
+    });
+    const joined = { node, hub, channels, store, author };
+    const sources = this.#sources(joined);
+    await this.#startHttp(joined, sources);
     // Before the server, so that phones are told; whoever comes then is turned away.
     this.#running.unshift(() => {
       channels.stop();
       hub.stop();
     });
     await this.#startMesh(node);
+    await this.#startExtensions(joined, sources);
     logger.info('started', { port: this.port, node: shortId(certified.key.publicKey) });
   }
 
@@ -158,7 +185,7 @@ class JoinedAgent implements Agent {
     return opened.store;
   }
 
-  async #startHttp(joined: Joined): Promise<void> {
+  async #startHttp(joined: Joined, sources: Sources): Promise<void> {
     const { config, identity, webFolder } = this.#options;
     const { clock, logger } = this.#parts;
     const acceptor = new Acceptor({ clock, hub: joined.hub, logger: logger.child('socket') });
@@ -167,7 +194,7 @@ class JoinedAgent implements Agent {
       logger: logger.child('http'),
       host: config.httpHost,
       port: config.httpPort,
-      routes: apiRoutes(this.#sources(joined)),
+      routes: apiRoutes(sources),
       web: new WebFiles(webFolder),
       hostRules: {
         names: hostNamesOf(config.nodeName || identity.node.name),
@@ -181,7 +208,27 @@ class JoinedAgent implements Agent {
     this.#running.unshift(() => http.stop());
   }
 
-  #sources({ node, hub, channels, store }: Joined) {
+  /** Last to start and first to stop: they use everything else. */
+  async #startExtensions(joined: Joined, sources: Sources): Promise<void> {
+    const { config, folder, identity } = this.#options;
+    const { crypto, clock, random, logger } = this.#parts;
+    const { node, author, channels } = joined;
+    const host: AgentHost = {
+      ...{ config, folder, identity, crypto, clock, random, logger, node, author },
+      channels: () => channels.list,
+      nodeInfo: sources.node,
+      statusInfo: sources.status,
+    };
+    this.#running.unshift(() => this.#extensions.stop());
+    await this.#extensions.start(host);
+    const commands = new Map([...policyCommands(host), ...this.#extensions.commands()]);
+    const path = controlSocketOf(folder);
+    const control = new ControlServer({ path, clock, logger: logger.child('control'), commands });
+    this.#running.unshift(() => control.stop());
+    await control.start();
+  }
+
+  #sources({ node, hub, channels, store }: Joined): Sources {
     const { config, identity } = this.#options;
     const { clock, crypto } = this.#parts;
     const startedAtMs = clock.monotonicMs();
@@ -195,12 +242,13 @@ class JoinedAgent implements Agent {
           nowMs: clock.monotonicMs(),
           uptimeMs: uptimeMs(),
           clients: hub.sessions,
+          extensions: this.#extensions.status(),
         }),
       channels: () => channels.list,
       notReady: () => (this.#stopping ? 'stopping' : undefined),
       metrics: () =>
-        exposition(
-          agentMetrics({
+        exposition([
+          ...agentMetrics({
             status: node.status(),
             usage: store.usage(),
             http: this.#http!.counters(),
@@ -210,7 +258,8 @@ class JoinedAgent implements Agent {
             cpu: process.cpuUsage(),
             clockQuality: clock.wall().quality,
           }),
-        ),
+          ...this.#extensions.metrics(),
+        ]),
       metricsPublic: config.httpMetricsPublic,
     };
   }
@@ -263,4 +312,7 @@ interface Joined {
   readonly hub: Hub;
   readonly channels: ChannelWatch;
   readonly store: Store;
+  readonly author: NodeAuthor;
 }
+
+type Sources = ApiSources;

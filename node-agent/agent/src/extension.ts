@@ -12,12 +12,14 @@ import type {
   PutAnswer,
   Random,
   ReadBundle,
+  SitePolicy,
 } from '@muster/core';
 import type { ListedChannel } from './channels/channel-list.ts';
 import type { Config } from './config/index.ts';
 import type { DataFolder } from './data-folder/data-folder.ts';
 import type { NodeIdentity } from './data-folder/identity.ts';
 import type { NodeInfo, StatusInfo } from './http/api-routes.ts';
+import type { Metric } from './metrics/exposition.ts';
 
 /** A draft of this node's own; time and limits are filled in where they are left out. */
 export type OwnDraft = Pick<BundleDraft, 'kind' | 'tag' | 'payload'> &
@@ -62,11 +64,11 @@ export interface AgentExtension {
   onBundle?(bundle: ReadBundle): void;
   onNeighbours?(): void;
   onChannels?(): void;
-  onPolicy?(): void;
+  onPolicy?(policy: SitePolicy): void;
   /** By name, such as `mqtt.client.add`. Read once, after start. */
   readonly commands?: Readonly<Record<string, ControlCommand>>;
-  /** Added to /api/v1/status under `name`: counts and states, no secrets. */
+  /** Shown in /api/v1/status under `extensions`: counts and states, no secrets. */
   status?(): Readonly<Record<string, unknown>>;
   /** Further lines of /metrics in Prometheus' text format; see metrics/exposition.ts. */
-  metrics?(): readonly import('./metrics/exposition.ts').Metric[];
+  metrics?(): readonly Metric[];
 }

@@ -39,8 +39,9 @@ export function statusInfoOf(known: {
   readonly nowMs: number;
   readonly uptimeMs: number;
   readonly clients: number;
+  readonly extensions: StatusInfo['extensions'];
 }): StatusInfo {
-  const { status, usage, nowMs, uptimeMs, clients } = known;
+  const { status, usage, nowMs, uptimeMs, clients, extensions } = known;
   const { usedBytes, freeBytes } = usage;
   return {
     uptimeMs,
@@ -57,6 +58,7 @@ export function statusInfoOf(known: {
     clients,
     frozenAuthors: status.frozenAuthors,
     dropped: status.dropped as Readonly<Record<string, number>>,
+    extensions,
   };
 }
 

@@ -7,6 +7,7 @@ import { unreachable } from '../client/get-json.ts';
 import type { Environment } from '../config/index.ts';
 import { type DataFolder, dataFolderAt } from '../data-folder/data-folder.ts';
 import { readRunRecord } from '../data-folder/run-file.ts';
+import type { CliExtension } from './cli-extension.ts';
 import { type Output, Terminal } from './terminal.ts';
 
 /** What main.ts hands in; nothing else of the process is read by the commands. */
@@ -22,6 +23,8 @@ export interface CliWorld {
   readonly program: readonly string[];
   /** Where the built web app lies. */
   readonly webFolder: string;
+  /** What the program that runs adds to the agent's own. */
+  readonly extension?: CliExtension;
 }
 
 /** Options that every command has. */

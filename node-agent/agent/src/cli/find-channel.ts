@@ -26,23 +26,27 @@ export interface FoundChannel {
   readonly writers: readonly string[];
   /** The key of a private channel, 32 bytes; else empty. */
   readonly key: Uint8Array;
+  /** False for another site's channel that is only read here. */
+  readonly writable: boolean;
 }
 
 export async function findChannel(opened: CliSession, given: string): Promise<FoundChannel> {
-  const channels = await opened.session.channels;
+  const { channels } = await opened.session.listing;
   const link = decodeChannelLink(given);
   if (link) return channelOfLink(opened, link, channels);
   const name = given.replace(/^#/, '');
   const named = channels.filter((channel) => channel.name === name);
-  // A name of the site's own wins: only the site can give it.
-  const site = named.find(({ kind }) => kind === 'site');
-  const found = site ?? channels.find(({ tag }) => tag === given) ?? named[0];
+  // Names that the admin gave win: no guest can take them.
+  const chosen = named.filter(({ kind }) => kind === 'site' || kind === 'federated');
+  const called = chosen.length > 0 ? chosen : named;
+  const byTag = channels.find(({ tag }) => tag === given);
+  if (!byTag && called.length > 1) throw ambiguous(name, called);
+  const found = byTag ?? called[0];
   if (!found) throw unknownChannel(name, channels);
-  if (!site && found.name === name && named.length > 1) throw ambiguous(name, named);
   return foundOf(found);
 }
 
-/** The code with which others join it. */
+/** The code with which others join it; '' for another site's, which the site's policy brings. */
 export function codeOf(channel: FoundChannel): string {
   const kinds = {
     site: ChannelKind.public,
@@ -50,6 +54,7 @@ export function codeOf(channel: FoundChannel): string {
     private: ChannelKind.private,
     announcement: ChannelKind.announcement,
   };
+  if (channel.kind === 'federated') return '';
   const { name, creator, key } = channel;
   return encodeChannelLink({ kind: kinds[channel.kind], name, creator, key });
 }
@@ -68,15 +73,24 @@ function channelOfLink(
     [ChannelKind.private]: 'private',
     [ChannelKind.announcement]: 'announcement',
   } as const;
-  return { tag, name, kind: kinds[link.kind], topic: '', creator, writers: [], key };
+  return {
+    tag,
+    name,
+    kind: kinds[link.kind],
+    topic: '',
+    creator,
+    writers: [],
+    key,
+    writable: true,
+  };
 }
 
 function foundOf(listed: ListedChannel): FoundChannel {
-  const { name, kind, topic, writers = [] } = listed;
+  const { name, kind, topic, writers = [], writable = true } = listed;
   const tag = fromBase64url(listed.tag);
   const creator = fromBase64url(listed.creator);
   if (tag?.length !== 16 || creator?.length !== 32) throw unknownChannel(name, []);
-  return { tag, name, kind, topic, creator, writers, key: new Uint8Array(0) };
+  return { tag, name, kind, topic, creator, writers, key: new Uint8Array(0), writable };
 }
 
 function unknownChannel(name: string, channels: readonly ListedChannel[]): MusterError {

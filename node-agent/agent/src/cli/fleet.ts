@@ -30,6 +30,7 @@ interface Place {
   readonly folder: DataFolder;
   readonly port: number;
   readonly environment: Environment;
+  readonly role: 'node' | 'gateway';
 }
 
 export async function startFleet(
@@ -68,6 +69,7 @@ export async function startFleet(
         logFile: join(folder.path, 'node-*', logFileName),
         movedFrom: firstPort === config.httpPort ? undefined : config.httpPort,
         quarantined: undefined,
+        section: await sectionOf(context, places[0]!),
       });
       await askedToStop;
       terminal.note('\nStopping …');
@@ -136,14 +138,21 @@ async function placesOf(
       folder: memberFolder(folder, number),
       port: how.firstPort + number - 1,
       environment,
+      role: number === 1 && how.options.gateway === true ? 'gateway' : 'node',
     });
   }
   return places;
 }
 
+/** The gateway of a small mesh is its first node. */
+function sectionOf(context: CommandContext, { folder }: Place) {
+  return context.world.extension?.startSection({ ...context, folder });
+}
+
 function memberOf({ world, terminal }: CommandContext, place: Place, clock: Clock): Member {
-  const { name, folder, port, environment } = place;
+  const { name, folder, port, environment, role } = place;
   const own = ['run', '--data', folder.path, '--port', String(port), '--name', name];
+  own.push('--role', role);
   return new Member({
     name,
     command: [...world.program, ...own],

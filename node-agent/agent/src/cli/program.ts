@@ -4,12 +4,8 @@
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { version } from '../version.ts';
-import {
-  type CliWorld,
-  type CommandContext,
-  type CommonOptions,
-  commandContext,
-} from './context.ts';
+import type { Act, RunCommand } from './cli-extension.ts';
+import { type CliWorld, type CommonOptions, commandContext } from './context.ts';
 import { ExitCode } from './exit-code.ts';
 
 const exitCodes = `
@@ -22,12 +18,10 @@ The data folder is --data, else MUSTER_DATA, else ./.muster. Settings are in its
 each can be overridden by a MUSTER_* variable (http.port: MUSTER_HTTP_PORT).
 `;
 
-type Run = (context: CommandContext) => Promise<ExitCode>;
-
 /** Runs one command line to its end; never throws. */
 export async function runCli(world: CliWorld): Promise<ExitCode> {
   let result: ExitCode = ExitCode.fine;
-  const act = async (options: CommonOptions, run: Run): Promise<void> => {
+  const act = async (options: CommonOptions, run: RunCommand): Promise<void> => {
     const context = commandContext(world, options);
     try {
       result = await run(context);
@@ -45,8 +39,6 @@ export async function runCli(world: CliWorld): Promise<ExitCode> {
   }
 }
 
-type Act = (options: CommonOptions, run: Run) => Promise<void>;
-
 function programOf(world: CliWorld, act: Act): Command {
   const program = new Command('muster')
     .description('A mesh in a box: phones talk through this node, with or without internet.')
@@ -60,14 +52,15 @@ function programOf(world: CliWorld, act: Act): Command {
       writeOut: (text) => world.out.write(text),
       writeErr: (text) => world.err.write(text),
     });
-  addNodeCommands(program, act);
+  addNodeCommands(program, act, world);
   addChannelCommands(program, act);
   addCareCommands(program, act);
+  world.extension?.addCommands(program, { act, common });
   return program;
 }
 
-function addNodeCommands(program: Command, act: Act): void {
-  common(program.command('start'))
+function addNodeCommands(program: Command, act: Act, { extension }: CliWorld): void {
+  const start = common(program.command('start'))
     .description('start a node here and show how to reach it; makes a site on the first start')
     .option('-p, --port <port>', 'port for phones (default: 8080, or the next free one)', port)
     .option('-n, --nodes <count>', 'start a small mesh of 1 to 9 nodes on this machine', nodes, 1)
@@ -79,8 +72,11 @@ function addNodeCommands(program: Command, act: Act): void {
         (await import('./commands/start.ts')).start(context, options),
       ),
     );
+  if (extension) start.option('--no-gateway', 'leave out the broker and the uplinks');
+  const roles = ['node', ...(extension?.roles ?? [])];
   common(program.command('run'))
     .description('run a node as a daemon: logs JSON on standard output, for systemd')
+    .addOption(new Option('--role <role>', 'what it is').choices(roles).default('node'))
     .option('-p, --port <port>', 'port for phones', port)
     .option('--name <name>', 'what this node is called')
     .option('--init', 'make a site if there is none', false)
@@ -127,6 +123,7 @@ function addChannelCommands(program: Command, act: Act): void {
     .argument('<channel>', 'its name, tag or code')
     .argument('[text...]', 'the message; without it, standard input')
     .option('--as <name>', 'the name to write under (default: that of the node)')
+    .option('--stay-local', 'the message never goes to another site')
     .action((name, words, options) =>
       act(options, async (context) =>
         (await import('./commands/send.ts')).send(context, name, { words, ...options }),

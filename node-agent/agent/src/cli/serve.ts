@@ -13,6 +13,7 @@ import { freeBytes, openDataFolder } from '../data-folder/data-folder.ts';
 import { type NodeIdentity, openIdentity } from '../data-folder/identity.ts';
 import { lockFolder } from '../data-folder/lock.ts';
 import { ownRunRecord, removeRunRecord, writeRunRecord } from '../data-folder/run-file.ts';
+import type { AgentExtension } from '../extension.ts';
 import { realParts } from '../parts.ts';
 import { reachableAt } from './addresses.ts';
 import type { CommandContext } from './context.ts';
@@ -29,6 +30,8 @@ export interface ServeOptions {
   readonly nodeName: string;
   /** Take the next free port when the one that nobody chose is taken. */
   readonly mayMovePort: boolean;
+  /** What joins the agent, such as the gateway. */
+  readonly extensions: readonly AgentExtension[];
   /** Log file unless configured; standard output when undefined. */
   readonly logFile?: string;
   /** Also writes every log line here. */
@@ -69,7 +72,8 @@ export async function serve(context: CommandContext, options: ServeOptions): Pro
     const { crypto, random, logger } = parts;
     const identity = openIdentity(folder, { crypto, random, makeSite, ...names });
     const { webFolder } = world;
-    const agent = createAgent({ config, folder, identity, webFolder }, parts);
+    const { extensions } = options;
+    const agent = createAgent({ config, folder, identity, webFolder, extensions }, parts);
     await agent.start();
     const { local } = reachableAt(config.httpHost, agent.port);
     writeRunRecord(folder.runFile, ownRunRecord(local.replace('localhost', '127.0.0.1')));

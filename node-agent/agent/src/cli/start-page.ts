@@ -2,6 +2,7 @@
  * What `muster start` shows once it serves: who, where, a QR code, what to do next, how to stop.
  */
 import { version } from '../version.ts';
+import type { StartSection } from './cli-extension.ts';
 import type { CommandContext } from './context.ts';
 import { qrCodeLines } from './qr-code.ts';
 
@@ -20,13 +21,16 @@ export interface Started {
   readonly logFile: string;
   readonly movedFrom: number | undefined;
   readonly quarantined: string | undefined;
+  /** Of the gateway, where one runs. */
+  readonly section: StartSection | undefined;
 }
 
 export async function showStarted(context: CommandContext, started: Started): Promise<void> {
   const { terminal } = context;
   const { nodes } = started;
   if (terminal.json) {
-    terminal.value({ version, pid: process.pid, ...started });
+    const { section, ...rest } = started;
+    terminal.value({ version, pid: process.pid, ...rest, ...section?.value });
     return;
   }
   const label = (text: string): string => terminal.style('dim', text.padEnd(9));
@@ -53,6 +57,9 @@ export async function showStarted(context: CommandContext, started: Started): Pr
     const text = `The store was damaged. It was put aside as ${started.quarantined}; this node`;
     terminal.line(`  ${terminal.style('yellow', text)}`);
     terminal.line('  began an empty one and fetches what its neighbours hold.');
+  }
+  for (const line of started.section?.lines ?? []) {
+    terminal.line(`  ${label(line.label)}${line.text}`);
   }
   await showCode(context, nodes);
   showNext(context, started);
@@ -81,13 +88,13 @@ function showNext({ terminal }: CommandContext, started: Started): void {
   terminal.line(`  ${terminal.style('bold', 'What to do now')}`);
   terminal.line(`  1. Open the address on two phones, ${where}.`);
   terminal.line('  2. Choose a name on each, and write into #general.');
-  if (nodes.length === 1) {
-    terminal.line(
-      '  3. A second box of this site: copy site.json and site.key from the data folder',
-    );
-    terminal.line('     into an empty data folder there, and start it in the same network.');
-  } else {
-    terminal.line('  3. End one of them with kill -9, and see that nothing is lost.');
+  const last =
+    nodes.length === 1
+      ? 'A second box of this site: copy site.json and site.key from the data folder\n' +
+        '     into an empty data folder there, and start it in the same network.'
+      : 'End one of them with kill -9, and see that nothing is lost.';
+  for (const [index, step] of [...(started.section?.steps ?? []), last].entries()) {
+    terminal.line(`  ${index + 3}. ${step}`);
   }
   terminal.line();
   terminal.line(`  ${label('Data')}${dataFolder}   (keep site.key to yourself: it is the site)`);

@@ -42,6 +42,8 @@ export interface StatusInfo {
   readonly clients: number;
   readonly frozenAuthors: number;
   readonly dropped: Readonly<Record<string, number>>;
+  /** What further parts of the agent say of themselves, by name. */
+  readonly extensions: Readonly<Record<string, unknown>>;
 }
 
 export interface ApiSources {
@@ -88,18 +90,28 @@ const statusSchema = object({
   clients: count('Open sessions.'),
   frozenAuthors: count('Authors frozen because of a fork.'),
   dropped: counters('Bundles not taken, by reason.'),
+  extensions: object({ gateway: { type: 'object', description: 'Broker and uplinks.' } }, [
+    'gateway',
+  ]),
 });
 
 const channelSchema: Schema = object(
   {
     tag: text('16 bytes in base64url.'),
-    name: text('Its name.'),
-    kind: { type: 'string', enum: ['site', 'public', 'announcement'] },
+    name: text('Its name; that of the site behind an @ when it is another site’s.'),
+    kind: { type: 'string', enum: ['site', 'public', 'announcement', 'federated'] },
     topic: text('What it is about; may be empty.'),
-    creator: text('The device key that made it, or the site root key.'),
+    creator: text('The device key that made it, or the root key of the site whose it is.'),
     writers: listOf(text('A device key that may write, beside the creator.')),
+    home: text('Another site’s channel: the root key of that site.'),
+    writable: yes('Another site’s channel: whether what is written here goes there.'),
+    crosses: object({
+      publish: yes('What is written here goes to these sites.'),
+      subscribe: yes('What is written there comes here.'),
+      sites: listOf(text('What the admin calls the site.')),
+    }),
   },
-  ['writers'],
+  ['writers', 'home', 'writable', 'crosses'],
 );
 
 export function apiRoutes(sources: ApiSources): Route[] {

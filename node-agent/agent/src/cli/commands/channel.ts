@@ -43,12 +43,23 @@ export async function list(context: CommandContext): Promise<ExitCode> {
     terminal.value({ channels });
     return ExitCode.fine;
   }
-  for (const { name, kind, topic } of channels) {
-    const shown = `#${inert(name)}`.padEnd(24);
-    terminal.line(`${terminal.style('bold', shown)} ${kind.padEnd(12)} ${inert(topic)}`.trimEnd());
+  for (const channel of channels) {
+    const shown = `#${inert(channel.name)}`.padEnd(24);
+    const rest = [inert(channel.topic), crossingText(channel)].filter((text) => text !== '');
+    const kind = channel.kind.padEnd(12);
+    terminal.line(`${terminal.style('bold', shown)} ${kind} ${rest.join(' · ')}`.trimEnd());
   }
   if (channels.length === 0) terminal.note('No channels. Make one: muster channel create NAME');
   return ExitCode.fine;
+}
+
+/** Which way it crosses, and where to; '' for a channel that does not. */
+export function crossingText({ crosses, kind }: ListedChannel): string {
+  if (!crosses) return '';
+  const { publish, subscribe, sites } = crosses;
+  if (kind === 'federated') return publish ? 'read and write' : 'read only';
+  const way = publish ? (subscribe ? 'to and from' : 'to') : 'from';
+  return `crosses ${way} ${sites.map(inert).join(', ')}`;
 }
 
 export async function show(context: CommandContext, given: string): Promise<ExitCode> {
@@ -130,7 +141,10 @@ async function describe(opened: CliSession, name: string, options: CreateOptions
     writers: writer.map((one) => fromBase64url(one)!),
     sealed,
   });
-  return { payload, channel: { tag, name, kind, topic, creator, writers: writer, key } };
+  return {
+    payload,
+    channel: { tag, name, kind, topic, creator, writers: writer, key, writable: true },
+  };
 }
 
 /** One above the newest description that the node holds of this channel; 0 for a new one. */
@@ -150,11 +164,11 @@ function showChannel(
   channel: FoundChannel,
   newestUnixMs: number | undefined,
 ): void {
-  const { name, kind, topic, creator, tag, writers } = channel;
+  const { name, kind, topic, creator, tag, writers, writable } = channel;
   const code = codeOf(channel);
   if (terminal.json) {
     const keys = { tag: toBase64url(tag), creator: toBase64url(creator) };
-    terminal.value({ name, kind, topic, ...keys, writers, code });
+    terminal.value({ name, kind, topic, ...keys, writers, writable, code });
     return;
   }
   const row = (label: string, text: string): void =>
@@ -164,6 +178,6 @@ function showChannel(
   row('Creator', toBase64url(creator));
   for (const writer of writers) row('Writer', inert(writer));
   row('Tag', toBase64url(tag));
-  row('Code', code);
+  if (code !== '') row('Code', code);
   if (newestUnixMs !== undefined) row('Newest', new Date(newestUnixMs).toISOString());
 }

@@ -9,7 +9,8 @@ import { ExitCode } from '../exit-code.ts';
 export async function doctor(context: CommandContext): Promise<ExitCode> {
   const { terminal } = context;
   const findings: (Finding & { name: string })[] = [];
-  for (const [name, check] of Object.entries(checks)) {
+  const all = { ...checks, ...context.world.extension?.doctorChecks };
+  for (const [name, check] of Object.entries(all)) {
     const finding = { name, ...(await look(check, context)) };
     findings.push(finding);
     if (!terminal.json) say(context, finding);

@@ -13,9 +13,13 @@ export interface RunOptions {
   readonly port?: number;
   readonly name?: string;
   readonly init: boolean;
+  readonly role: string;
 }
 
 export async function run(context: CommandContext, options: RunOptions): Promise<ExitCode> {
+  const { extension } = context.world;
+  const extensions = options.role === 'node' ? [] : await extension?.partsOf(options.role);
+  if (!extensions) return extension!.runRole(options.role, context);
   const askedToStop = Promise.race([untilAskedToStop(), untilParentIsGone()]);
   const settings: Partial<Config> = {
     ...(options.port === undefined ? {} : { httpPort: options.port }),
@@ -27,6 +31,7 @@ export async function run(context: CommandContext, options: RunOptions): Promise
     siteName: defaultName(),
     nodeName: options.name ?? defaultName(),
     mayMovePort: false,
+    extensions,
   });
   if (served.agent.quarantined !== undefined) {
     served.logger.warn('store was damaged and put aside', { file: served.agent.quarantined });

@@ -6,6 +6,7 @@ import {
   nameLimits,
   Role,
   roleLimits,
+  Scope,
   sealOverheadBytes,
   sealPayload,
   utf8,
@@ -13,13 +14,16 @@ import {
 import { sendBundle } from '../../client/send-message.ts';
 import type { CommandContext } from '../context.ts';
 import type { ExitCode } from '../exit-code.ts';
-import { findChannel } from '../find-channel.ts';
+import { type FoundChannel, findChannel } from '../find-channel.ts';
 import { sayOutcome } from '../say-outcome.ts';
+import { inert } from '../terminal.ts';
 import { withSession } from '../with-session.ts';
 
 export interface SendOptions {
   readonly words: readonly string[];
   readonly as?: string;
+  /** The message never crosses to another site. */
+  readonly stayLocal?: boolean;
 }
 
 /**
@@ -49,6 +53,7 @@ export async function send(
   return withSession(context, { name }, async (opened) => {
     const { crypto, clock, random, device, session, site, node } = opened;
     const channel = await findChannel(opened, given);
+    requireWritable(channel);
     const plain = encodeMessage({ name: name ?? node.name, text });
     const { tag, key } = channel;
     const place = { site, tag, author: device.key.publicKey, key };
@@ -57,9 +62,19 @@ export async function send(
     const { role } = await session.welcome;
     requireLength(text, { role, bytes: payload.length, isPrivate });
     const sending = { crypto, clock, device, session, site, waitMsMax };
-    const outcome = await sendBundle(sending, { kind: BundleKind.message, tag, payload });
+    const scope = options.stayLocal ? Scope.site : Scope.anywhere;
+    const outcome = await sendBundle(sending, { kind: BundleKind.message, tag, payload, scope });
     return sayOutcome(context.terminal, outcome);
   });
+}
+
+function requireWritable({ name, writable }: FoundChannel): void {
+  if (writable) return;
+  throw new MusterError(
+    'channel-read-only',
+    `This site reads #${inert(name)} and does not write there`,
+    'An admin changes this: muster site policy.',
+  );
 }
 
 async function readInput({ world, terminal }: CommandContext): Promise<string> {

@@ -17,6 +17,8 @@ export interface StartOptions {
   readonly name?: string;
   readonly site?: string;
   readonly openLog: boolean;
+  /** False with --no-gateway; absent where the program has none. */
+  readonly gateway?: boolean;
 }
 
 export const logFileName = 'muster.log';
@@ -38,6 +40,7 @@ export async function start(context: CommandContext, options: StartOptions): Pro
     siteName: options.site ?? defaultName(),
     nodeName: options.name ?? defaultName(),
     mayMovePort: true,
+    extensions: await gatewayParts(context, options),
     logFile: logFileName,
     ...(options.openLog ? { onLogLine: (line: string) => context.world.err.write(line) } : {}),
   });
@@ -49,12 +52,18 @@ export async function start(context: CommandContext, options: StartOptions): Pro
   return ExitCode.fine;
 }
 
+async function gatewayParts({ world }: CommandContext, options: StartOptions) {
+  if (options.gateway !== true) return [];
+  return (await world.extension?.partsOf('gateway')) ?? [];
+}
+
 /** What a site or node is called that nobody named. */
 export function defaultName(): string {
   return hostLabel(hostname()) || 'muster';
 }
 
 async function showServed(context: CommandContext, served: Served): Promise<void> {
+  const { world } = context;
   const { agent, config, identity } = served;
   const { lan, local } = reachableAt(config.httpHost, agent.port);
   await showStarted(context, {
@@ -65,5 +74,6 @@ async function showServed(context: CommandContext, served: Served): Promise<void
     logFile: served.logFile ?? '',
     movedFrom: served.movedFrom,
     quarantined: agent.quarantined,
+    section: await world.extension?.startSection(context),
   });
 }

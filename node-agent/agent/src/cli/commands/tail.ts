@@ -1,17 +1,11 @@
 /**
- * `muster tail`: the newest messages of a channel, then new ones as they come. Signatures are
- * checked here too. When the node goes away it waits for it, and shows what it missed.
+ * `muster tail`: the newest messages of a channel, then new ones as they come. Signatures and roles
+ * are checked here too. When the node goes away it waits for it, and shows what it missed.
  */
-import {
-  BundleKind,
-  bytesKey,
-  decodeBundle,
-  decodeMessage,
-  openPayload,
-  toBase64url,
-  verifyBundle,
-} from '@muster/core';
+import { bytesKey, checkSitePolicy, Role, Scope, type SitePolicy, toBase64url } from '@muster/core';
 import type { ShownBundle } from '../../client/node-session.ts';
+import { type OpenedMessage, openMessage, type Reading } from '../../client/open-message.ts';
+import { roleName } from '../../socket/wire-form.ts';
 import type { CommandContext } from '../context.ts';
 import { ExitCode } from '../exit-code.ts';
 import { type FoundChannel, findChannel } from '../find-channel.ts';
@@ -42,8 +36,9 @@ export async function tail(
     const onBundles = (items: readonly ShownBundle[]): void => show.run(items);
     const opened = await openAgain(context, onBundles, { isFirst: shown.size === 0, parts });
     const channel = await findChannel(opened, given);
+    const reading = { ...opened, policy: await verifiedPolicy(opened), ...channel };
     show.run = (items) => {
-      for (const item of items) showOnce(context, { item, opened, channel, shown });
+      for (const item of items) showOnce(context, { item, reading, channel, shown });
     };
     if (options.follow) opened.session.follow(channel.tag);
     const newest = count > 0 ? await opened.session.page(channel.tag, count) : [];
@@ -60,6 +55,13 @@ export async function tail(
     context.terminal.note('The node is gone; waiting for it …');
     count = missedMax;
   }
+}
+
+/** The site's policy on other sites, when the node shows one that the site's root key signed. */
+async function verifiedPolicy(opened: CliSession): Promise<SitePolicy | undefined> {
+  const { policy } = await opened.session.listing;
+  const checked = checkSitePolicy({ ...opened, epoch: 0 }, policy);
+  return checked.ok ? checked.value : undefined;
 }
 
 /** The first time an absent agent is an error; later it is waited for. */
@@ -80,30 +82,30 @@ async function openAgain(
 
 interface Showing {
   readonly item: ShownBundle;
-  readonly opened: CliSession;
+  readonly reading: Reading;
   readonly channel: FoundChannel;
   readonly shown: Set<string>;
 }
 
 function showOnce({ terminal }: CommandContext, showing: Showing): void {
-  const { item, opened, channel, shown } = showing;
-  const decoded = decodeBundle(opened.crypto, item.signed, item.signature);
-  if (!decoded.ok || decoded.value.fields.kind !== BundleKind.message) return;
-  const { id, fields } = decoded.value;
-  if (shown.has(bytesKey(id)) || !verifyBundle(opened.crypto, decoded.value)) return;
-  const message = decodeMessage(plainOf(showing, fields) ?? new Uint8Array(0));
-  if (!message) return;
+  const { item, reading, channel, shown } = showing;
+  const opened = openMessage(reading, item);
+  if (!opened || shown.has(bytesKey(opened.id))) return;
   if (shown.size >= shownMax) shown.delete(shown.values().next().value!);
-  shown.add(bytesKey(id));
+  shown.add(bytesKey(opened.id));
+  const { id, fields, name, text, from, role, via } = opened;
   const writtenUnixMs = Math.min(fields.stamp.ms, item.arrivedUnixMs);
   if (terminal.json) {
     terminal.value({
       id: toBase64url(id),
       channel: channel.name,
       author: toBase64url(fields.author),
-      name: message.name,
-      role: item.role,
-      text: message.text,
+      name,
+      ...(from ? { site: { name: from.name, key: toBase64url(from.siteKey) } } : {}),
+      role: roleName(role),
+      ...(via ? { via: { kind: 'mqtt', ...via } } : {}),
+      ...(fields.scope === Scope.site ? { staysHere: true } : {}),
+      text,
       writtenUnixMs,
       arrivedUnixMs: item.arrivedUnixMs,
       hops: item.hops,
@@ -111,21 +113,23 @@ function showOnce({ terminal }: CommandContext, showing: Showing): void {
     });
     return;
   }
-  const time = new Date(writtenUnixMs).toTimeString().slice(0, 5);
-  const role = item.role === 'guest' || item.role === 'user' ? '' : ` (${inert(item.role)})`;
-  const name = terminal.style(
-    'bold',
-    inert(message.name) || toBase64url(fields.author).slice(0, 8),
-  );
-  terminal.line(`${terminal.style('dim', time)} ${name}${role}: ${inert(message.text)}`);
+  const time = terminal.style('dim', new Date(writtenUnixMs).toTimeString().slice(0, 5));
+  const [who, beside] = authorText(opened);
+  terminal.line(`${time} ${terminal.style('bold', who)}${beside}: ${inert(text)}`);
 }
 
-function plainOf(
-  { opened, channel }: Showing,
-  fields: { readonly author: Uint8Array; readonly payload: Uint8Array },
-): Uint8Array | undefined {
-  const { key, tag } = channel;
-  if (key.length === 0) return fields.payload;
-  const place = { site: opened.site, tag, author: fields.author, key };
-  return openPayload(opened.crypto, fields.payload, place);
+/** Who wrote it, and in brackets what is proven of them. Only this line sets `@` and brackets. */
+export function authorText(opened: Omit<OpenedMessage, 'id' | 'text'>): [string, string] {
+  const { fields, name, from, role, via } = opened;
+  const claimed = plainName(name) || plainName(via?.client ?? '');
+  const known = claimed || toBase64url(fields.author).slice(0, 8);
+  const who = from ? `${known}@${plainName(from.name)}` : known;
+  if (!via) return [who, role >= Role.staff ? ` (${roleName(role)})` : ''];
+  const client = plainName(via.client);
+  const device = client === claimed ? 'MQTT' : `MQTT ${client}`;
+  return [who, ` (${device}, via ${plainName(via.node) || 'a node'})`];
+}
+
+function plainName(name: string): string {
+  return inert(name).replace(/[@()]/g, '_');
 }
