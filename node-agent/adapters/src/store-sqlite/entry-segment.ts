@@ -172,7 +172,7 @@ export function readEntry(
   const lane = (flags & 3) as Lane;
   const role = ((flags >> 2) & 7) as Role;
   const kind = segment[start + at.kind] as BundleKind;
-  if (lane > Lane.bulk || role > Role.admin || kind < BundleKind.message) return undefined;
+  if (lane > Lane.bulk || role > Role.foreign || kind < BundleKind.message) return undefined;
   return {
     row: from.firstRow + segment.readUInt32LE(start + at.rowOffset),
     id: copy(segment, start + at.id, idBytes),
