@@ -21,3 +21,8 @@ export {
   writeSite,
 } from './site.ts';
 export { issueTicket } from './ticket.ts';
+export type { CertifiedKey } from './tls/certificate.ts';
+export {
+  ensureServerCertificate,
+  type ServerCertificateOptions,
+} from './tls/server-certificate.ts';

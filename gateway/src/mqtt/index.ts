@@ -1,4 +1,6 @@
-/** The MQTT side of the gateway: its broker, its clients, and what the bridge of channels hooks to. */
+/**
+ * The MQTT side of the gateway: its broker, its clients, and what the bridge of channels hooks to.
+ */
 export {
   type BrokerCounters,
   type ConnectedClient,
@@ -12,3 +14,4 @@ export { ClientBook, type ClientBookOptions, type Member } from './clients/clien
 export type { GrantLists } from './clients/grants.ts';
 export type { BrokerHooks, ClientPublish, MqttClient, PublishVerdict } from './hooks.ts';
 export { type MqttLimits, mqttLimits } from './limits.ts';
+export type { ListenerOptions, MqttPorts, TlsKey } from './listeners/listeners.ts';

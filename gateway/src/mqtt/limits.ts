@@ -7,6 +7,10 @@ export const mqttLimits = {
   packetBytesMax: 64 * 1024,
   /** CONNECT alone comes from strangers: ids, a will and a password fit. Beyond: cut. */
   connectBytesMax: 8 * 1024,
+  /** A WebSocket's request needs a few hundred bytes. Beyond: cut. */
+  headerBytesMax: 8 * 1024,
+  /** One WebSocket frame; a client may gather packets. Beyond: cut. */
+  frameBytesMax: 128 * 1024,
   /** Slow-loris: whoever has not sent a whole CONNECT by then is cut. */
   connectMsMax: 10_000,
   /** Names of things on site are short. A PUBLISH or CONNECT beyond: cut or refused. */
@@ -26,7 +30,7 @@ export const mqttLimits = {
   /** Packets a second of one client; it is not read beyond. A sensor sends one, a bridge 1,000. */
   packetsPerSecond: 20_000,
   packetsBurst: 40_000,
-  /** Packets of one client that are being worked on; it is not read beyond. One commit holds them. */
+  /** Packets of one client that are worked on; it is not read beyond. One commit holds them. */
   unansweredMax: 256,
   /** Their bytes, for the same reason; one packet may exceed it. */
   unansweredBytesMax: 128 * 1024,

@@ -25,12 +25,15 @@ export const packages: readonly PackageRule[] = [
     imports: ['@muster/core'],
     builtins: 'all',
   },
-  // Rules again, and the key and certificate files of an admin.
+  // Rules again, and the key and certificate files of an admin; X.509 is outside the Crypto port.
   {
     name: '@muster/provisioning',
     folder: 'provisioning',
     imports: ['@muster/core'],
     builtins: ['fs', 'fs/promises', 'path'],
+    functions: {
+      crypto: ['createHash', 'createPrivateKey', 'generateKeyPairSync', 'sign', 'X509Certificate'],
+    },
   },
   // HTTP server, configuration files and command line; sockets, entropy and timers come by ports.
   {

@@ -1,7 +1,7 @@
 /**
- * The MQTT broker of a gateway (steps 5 and 6 of a message's way): listeners, gate and aedes joined.
- * Deny by default: whoever has no credential gets no further than CONNECT, and a credential reaches
- * what it was granted. No PUBLISH is acknowledged before the hook has answered.
+ * The MQTT broker of a gateway (steps 5 and 6 of a message's way): listeners, gate and aedes
+ * joined. Deny by default: whoever has no credential gets no further than CONNECT, and a
+ * credential reaches what it was granted. No PUBLISH is acknowledged before the hook has answered.
  */
 import type { Clock, Logger, Random } from '@muster/core';
 import type { ClientBook } from '../clients/client-book.ts';
@@ -18,7 +18,7 @@ export interface MqttBrokerOptions {
   readonly logger: Logger;
   readonly listeners: ListenerOptions;
   readonly clients: ClientBook;
-  /** An aedes persistence; in memory when left out. */
+  /** An aedes persistence, closed by `stop`; in memory when left out. */
   readonly persistence?: AedesPersistence;
   readonly hooks: BrokerHooks;
   /** Bounds that differ from mqttLimits. */

@@ -94,6 +94,7 @@ export class GatewayBroker implements MqttBroker {
     await new Promise<void>((resolve) => running.aedes.close(resolve));
     for (const session of this.#sessions) session.end();
     await this.#closed();
+    await running.persistence.destroy();
   }
 
   ports(): MqttPorts {

@@ -18,6 +18,9 @@ export interface Wire {
   events: WireEvents;
 }
 
+/** Before anyone listens. */
+export const unheard: WireEvents = { onBytes() {}, onClose() {} };
+
 export interface WireEvents {
   onBytes(chunk: Buffer): void;
   /** Last of all, once. */

@@ -1,4 +1,7 @@
-/** Why the gate cut a client: typed, counted, and never told to it (MQTT 3.1.1 has no word for it). */
+/**
+ * Why the gate cut a client: typed and counted, and never told to it, for MQTT 3.1.1 has no word
+ * for it after CONNACK.
+ */
 export type GateFault =
   | 'address-full'
   | 'connect-late'

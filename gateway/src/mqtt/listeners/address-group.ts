@@ -1,4 +1,6 @@
-/** What counts as one address for a cap: an IPv4 address, or the /64 that an IPv6 host chooses in. */
+/**
+ * What counts as one address for a cap: an IPv4 address, or the /64 that an IPv6 host chooses in.
+ */
 import { isIPv6 } from 'node:net';
 
 export function addressGroup(address: string): string {

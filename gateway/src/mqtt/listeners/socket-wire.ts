@@ -1,8 +1,6 @@
 /** A TCP or TLS socket as the wire of an MQTT client. */
 import type { Socket } from 'node:net';
-import type { Wire, WireEvents } from '../broker/wire.ts';
-
-const unheard: WireEvents = { onBytes() {}, onClose() {} };
+import { unheard, type Wire } from '../broker/wire.ts';
 
 export class SocketWire implements Wire {
   readonly address: string;

@@ -1,4 +1,4 @@
-/** Messages through the real broker with the `mqtt` client: every QoS, sessions, wills, retained. */
+/** Messages through the real broker with the `mqtt` client: QoS, sessions, wills, retained. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { nextMessage } from '../support/next-message.ts';

@@ -9,12 +9,15 @@ import { createSystemRandom } from '@muster/adapters/random-system';
 import type { Clock } from '@muster/core';
 import { createMemoryLogger, type MemoryLogger } from '@muster/core/testing';
 import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
-import { createMqttBroker, type MqttBroker } from '../../../src/mqtt/broker/broker.ts';
-import type { AedesPersistence } from '../../../src/mqtt/broker/persistence.ts';
-import { ClientBook } from '../../../src/mqtt/clients/client-book.ts';
-import type { BrokerHooks } from '../../../src/mqtt/hooks.ts';
-import type { MqttLimits } from '../../../src/mqtt/limits.ts';
-import type { ListenerOptions } from '../../../src/mqtt/listeners/listeners.ts';
+import {
+  type AedesPersistence,
+  type BrokerHooks,
+  ClientBook,
+  createMqttBroker,
+  type ListenerOptions,
+  type MqttBroker,
+  type MqttLimits,
+} from '../../../src/mqtt/index.ts';
 
 export interface RealBroker {
   readonly broker: MqttBroker;

@@ -1,0 +1,115 @@
+/** The certificates of a site: what they name, what verifies them, and when they are made anew. */
+import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { connect, createServer } from 'node:tls';
+import { SeededRandom } from '@muster/core/testing';
+import { type CertifiedKey, createServerCertificate } from '../../src/tls/certificate.ts';
+import { isVouchedAddress } from '../../src/tls/name-constraints.ts';
+import { ensureServerCertificate } from '../../src/tls/server-certificate.ts';
+
+const random = new SeededRandom(7);
+const options = {
+  random,
+  siteName: 'Harbour',
+  hostName: 'Box-1.lan',
+  addresses: ['192.168.7.4', '203.0.113.9', 'fe80::1'],
+  unixMs: 0,
+};
+
+function folderWithRoot(context: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'muster-tls-'));
+  context.after(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, 'site.key'), '');
+  return folder;
+}
+
+test('names the machine, verifies under the authority, keeps keys to itself', (context) => {
+  const folder = folderWithRoot(context);
+  const made = ensureServerCertificate(folder, options);
+  assert.ok(made);
+  const server = new X509Certificate(made.certificate);
+  const authority = new X509Certificate(readFileSync(join(folder, 'site-ca.pem')));
+  assert.ok(server.verify(authority.publicKey) && server.checkIssued(authority));
+  assert.equal(server.checkHost('box-1.local'), 'box-1.local');
+  assert.equal(server.checkIP('192.168.7.4'), '192.168.7.4');
+  assert.equal(server.checkIP('203.0.113.9'), undefined);
+  assert.equal(authority.ca, true);
+  assert.equal(server.validFromDate.getUTCFullYear(), 2000);
+  for (const file of ['site-ca.key', 'mqtt-tls.json']) {
+    assert.equal(statSync(join(folder, file)).mode & 0o777, 0o600);
+  }
+});
+
+test('is made anew when an address changes, and not otherwise', (context) => {
+  const folder = folderWithRoot(context);
+  const first = ensureServerCertificate(folder, options);
+  assert.deepEqual(ensureServerCertificate(folder, options), first);
+  const moved = { ...options, addresses: ['10.1.2.3'] };
+  const second = ensureServerCertificate(folder, moved);
+  assert.notEqual(second?.certificate, first?.certificate);
+  const late = { ...moved, unixMs: Date.parse('2099-06-01') };
+  assert.notEqual(ensureServerCertificate(folder, late)?.certificate, second?.certificate);
+});
+
+test('a node without the root key keeps what it has, and has none at first', (context) => {
+  const folder = folderWithRoot(context);
+  rmSync(join(folder, 'site.key'));
+  assert.equal(ensureServerCertificate(folder, options), undefined);
+});
+
+test('a lost site-ca.pem is written again', (context) => {
+  const folder = folderWithRoot(context);
+  ensureServerCertificate(folder, options);
+  const path = join(folder, 'site-ca.pem');
+  const before = readFileSync(path, 'utf8');
+  rmSync(path);
+  ensureServerCertificate(folder, { ...options, addresses: ['10.0.0.9'] });
+  assert.equal(readFileSync(path, 'utf8'), before);
+});
+
+test('TLS clients refuse what the authority may not vouch for', async (context) => {
+  const folder = folderWithRoot(context);
+  const good = ensureServerCertificate(folder, options)!;
+  const ca = readFileSync(join(folder, 'site-ca.pem'), 'utf8');
+  const record = JSON.parse(readFileSync(join(folder, 'site-ca.key'), 'utf8'));
+  const authority = { key: record.key, certificate: record.certificate };
+  const names = { dns: ['bank.example'], addresses: [] };
+  const bad = createServerCertificate(random, authority, names);
+  assert.equal(await handshake(context, { server: good, ca, servername: 'box-1.local' }), 'ok');
+  const refusal = await handshake(context, { server: bad, ca, servername: 'bank.example' });
+  assert.equal(refusal, 'permitted subtree violation');
+});
+
+test('knows which addresses it may name', () => {
+  const vouched = ['10.9.8.7', '172.31.0.1', '192.168.0.1', '169.254.3.3', '127.0.0.1', '::1'];
+  for (const address of [...vouched, 'fd00::5', 'fe80::12']) {
+    assert.ok(isVouchedAddress(address), address);
+  }
+  for (const address of ['8.8.8.8', '172.32.0.1', '2001:db8::1', 'fe80::1%eth0', 'x', '']) {
+    assert.ok(!isVouchedAddress(address), address);
+  }
+});
+
+async function handshake(
+  context: TestContext,
+  options: { readonly server: CertifiedKey; readonly ca: string; readonly servername: string },
+): Promise<string> {
+  const { key, certificate } = options.server;
+  const server = createServer({ key, cert: certificate }, (socket) => socket.end());
+  server.on('tlsClientError', () => {});
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  context.after(() => server.close());
+  const { port } = server.address() as { port: number };
+  return new Promise((resolve) => {
+    const { ca, servername } = options;
+    const socket = connect({ host: '127.0.0.1', port, ca, servername }, () => {
+      resolve('ok');
+      socket.destroy();
+    });
+    socket.on('error', (error) => resolve(error.message));
+  });
+}
