@@ -10,6 +10,7 @@ import { hlcVectors } from './hlc.ts';
 import { ibltVectors } from './iblt.ts';
 import { identityVectors } from './identity.ts';
 import { fileText } from './json.ts';
+import { relayVectors } from './relay.ts';
 
 export function vectorFiles(): ReadonlyMap<string, string> {
   return new Map([
@@ -20,5 +21,6 @@ export function vectorFiles(): ReadonlyMap<string, string> {
     ['hlc.json', fileText(hlcVectors())],
     ['iblt.json', fileText(ibltVectors())],
     ['identity.json', fileText(identityVectors())],
+    ['relay.json', fileText(relayVectors())],
   ]);
 }

@@ -1,0 +1,169 @@
+/** The relay as it runs: libp2p over TCP and WebSocket on loopback, stores on disk, its list. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
+import { createSystemClock } from '@muster/adapters/clock-system';
+import { createSodiumCrypto } from '@muster/adapters/crypto-sodium';
+import { createSystemRandom } from '@muster/adapters/random-system';
+import { createLibp2pTransport } from '@muster/adapters/transport-libp2p';
+import { bytesKey, type KeyPair, Role, siteIdOf, toHex } from '@muster/core';
+import { createMemoryLogger, SampleSite } from '@muster/core/testing';
+import { createRelay, type Relay } from '../../src/relay/index.ts';
+import { RelayClient, type RelayClientEvents, relayProtocol } from '../../src/relay-link/index.ts';
+
+const crypto = createSodiumCrypto();
+const random = createSystemRandom();
+const clock = createSystemClock();
+const logger = createMemoryLogger();
+const none = new Uint8Array(0);
+
+function temporaryFolder(context: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'muster-relay-'));
+  context.after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+async function startRelay(folder: string, key: KeyPair): Promise<Relay> {
+  const listen = ['/ip4/127.0.0.1/tcp/0', '/ip4/127.0.0.1/tcp/0/ws'];
+  const relay = createRelay({ folder, key, listen, crypto, clock, random, logger });
+  await relay.start();
+  return relay;
+}
+
+async function until(condition: () => boolean, limitMs = 10_000): Promise<void> {
+  const endMs = performance.now() + limitMs;
+  while (!condition()) {
+    assert.ok(performance.now() < endMs, `not within ${limitMs} ms: ${condition}`);
+    await wait(5);
+  }
+}
+
+/** A gateway without a node: it notes what comes and takes all of it. */
+async function startClient(site: SampleSite, address: string, events: Partial<RelayClientEvents>) {
+  const node = site.node('gateway');
+  const shared = { key: node.key, clock, random, logger };
+  const client = new RelayClient({
+    clock,
+    logger,
+    transport: createLibp2pTransport({
+      ...shared,
+      listen: [],
+      bootstrap: [address],
+      protocol: relayProtocol,
+    }),
+    siteKey: site.key.publicKey,
+    certificate: node.certificate,
+    policy: () => undefined,
+  });
+  client.follow([{ site: site.trust.site, tags: [site.general], token: none }]);
+  await client.start({
+    onUp: () => {},
+    onDown: () => {},
+    knows: () => false,
+    onBundle: (_bundle, onAnswer) => onAnswer({ ok: true, id: none, nodes: 1 }),
+    onWant: () => {},
+    onPolicy: () => ({ ok: false, reason: 'old' }),
+    onMark: () => {},
+    onFlowing: () => {},
+    ...events,
+  });
+  return client;
+}
+
+test('over TCP and WebSocket, and through a restart of the relay', async (context) => {
+  const folder = temporaryFolder(context);
+  const key = crypto.keyPairFromSeed(random.bytes(32));
+  const site = new SampleSite(crypto, random);
+  const siteKey = site.key.publicKey;
+  let relay = await startRelay(folder, key);
+  await relay.admit({ siteKey, name: 'hill' });
+  const [tcp, ws] = relay.addresses();
+  assert.ok(tcp && ws?.includes('/ws/p2p/'));
+  const writer = await startClient(site, ws!, {});
+  const author = site.author(Role.staff);
+  const bundles = Array.from({ length: 50 }, (_, i) => author.write(`number ${i}`));
+  await until(() => writer.status().up);
+  let held = 0;
+  for (const { id, carried } of bundles) {
+    writer.put({ id, lane: 1, load: () => carried }, (answer) => {
+      if (answer.ok) held += 1;
+    });
+  }
+  await until(() => held === bundles.length);
+  assert.ok(writer.status().roundTripMs! < 1_000);
+  await writer.stop();
+  await relay.stop();
+  const names = readdirSync(join(folder, 'sites'));
+  assert.deepEqual(names, [toHex(siteIdOf(crypto, siteKey))]);
+
+  relay = await startRelay(folder, key);
+  const [status] = relay.status().sites;
+  assert.equal(status?.name, 'hill');
+  assert.ok(status.bytesUsed > 50 * 100);
+  const arrived = new Set<string>();
+  const [address] = relay.addresses();
+  const reader = await startClient(site, address!, {
+    onBundle: ({ signature }, onAnswer) => {
+      arrived.add(bytesKey(signature));
+      onAnswer({ ok: true, id: none, nodes: 1 });
+    },
+  });
+  await until(() => arrived.size === bundles.length);
+  await reader.stop();
+  await relay.stop();
+});
+
+test('a gateway that is refused tries again, and is taken once it is admitted', async (context) => {
+  const folder = temporaryFolder(context);
+  const site = new SampleSite(crypto, random);
+  const relay = await startRelay(folder, crypto.keyPairFromSeed(random.bytes(32)));
+  const downs: string[] = [];
+  let ups = 0;
+  const client = await startClient(site, relay.addresses()[0]!, {
+    onDown: (reason) => downs.push(reason),
+    onUp: () => {
+      ups += 1;
+    },
+  });
+  await until(() => downs.length > 0);
+  assert.match(downs[0]!, /does not know this site/);
+  await relay.admit({ siteKey: site.key.publicKey, name: 'hill' });
+  await until(() => ups === 1);
+  assert.equal(await relay.remove(site.key.publicKey), true);
+  await until(() => downs.length > 1 && readdirSync(join(folder, 'sites')).length === 0);
+  await client.stop();
+  await relay.stop();
+});
+
+test('the list of sites is kept, private, strict, and said to be damaged', async (context) => {
+  const folder = temporaryFolder(context);
+  const key = crypto.keyPairFromSeed(random.bytes(32));
+  const site = new SampleSite(crypto, random);
+  const siteKey = site.key.publicKey;
+  const relay = await startRelay(folder, key);
+  await relay.admit({ siteKey, name: 'hill', bytesMax: 1_000_000 });
+  await relay.admit({ siteKey, name: 'hill', bytesMax: 2_000_000 });
+  assert.deepEqual(
+    relay.status().sites.map(({ bytesMax, name }) => [name, bytesMax]),
+    [['hill', 2_000_000]],
+  );
+  const wrong = [
+    { siteKey: none, name: 'no key' },
+    { siteKey, name: 'x'.repeat(65) },
+    { siteKey, name: 'no room', bytesMax: 0 },
+    { siteKey, name: 'no number', bytesMax: Number.NaN },
+  ];
+  for (const site of wrong) await assert.rejects(relay.admit(site), { code: 'site-invalid' });
+  assert.equal(await relay.remove(none), false);
+  await relay.stop();
+  await relay.stop();
+  const path = join(folder, 'relay-sites.json');
+  assert.equal(statSync(path).mode & 0o777, 0o600);
+  for (const text of ['', '[]', '{"muster":"relay-sites","version":1,"sites":[{}]}', '{"a":']) {
+    writeFileSync(path, text);
+    await assert.rejects(startRelay(folder, key), { code: 'record-damaged' });
+  }
+});
