@@ -1,7 +1,7 @@
 /**
  * The valid bundles of bundle.json at the edges of the format: least, most, and every head form.
  */
-import { bundleLimits, Lane, skipChain } from '@muster/core';
+import { bundleLimits, Lane, Scope, skipChain } from '@muster/core';
 import { type BundleCase, written } from './bundle-case.ts';
 import { guest, staff, tickets } from './cast.ts';
 
@@ -41,6 +41,7 @@ function most(): BundleCase {
         lane: Lane.urgent,
         lifetimeS: bundleLimits.lifetimeSMax,
         hopLimit: bundleLimits.hopLimitMax,
+        scope: Scope.site,
         stamp: { ms: 2 ** 48 - 1, counter: 2 ** 24 - 1 },
         quality: 2,
         payload: new Uint8Array(24).fill(0xff),

@@ -22,6 +22,7 @@ const items: readonly Item[] = [
   fields.lane,
   fields.lifetimeS,
   fields.hopLimit,
+  fields.scope,
   fields.stamp.ms,
   fields.stamp.counter,
   fields.quality,
@@ -100,12 +101,12 @@ function shapes(): Malformed[] {
     },
     {
       name: 'array head in two bytes',
-      why: 'A length of 15 fits into the head, so it must stand there.',
-      signed: arrayWith(items, {}, hex('980f')),
+      why: 'A length of 16 fits into the head, so it must stand there.',
+      signed: arrayWith(items, {}, hex('9810')),
     },
-    { name: '14 items', why: 'The payload is missing.', signed: arrayWith(items.slice(0, 14)) },
-    { name: '16 items', why: 'An item too many.', signed: arrayWith([...items, 0], {}, hex('90')) },
-    { name: 'a map', why: 'Major type 5 instead of 4.', signed: arrayWith(items, {}, hex('af')) },
+    { name: '15 items', why: 'The payload is missing.', signed: arrayWith(items.slice(0, 15)) },
+    { name: '17 items', why: 'An item too many.', signed: arrayWith([...items, 0], {}, hex('91')) },
+    { name: 'a map', why: 'Major type 5 instead of 4.', signed: arrayWith(items, {}, hex('b0')) },
     {
       name: 'a map with the key __proto__',
       why: 'No map is ever decoded.',
@@ -205,22 +206,23 @@ function fieldsWrong(): Malformed[] {
     ['lifetime 0', 'A bundle lives for a second at least.', changed(9, 0)],
     ['lifetime over 14 days', 'No lane allows more.', changed(9, 14 * 86_400 + 1)],
     ['hop limit 16', 'No lane allows more than 15.', changed(10, 16)],
-    ['stamp of 2^48 ms', 'One beyond the last millisecond.', changed(11, 2 ** 48)],
-    ['stamp counter 2^24', 'One beyond the last.', changed(12, 2 ** 24)],
-    ['clock quality 3', 'There are three: 0, 1, 2.', changed(13, 3)],
-    ['payload as text', 'Text for bytes.', changed(14, 'text')],
-    ['payload null', 'Simple values are not allowed.', arrayWith(items, { 14: 'f6' })],
+    ['scope 2', 'There are two: 0, 1.', changed(11, 2)],
+    ['stamp of 2^48 ms', 'One beyond the last millisecond.', changed(12, 2 ** 48)],
+    ['stamp counter 2^24', 'One beyond the last.', changed(13, 2 ** 24)],
+    ['clock quality 3', 'There are three: 0, 1, 2.', changed(14, 3)],
+    ['payload as text', 'Text for bytes.', changed(15, 'text')],
+    ['payload null', 'Simple values are not allowed.', arrayWith(items, { 15: 'f6' })],
     [
       'payload length in two bytes',
       'Four fits into the head.',
-      arrayWith(items, { 14: '58045a5a5a5a' }),
+      arrayWith(items, { 15: '58045a5a5a5a' }),
     ],
     [
       'payload in chunks',
       'Deterministic CBOR has definite lengths only.',
-      arrayWith(items, { 14: '5f 42 5a5a 42 5a5a ff' }),
+      arrayWith(items, { 15: '5f 42 5a5a 42 5a5a ff' }),
     ],
-    ['payload tagged', 'Tags are not allowed.', arrayWith(items, { 14: 'd818 44 5a5a5a5a' })],
+    ['payload tagged', 'Tags are not allowed.', arrayWith(items, { 15: 'd818 44 5a5a5a5a' })],
   ];
   return rows.map(([name, why, signed]) => ({ name, why, signed }));
 }
@@ -229,7 +231,7 @@ function fieldsWrong(): Malformed[] {
 function declared(): Malformed[] {
   const over = bundleLimits.payloadBytesMax + 1;
   const head = toHex(encodeCbor(new Uint8Array(over)).subarray(0, 3));
-  const declaring = (payload: string) => arrayWith(items, { 14: payload });
+  const declaring = (payload: string) => arrayWith(items, { 15: payload });
   return [
     {
       name: 'payload over 32 KiB',

@@ -53,6 +53,7 @@ function inWireOrder(fields: BundleFields, zeros: number): Vector {
     lane: fields.lane,
     lifetimeS: fields.lifetimeS,
     hopLimit: fields.hopLimit,
+    scope: fields.scope,
     stampMs: fields.stamp.ms,
     stampCounter: fields.stamp.counter,
     quality: fields.quality,

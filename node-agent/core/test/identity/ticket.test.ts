@@ -54,7 +54,7 @@ test('what a node signed for its guest comes back', () => {
 
 test('the root gives every role', () => {
   const fields = fc.record({
-    role: fc.constantFrom(...Object.values(Role)),
+    role: fc.constantFrom(Role.guest, Role.user, Role.staff, Role.node, Role.admin),
     serial: fc.integer({ min: 0, max: ticketSerialMax }),
     epoch: fc.integer({ min: trust.epoch, max: epochMax }),
   });

@@ -11,6 +11,7 @@ import {
   dropReasons,
   type Lane,
   orderKeyOf,
+  type Scope,
   siteIdOf,
   verifyBundle,
 } from '../../src/index.ts';
@@ -40,6 +41,7 @@ const numbers = [
   'lane',
   'lifetimeS',
   'hopLimit',
+  'scope',
   'stampMs',
   'stampCounter',
   'quality',
@@ -127,6 +129,7 @@ for (const vector of file.bundles) {
           lane: fields.lane as Lane,
           lifetimeS: fields.lifetimeS,
           hopLimit: fields.hopLimit,
+          scope: fields.scope as Scope,
           stamp: { ms: fields.stampMs, counter: fields.stampCounter },
           quality: fields.quality as 0 | 1 | 2,
           payload: concat(bytes(fields.payload), zeros),

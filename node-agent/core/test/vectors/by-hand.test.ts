@@ -62,7 +62,7 @@ function signedPart(): Uint8Array {
   const tag = hash(16, domain('channel'), site, root.publicKey, ascii('general'));
   const ticketId = hash(16, domain('ticket-id'), ticket());
   return join(
-    '8f', // an array of 15
+    '90', // an array of 16
     '01', // version
     '50',
     site,
@@ -78,6 +78,7 @@ function signedPart(): Uint8Array {
     '01', // lane: normal
     '19 5460', // lifetime: 21,600 s
     '05', // hop limit
+    '00', // scope: anywhere
     '1b 000001a1fb671800', // stamp: 2026-11-21T00:00:00Z in milliseconds
     '00', // counter
     '01', // clock quality: device
