@@ -6,9 +6,11 @@ export {
   type RelaySiteStatus,
   type RelayStatus,
 } from './relay.ts';
+export { relayCommands } from './relay-commands.ts';
 export {
   type AdmittedSite,
   type HubSiteStatus,
   RelayHub,
   type RelayHubOptions,
 } from './relay-hub.ts';
+export { readRelayKey } from './relay-key.ts';

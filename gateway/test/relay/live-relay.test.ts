@@ -9,9 +9,17 @@ import { createSystemClock } from '@muster/adapters/clock-system';
 import { createSodiumCrypto } from '@muster/adapters/crypto-sodium';
 import { createSystemRandom } from '@muster/adapters/random-system';
 import { createLibp2pTransport } from '@muster/adapters/transport-libp2p';
-import { bytesKey, type KeyPair, Role, siteIdOf, toHex } from '@muster/core';
+import {
+  bytesKey,
+  encodeSiteCard,
+  type KeyPair,
+  Role,
+  siteIdOf,
+  toBase64url,
+  toHex,
+} from '@muster/core';
 import { createMemoryLogger, SampleSite } from '@muster/core/testing';
-import { createRelay, type Relay } from '../../src/relay/index.ts';
+import { createRelay, type Relay, readRelayKey, relayCommands } from '../../src/relay/index.ts';
 import { RelayClient, type RelayClientEvents, relayProtocol } from '../../src/relay-link/index.ts';
 
 const crypto = createSodiumCrypto();
@@ -166,4 +174,37 @@ test('the list of sites is kept, private, strict, and said to be damaged', async
     writeFileSync(path, text);
     await assert.rejects(startRelay(folder, key), { code: 'record-damaged' });
   }
+});
+
+test('the control socket admits, lists and removes, and says what is wrong', async (context) => {
+  const folder = temporaryFolder(context);
+  const key = readRelayKey(folder, crypto, random);
+  assert.deepEqual(readRelayKey(folder, crypto, random), key);
+  const relay = await startRelay(folder, key);
+  const commands = relayCommands(relay, crypto);
+  const run = (name: string, params: Record<string, unknown> = {}) => commands[name]!(params);
+  const { key: root } = new SampleSite(crypto, random);
+  const siteKey = root.publicKey;
+  const card = encodeSiteCard(crypto, { siteKey, name: 'harbour', relays: [] }, root);
+  const info = {
+    name: 'harbour',
+    siteKey: toBase64url(siteKey),
+    contentBytes: 0,
+    contentBytesMax: 1_000_000,
+    gateways: 0,
+  };
+  assert.deepEqual(await run('relay.admit', { card, contentBytesMax: 1_000_000 }), info);
+  const { addresses } = relay.status();
+  assert.deepEqual(await run('relay.list'), { sites: [info], addresses });
+  for (const params of [{}, { card: 'x' }, { card: card.slice(0, -4) }]) {
+    await assert.rejects(run('relay.admit', params), { code: 'card-invalid' });
+  }
+  await assert.rejects(run('relay.admit', { card, more: 1 }), { code: 'parameter-invalid' });
+  await assert.rejects(run('relay.admit', { card, contentBytesMax: '1' }), {
+    code: 'parameter-invalid',
+  });
+  await assert.rejects(run('relay.remove', { site: 'hill' }), { code: 'site-unknown' });
+  assert.deepEqual(await run('relay.remove', { site: 'harbour' }), { name: 'harbour' });
+  assert.deepEqual(await run('relay.list'), { sites: [], addresses });
+  await relay.stop();
 });
