@@ -13,7 +13,6 @@ export class MessageTable {
   readonly #read: Statement;
   readonly #held: Statement;
   readonly #numberMax: Statement;
-  readonly #sweep: Statement;
   #next = 1;
 
   constructor(db: Database, onUnreadable: (error: unknown) => void) {
@@ -23,7 +22,6 @@ export class MessageTable {
     this.#read = db.prepare('SELECT topic, payload, qos, retain FROM messages WHERE no = ?').raw();
     this.#held = db.prepare('SELECT message, count(*) FROM queue GROUP BY message').raw();
     this.#numberMax = db.prepare('SELECT ifnull(max(no), 0) FROM messages').pluck();
-    this.#sweep = db.prepare('DELETE FROM messages WHERE no NOT IN (SELECT message FROM queue)');
   }
 
   load(): void {
@@ -31,12 +29,8 @@ export class MessageTable {
     for (const [no, count] of this.#held.iterate() as Iterable<[number, number]>) {
       this.#holders.set(no, count);
     }
-    this.#next = (this.#numberMax.get() as number) + 1;
-  }
-
-  /** Removes what nobody waits for. None is left in use; a damaged file may have some. */
-  sweep(): void {
-    this.#sweep.run();
+    // Never a number twice in one run: a delivery may still hold one.
+    this.#next = Math.max(this.#next, (this.#numberMax.get() as number) + 1);
   }
 
   /** Its number; nobody waits for it yet. */

@@ -7,7 +7,7 @@ import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { type Logger, MusterError } from '@muster/core';
 import Sqlite, { type Database } from 'better-sqlite3';
-import { checkedBytesMax, pageCacheKib, walKeptBytes } from './limits.ts';
+import { checkedBytesMax, pageBytes, pageCacheKib, walKeptBytes } from './limits.ts';
 import { isMarkedDamaged, quarantine } from './quarantine.ts';
 import { applicationId, migrate } from './schema.ts';
 import { saysDamaged, sqliteCode } from './sqlite-code.ts';
@@ -27,7 +27,11 @@ export function openDatabase<T>(
     if (!(error instanceof DamagedError) && !saysDamaged(error)) throw toMusterError(error, path);
     const quarantined = basename(quarantine(path));
     logger.error('mqtt-store-damaged', { error: String(error), quarantined });
+  }
+  try {
     return openOnce(path, load);
+  } catch (error) {
+    throw toMusterError(error, path);
   }
 }
 
@@ -49,6 +53,7 @@ function prepare(db: Database, path: string): void {
   const owner = db.pragma('application_id', { simple: true }) as number;
   const isNew = owner === 0 && db.prepare('SELECT 1 FROM sqlite_schema').get() === undefined;
   if (owner !== applicationId && !isNew) throw foreign(path);
+  db.pragma(`page_size = ${pageBytes}`);
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');
   db.pragma('wal_autocheckpoint = 0');
@@ -70,7 +75,6 @@ function prepare(db: Database, path: string): void {
 /** A large file is not read wholly: its tables of numbers are, when they are loaded. */
 function check(db: Database): void {
   const pages = db.pragma('page_count', { simple: true }) as number;
-  const pageBytes = db.pragma('page_size', { simple: true }) as number;
   if (pages * pageBytes > checkedBytesMax) return;
   const found = db.pragma('quick_check(1)', { simple: true }) as string;
   if (found !== 'ok') throw new DamagedError(found.slice(0, 200));

@@ -42,6 +42,11 @@ export function publishOf(content: Content, of: Partial<BrokerPacket> = {}): Pub
   return packet;
 }
 
+/** What a packet leaves out said. */
+export function contentOf({ topic = '', payload, qos = 0, retain = false }: BrokerPacket): Content {
+  return { topic, payload: payload ?? Buffer.alloc(0), qos, retain };
+}
+
 export function contentBytes({ topic, payload }: Pick<Content, 'topic' | 'payload'>): number {
   return Buffer.byteLength(topic) + Buffer.byteLength(payload);
 }

@@ -9,6 +9,7 @@ import type { Connections } from './connections.ts';
 import { IncomingIds } from './incoming-ids.ts';
 import type { PersistenceLimits } from './limits.ts';
 import { MessageTable } from './message-table.ts';
+import { OutgoingDelivery } from './outgoing-delivery.ts';
 import { OutgoingQueue } from './outgoing-queue.ts';
 import { markDamaged } from './quarantine.ts';
 import { RetainedTable } from './retained-table.ts';
@@ -40,6 +41,7 @@ export class SessionStore {
   readonly incoming: IncomingIds;
   readonly retained: RetainedTable;
   readonly wills: WillTable;
+  readonly delivery: OutgoingDelivery;
   readonly group: CommitGroup;
   #sweepTimer: Timer | undefined;
   #lazyTimer: Timer | undefined;
@@ -61,6 +63,7 @@ export class SessionStore {
     this.incoming = new IncomingIds(db, limits);
     this.retained = new RetainedTable(db, limits, onUnreadable);
     this.wills = new WillTable(db, limits);
+    this.delivery = new OutgoingDelivery(this, connections);
     const onDamage = () => markDamaged(parts.path);
     const { fullDiskPauseMs } = limits;
     const onTakenBack = () => this.#load();
@@ -75,10 +78,16 @@ export class SessionStore {
   async stop(): Promise<void> {
     this.#sweepTimer?.cancel();
     this.#lazyTimer?.cancel();
-    this.#attempt(() => this.#noteTime());
+    this.#attempt(() => this.#running.write());
     this.#writeLazily();
     await this.group.close();
     this.#parts.db.close();
+  }
+
+  /** All that `change` writes stays or goes together; resolves when it is on disk. */
+  async write(change: () => void): Promise<void> {
+    this.group.write(change);
+    await this.group.durable();
   }
 
   /** Sessions that went because they were away too long, or too many, since the start. */
@@ -124,14 +133,10 @@ export class SessionStore {
 
   #sweep(): void {
     this.#attempt(() => {
-      this.#noteTime();
+      this.#running.write();
       for (const session of this.sessions.review()) this.#drop(session, 'abandoned');
     });
     this.start();
-  }
-
-  #noteTime(): void {
-    this.#running.write();
   }
 
   #drop(session: Session, why: string): void {

@@ -10,8 +10,9 @@ import type { Sync } from './commit-group.ts';
 import { type BrokerRef, Connections } from './connections.ts';
 import { type PersistenceLimits, persistenceLimits } from './limits.ts';
 import { openDatabase } from './open.ts';
-import { type BrokerPacket, type ClientRef, type Publish, publishOf, type QoS } from './packet.ts';
-import type { QueuedPacket, Session, Subscription } from './session.ts';
+import type { OutgoingDelivery, Receiver } from './outgoing-delivery.ts';
+import { type BrokerPacket, type ClientRef, contentOf, type Publish, publishOf } from './packet.ts';
+import type { Subscription } from './session.ts';
 import { SessionStore } from './session-store.ts';
 import { RefusedError } from './store-fault.ts';
 import type { Subscriber } from './subscription-table.ts';
@@ -178,87 +179,27 @@ export class SqlitePersistence {
     return Readable.from(subscribed.map(({ client }) => client));
   }
 
-  outgoingEnqueue(sub: { readonly clientId: string; readonly qos?: QoS }, packet: Publish) {
-    return this.outgoingEnqueueCombi([sub], packet);
+  async outgoingEnqueue(sub: Receiver, packet: Publish): Promise<void> {
+    await this.#delivery.enqueue([sub], packet);
   }
 
-  /** Also where a QoS 2 publish is noted as taken: with its queues, or not at all. */
-  async outgoingEnqueueCombi(
-    subs: readonly { readonly clientId: string; readonly qos?: QoS }[],
-    packet: Publish,
-  ): Promise<void> {
-    const { incoming, outgoing } = this.#store;
-    const own = incoming.unpublished(packet);
-    let queued: QueuedPacket[] = [];
-    const change = () => {
-      const session = own?.isKept ? this.#store.sessionOf(own.clientId) : undefined;
-      if (own) incoming.published(session, own);
-      const receivers = this.#receivers(subs, packet.qos);
-      if (receivers.size > 0) queued = outgoing.push(receivers, packet, packet);
-    };
-    try {
-      if (subs.length > 0 || own?.isKept) await this.#write(change);
-      else change();
-    } catch (error) {
-      incoming.failed(own);
-      throw error;
-    }
-    for (const one of queued) one.announced = true;
+  async outgoingEnqueueCombi(subs: readonly Receiver[], packet: Publish): Promise<void> {
+    await this.#delivery.enqueue(subs, packet);
   }
 
   async outgoingUpdate(client: ClientRef, packet: BrokerPacket): Promise<void> {
-    const { messageId } = packet;
-    const queue = this.#store.sessions.get(client.id)?.queue ?? [];
-    const isRelease = packet.cmd === 'pubrel';
-    const queued = queue.find((one) =>
-      isRelease
-        ? one.messageId === messageId
-        : one.brokerId === packet.brokerId && one.brokerCounter === packet.brokerCounter,
-    );
-    // It went at a bound, or the client subscribed after the publish: there is nothing to note.
-    if (!queued || typeof messageId !== 'number') return;
-    const connection = this.#connections.numberOf(client);
-    if (!isRelease && connection !== undefined && queued.sentOn === connection) {
-      // It went out from the queue meanwhile: the client is to know it for the same.
-      packet.messageId = queued.messageId;
-      return;
-    }
-    queued.sentOn = connection;
-    queued.messageId = messageId;
-    if (isRelease) queued.released = true;
-    else if (packet.qos) queued.qos = packet.qos;
-    const written = this.#write(() => this.#store.outgoing.update(queued));
-    // At QoS 1 a repeat with another id is as good; at QoS 2 the client must know it again.
-    if (isRelease || packet.qos === 2) await written;
-    else written.catch(() => {});
+    await this.#delivery.update(client, packet);
   }
 
-  /** Never rejects: what cannot be removed now comes again, as MQTT permits. */
   async outgoingClearMessageId(
     client: ClientRef,
     packet: BrokerPacket,
   ): Promise<BrokerPacket | undefined> {
-    const session = this.#store.sessions.get(client.id);
-    // aedes also calls it without an id, for a packet that it did not send to this connection by
-    // another of its filters: that one is not confirmed.
-    if (!session || typeof packet.messageId !== 'number') return undefined;
-    const queued = session.queue.find(({ messageId }) => messageId === packet.messageId);
-    if (!queued) return undefined;
-    const { outgoing } = this.#store;
-    const cleared = outgoing.packetOf(queued);
-    this.#write(() => {
-      outgoing.remove(session, queued);
-      this.#store.removeIfEmpty(session);
-    }).catch(() => {});
-    return cleared;
+    return this.#delivery.confirmed(client, packet);
   }
 
-  /**
-   * What waits for a client that has just connected; what the broker is sending it meanwhile, not.
-   */
   outgoingStream(client: ClientRef): Readable {
-    const session = this.#opened?.sessions.get(client.id);
-    return Readable.from(this.#waiting(client, session?.queue ?? []));
+    return Readable.from(this.#opened?.delivery.waiting(client) ?? []);
   }
 
   async incomingStorePacket(client: ClientRef, packet: Publish): Promise<void> {
@@ -303,7 +244,8 @@ export class SqlitePersistence {
 
   async putWill(client: ClientRef, packet: BrokerPacket): Promise<void> {
     const names = { clientId: client.id, brokerId: this.#connections.broker?.id ?? '' };
-    const will = Object.assign(packet, names) as Will;
+    // aedes expects the very packet, with these.
+    const will: Will = Object.assign(packet, contentOf(packet), names);
     await this.#write(() => this.#store.wills.put(will));
   }
 
@@ -328,15 +270,6 @@ export class SqlitePersistence {
     return Readable.from(wills);
   }
 
-  *#waiting(client: ClientRef, queue: readonly QueuedPacket[]): Generator<BrokerPacket> {
-    const connection = this.#connections.numberOf(client);
-    for (const queued of queue.filter(({ announced }) => announced)) {
-      if (connection !== undefined && queued.sentOn === connection) continue;
-      const packet = this.#opened?.outgoing.packetOf(queued);
-      if (packet) yield packet;
-    }
-  }
-
   *#retained(patterns: readonly string[]): Generator<Publish> {
     for (const pattern of patterns) yield* this.#opened?.retained.matching(pattern) ?? [];
   }
@@ -346,29 +279,17 @@ export class SqlitePersistence {
     return this.#opened;
   }
 
-  /** All that `change` writes stays or goes together; resolves when it is on disk. */
-  async #write(change: () => void): Promise<void> {
-    const { group } = this.#store;
-    group.write(change);
-    await group.durable();
+  get #delivery(): OutgoingDelivery {
+    return this.#store.delivery;
+  }
+
+  #write(change: () => void): Promise<void> {
+    return this.#store.write(change);
   }
 
   #incoming(client: ClientRef, messageId: BrokerPacket['messageId']): BrokerPacket | undefined {
     const { incoming, sessions } = this.#store;
     if (typeof messageId !== 'number') return undefined;
     return incoming.get(sessions.get(client.id), client.id, messageId);
-  }
-
-  #receivers(
-    subs: readonly { readonly clientId: string; readonly qos?: QoS }[],
-    qos: QoS,
-  ): Map<Session, QoS> {
-    const receivers = new Map<Session, QoS>();
-    for (const sub of subs) {
-      const session = this.#store.sessionOf(sub.clientId);
-      const effective = Math.min(sub.qos ?? qos, qos) as QoS;
-      receivers.set(session, Math.max(effective, receivers.get(session) ?? 0) as QoS);
-    }
-    return receivers;
   }
 }
