@@ -161,6 +161,7 @@ function isConsistent({ site, pins, rules }: SitePolicy): boolean {
   return rules.every(({ home, peers }) => {
     const isHomeKnown = bytesKey(home) === own || pinned.has(bytesKey(home));
     const named = new Set(peers.map(bytesKey));
-    return isHomeKnown && named.size === peers.length && named.isSubsetOf(pinned);
+    const areKnown = [...named].every((peer) => pinned.has(peer));
+    return isHomeKnown && named.size === peers.length && areKnown;
   });
 }

@@ -115,6 +115,8 @@ export interface NodeApi {
   since(query: SinceQuery): ReadBundle[];
   /** A held bundle as it would be sent now: age and hops up to date, with its ticket. */
   carried(id: Uint8Array): CarriedBundle | undefined;
+  /** A ticket in wire form by its id (16 bytes), for readers who check badges themselves. */
+  ticket(id: Uint8Array): Uint8Array | undefined;
   /** Seen here: alive, or remembered as expired. */
   knows(id: Uint8Array): boolean;
   /**

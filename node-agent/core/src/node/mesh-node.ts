@@ -209,6 +209,10 @@ export class MeshNode implements NodeApi {
     return this.#host.sendable(id);
   }
 
+  ticket(id: Uint8Array): Uint8Array | undefined {
+    return this.#tickets.wireOf(id);
+  }
+
   knows(id: Uint8Array): boolean {
     return this.#inventory.slotOf(id) !== -1 || this.#expired.has(id);
   }
