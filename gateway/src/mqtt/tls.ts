@@ -1,0 +1,29 @@
+/** The broker's TLS key, and the site's authority that devices are given to check it with. */
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { type AgentHost, listOwnAddresses } from '@muster/agent';
+import { ensureServerCertificate } from '@muster/provisioning';
+import type { TlsKey } from './listeners/listeners.ts';
+
+/** Undefined on a box that was never where the site's root key lies. */
+export function brokerTls(host: AgentHost): TlsKey | undefined {
+  const { folder, random, clock, identity } = host;
+  const made = ensureServerCertificate(folder.path, {
+    random,
+    siteName: identity.site.name,
+    hostName: hostname(),
+    addresses: listOwnAddresses().map(({ address }) => address),
+    unixMs: clock.wall().unixMs,
+  });
+  return made && { key: made.key, cert: made.certificate };
+}
+
+/** PEM; undefined where there is none. */
+export function siteAuthority({ folder }: Pick<AgentHost, 'folder'>): string | undefined {
+  try {
+    return readFileSync(join(folder.path, 'site-ca.pem'), 'utf8');
+  } catch {
+    return undefined;
+  }
+}
