@@ -1,15 +1,22 @@
 /** One box of the venue: a real agent process in its namespace, killed and started as power is. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 
-const agentMain = new URL('../../../../node-agent/agent/src/main.ts', import.meta.url).pathname;
+/** The program `muster`, as npm runs it. */
+export const musterMain = new URL('../../../../gateway/src/main.ts', import.meta.url).pathname;
+
+const execute = promisify(execFile);
 
 export interface BoxOptions {
   readonly namespace: string;
   readonly folder: string;
   readonly name: string;
+  readonly role?: 'node' | 'gateway' | 'relay';
+  /** Members of its configuration file. */
+  readonly config?: Readonly<Record<string, unknown>>;
 }
 
 export class Box {
@@ -18,13 +25,14 @@ export class Box {
 
   constructor(options: BoxOptions) {
     this.#options = options;
-    writeFileSync(join(options.folder, 'muster.jsonc'), '{ "log": { "level": "info" } }\n');
+    const config = { log: { level: 'info' }, ...options.config };
+    writeFileSync(join(options.folder, 'muster.jsonc'), `${JSON.stringify(config)}\n`);
   }
 
   start(): void {
-    const { namespace, folder, name } = this.#options;
-    const command = ['netns', 'exec', namespace, process.execPath, agentMain, 'run'];
-    const child = spawn('ip', [...command, '--data', folder], {
+    const { namespace, folder, name, role = 'node' } = this.#options;
+    const command = ['netns', 'exec', namespace, process.execPath, musterMain, 'run'];
+    const child = spawn('ip', [...command, '--role', role, '--data', folder], {
       stdio: ['ignore', 'pipe', 'pipe'],
       // Nothing of the rig's own environment may override the configuration file.
       env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
@@ -33,6 +41,14 @@ export class Box {
     child.stdout.pipe(log, { end: false });
     child.stderr.pipe(log, { end: false });
     this.#process = child;
+  }
+
+  /** What its admin types: the command `muster` on this box, its JSON answer. */
+  async muster(...words: string[]): Promise<Readonly<Record<string, unknown>>> {
+    const { namespace, folder } = this.#options;
+    const command = ['netns', 'exec', namespace, process.execPath, musterMain, ...words];
+    const { stdout } = await execute('ip', [...command, '--data', folder, '--json']);
+    return JSON.parse(stdout) as Readonly<Record<string, unknown>>;
   }
 
   /** `kill -9`, as when the plug is pulled; `ip netns exec` became the agent, so it is this one. */

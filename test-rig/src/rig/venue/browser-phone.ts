@@ -45,11 +45,24 @@ export class BrowserPhone {
     return new BrowserPhone(context, page);
   }
 
-  /** Chooses a name and opens `general`. */
-  async begin(name: string): Promise<void> {
+  /** Chooses a name and opens a channel. */
+  async begin(name: string, channel = 'general'): Promise<void> {
     await this.#page.getByLabel('Your name').fill(name);
     await this.#page.getByRole('button', { name: 'Start talking' }).click();
-    await this.#page.getByRole('link', { name: /^general\b/ }).click();
+    await this.#follow(channel);
+  }
+
+  /** Goes to another channel by way of the list. */
+  async openChannel(name: string): Promise<void> {
+    await this.#page
+      .getByRole('link', { name: /channels/i })
+      .first()
+      .click();
+    await this.#follow(name);
+  }
+
+  async #follow(name: string): Promise<void> {
+    await this.#page.getByRole('link', { name: new RegExp(`^${name}\\b`) }).click();
     await this.#page.getByLabel(/^Write in /).waitFor();
   }
 

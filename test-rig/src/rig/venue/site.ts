@@ -1,4 +1,4 @@
-/** The venue's site: root key, a data folder for each box, tickets for staff who write a lot. */
+/** A site of the rig: root key, a data folder for each box, tickets for staff who write a lot. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSodiumCrypto } from '@muster/adapters/crypto-sodium';
@@ -26,15 +26,20 @@ export class VenueSite {
   readonly #site: RootedSite;
   #serial = 0;
 
-  constructor() {
-    this.#site = createSite(this.#crypto, this.#random, 'venue');
+  constructor(name = 'venue') {
+    this.#site = createSite(this.#crypto, this.#random, name);
+  }
+
+  get siteKey(): Uint8Array {
+    return this.#site.siteKey;
   }
 
   /** Makes the data folder of a box that is of this site; its path. */
-  makeBox(parent: string, name: string): string {
+  makeBox(parent: string, name: string, withRoot = false): string {
     const folder = join(parent, name);
     mkdirSync(folder, { recursive: true });
-    writeSite(folder, this.#site);
+    // The admin's own box has the root key, to sign the policy with.
+    writeSite(folder, this.#site, withRoot ? this.#site.root : undefined);
     writeNode(folder, createNode(this.#crypto, this.#random, { site: this.#site, name }));
     return folder;
   }

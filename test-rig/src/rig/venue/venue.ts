@@ -10,7 +10,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { RigReport } from '../report.ts';
 import { Box } from './box.ts';
 import { BrowserPhone } from './browser-phone.ts';
-import { accessPoint, type BoxName, boxes, phones, VenueNetwork } from './network.ts';
+import { runCrossing } from './crossing.ts';
+import {
+  accessPoint,
+  type BoxName,
+  boxes,
+  type PhoneName,
+  phones,
+  VenueNetwork,
+} from './network.ts';
 import { Probe } from './probe/probe.ts';
 import { VenueSite } from './site.ts';
 
@@ -41,7 +49,8 @@ class Venue {
   readonly #say: Say;
   readonly #network = new VenueNetwork();
   readonly #folder = mkdtempSync(join(tmpdir(), 'muster-venue-'));
-  readonly #site = new VenueSite();
+  readonly #site = new VenueSite('venue');
+  readonly #harbour = new VenueSite('harbour');
   readonly #boxes = new Map<BoxName, Box>();
   readonly #probes = new Map<BoxName, Probe>();
   readonly #phones: BrowserPhone[] = [];
@@ -55,6 +64,7 @@ class Venue {
     const [ada, bob] = await this.#talk();
     await this.#cutAndHeal();
     await this.#killTheMiddle();
+    await this.#cross(ada);
     await this.#move(ada, bob);
   }
 
@@ -71,9 +81,11 @@ class Venue {
     this.#say('three boxes in a line, no default route');
     this.#network.make();
     boxes.forEach((name, i) => {
-      const folder = this.#site.makeBox(this.#folder, name);
+      const role = name === 'a3' ? 'gateway' : 'node';
+      const folder = this.#site.makeBox(this.#folder, name, role === 'gateway');
       const namespace = this.#network.namespace(name);
-      this.#boxes.set(name, new Box({ namespace, folder, name }));
+      const config = { site: { channels: ['general', 'news'] } };
+      this.#boxes.set(name, new Box({ namespace, folder, name, role, config }));
       this.#probes.set(name, new Probe(this.#network.namespace(phones[i]!), url));
     });
     const first = this.#startAndReady('a1');
@@ -87,23 +99,27 @@ class Venue {
 
   async #talk(): Promise<[BrowserPhone, BrowserPhone]> {
     this.#say('a phone at a1 and one at a3');
-    const open = async (phone: 'p1' | 'p3', name: string) => {
-      const namespace = this.#network.namespace(phone);
-      const opened = await BrowserPhone.open({
-        namespace,
-        folder: mkdtempSync(join(this.#folder, phone)),
-        url,
-      });
-      this.#phones.push(opened);
-      await opened.begin(name);
-      return opened;
-    };
-    const [ada, bob] = await Promise.all([open('p1', 'Ada'), open('p3', 'Bob')]);
+    const [ada, bob] = await Promise.all([
+      this.#openPhone('p1', { name: 'Ada' }),
+      this.#openPhone('p3', { name: 'Bob' }),
+    ]);
     await ada.write('hello from box one');
     await bob.sees('hello from box one');
     this.figures.phoneToPhoneMs = await this.#timed(ada, bob, 'how are you');
     this.figures.phoneToPhoneBackMs = await this.#timed(bob, ada, 'fine, thanks');
     return [ada, bob];
+  }
+
+  async #openPhone(
+    phone: PhoneName,
+    who: { readonly name: string; readonly channel?: string },
+  ): Promise<BrowserPhone> {
+    const namespace = this.#network.namespace(phone);
+    const folder = mkdtempSync(join(this.#folder, phone));
+    const opened = await BrowserPhone.open({ namespace, folder, url });
+    this.#phones.push(opened);
+    await opened.begin(who.name, who.channel);
+    return opened;
   }
 
   async #timed(from: BrowserPhone, to: BrowserPhone, text: string): Promise<number> {
@@ -180,6 +196,51 @@ class Venue {
     });
     this.figures.killRecoveredMs = Date.now() - startedMs;
     await this.#assertSame(sent.map(({ id }) => id));
+  }
+
+  /** Everything that leaves the venue; see crossing.ts. */
+  async #cross(ada: BrowserPhone): Promise<void> {
+    const namespace = (name: BoxName | 'p4'): string => this.#network.namespace(name);
+    const folder = this.#harbour.makeBox(this.#folder, 'b1', true);
+    const b1 = new Box({ namespace: namespace('b1'), folder, name: 'b1', role: 'gateway' });
+    const relayFolder = mkdtempSync(join(this.#folder, 'r1'));
+    const r1 = new Box({
+      namespace: namespace('r1'),
+      folder: relayFolder,
+      name: 'r1',
+      role: 'relay',
+    });
+    this.#boxes.set('b1', b1).set('r1', r1);
+    this.#probes.set('b1', new Probe(namespace('p4'), url));
+    await Promise.all([this.#startAndReady('b1'), this.#startRelay(r1)]);
+    await ada.openChannel('news');
+    await runCrossing({
+      ...{ network: this.#network, folder: this.#folder, figures: this.figures, b1, r1, ada },
+      a3: this.#boxes.get('a3')!,
+      atA1: this.#probe('a1'),
+      atA3: this.#probe('a3'),
+      atB1: this.#probe('b1'),
+      openAtB1: () => this.#openPhone('p4', { name: 'Bea', channel: 'news' }),
+      staff: (site) => (site === 'venue' ? this.#site : this.#harbour).staff(),
+      say: this.#say,
+      expect: (holds, what) => this.#expect(holds, what),
+      until: (what, holds) => this.#until(what, holds),
+      restart: async (name) => {
+        if (name === 'r1') await this.#startRelay(r1);
+        else await this.#startAndReady(name);
+      },
+    });
+    await ada.openChannel('general');
+  }
+
+  async #startRelay(relay: Box): Promise<void> {
+    relay.start();
+    await this.#until('the relay is ready', () =>
+      relay.muster('relay', 'list').then(
+        () => true,
+        () => false,
+      ),
+    );
   }
 
   async #move(ada: BrowserPhone, bob: BrowserPhone): Promise<void> {

@@ -10,10 +10,13 @@ import {
   BundleKind,
   bundleId,
   composeBundle,
+  decodeFields,
+  decodeMessage,
   encodeMessage,
   fromBase64url,
   Lane,
   newChain,
+  Scope,
   siteChannelTag,
   siteIdOf,
   ticketIdOf,
@@ -71,8 +74,23 @@ async function openSession(
   return { session, general, site: siteIdOf(crypto, siteKey) };
 }
 
-async function openWriter(staff: StaffKey): Promise<Writer> {
-  const { session, general, site } = await openSession(staff);
+interface ListedJson {
+  readonly channels: readonly { readonly name: string; readonly tag: string }[];
+}
+
+async function listChannels(): Promise<ListedJson['channels']> {
+  return ((await getJson(url, '/api/v1/channels')).json as ListedJson).channels;
+}
+
+async function tagOf(channel: string): Promise<Uint8Array> {
+  const found = (await listChannels()).find(({ name }) => name === channel);
+  if (!found) throw new Error(`this box lists no channel ${channel}`);
+  return fromBase64url(found.tag)!;
+}
+
+async function openWriter(staff: StaffKey, channel = 'general'): Promise<Writer> {
+  const { session, site } = await openSession(staff);
+  const tag = await tagOf(channel);
   const ticket = fromBase64url(staff.ticket)!;
   const key = crypto.keyPairFromSeed(fromBase64url(staff.seed)!);
   const author = { key, site, ticket: ticketIdOf(crypto, ticket) };
@@ -80,7 +98,8 @@ async function openWriter(staff: StaffKey): Promise<Writer> {
   const write = async (text: string): Promise<Sent> => {
     const draft = {
       kind: BundleKind.message,
-      tag: general,
+      tag,
+      scope: Scope.anywhere,
       lane: Lane.normal,
       lifetimeS: 3600,
       hopLimit: 10,
@@ -94,7 +113,7 @@ async function openWriter(staff: StaffKey): Promise<Writer> {
     const atMs = Date.now();
     for (;;) {
       const outcome = await session.put({ signed, signature, ticket, ageMs: Date.now() - atMs });
-      if (outcome.state === 'held') return { id: toHex(id), atMs };
+      if (outcome.state === 'held') return { id: toHex(id), atMs, text };
       if (!outcome.retry) throw new Error(`refused: ${outcome.reason} ${outcome.message}`);
       await delay(outcome.retryAfterMs || 500);
     }
@@ -140,11 +159,11 @@ const handlers: Handlers = {
     return ids;
   },
 
-  async trickle({ staff, count, everyMs }) {
-    const { session, write } = await openWriter(staff);
+  async trickle({ staff, count, everyMs, channel, label = 'live' }) {
+    const { session, write } = await openWriter(staff, channel);
     const sent: Promise<Sent>[] = [];
     for (let i = 0; i < count; i++) {
-      sent.push(write(`live ${i}`));
+      sent.push(write(`${label} ${i}`));
       await delay(everyMs);
     }
     const all = await Promise.all(sent);
@@ -168,19 +187,40 @@ const handlers: Handlers = {
   },
 
   async timeline() {
-    const { session, general } = await openSession(undefined);
-    const ids: string[] = [];
-    let before: Uint8Array | undefined;
-    for (;;) {
-      const items = await session.page(general, pageMax, before);
-      ids.push(...items.map(({ signed }) => toHex(bundleId(crypto, signed))));
-      before = items.at(-1)?.orderKey;
-      if (items.length === 0) break;
-    }
-    session.close();
-    return ids.reverse();
+    const items = await readAll(siteChannelTag(crypto, await siteKeyOf(), 'general'));
+    return items.map(({ signed }) => toHex(bundleId(crypto, signed)));
+  },
+
+  async texts({ channel }) {
+    const items = await readAll(await tagOf(channel));
+    return items.map(({ signed }) => textOf(signed));
+  },
+
+  async channels() {
+    return (await listChannels()).map(({ name }) => name);
   },
 };
+
+/** All messages of a channel, oldest first. */
+async function readAll(tag: Uint8Array): Promise<ShownBundle[]> {
+  const { session } = await openSession(undefined);
+  const all: ShownBundle[] = [];
+  let before: Uint8Array | undefined;
+  for (;;) {
+    const items = await session.page(tag, pageMax, before);
+    all.push(...items);
+    before = items.at(-1)?.orderKey;
+    if (items.length === 0) break;
+  }
+  session.close();
+  return all.reverse();
+}
+
+function textOf(signed: Uint8Array): string {
+  const fields = decodeFields(signed);
+  const message = fields.ok ? decodeMessage(fields.value.payload) : undefined;
+  return message?.text ?? '';
+}
 
 process.on('message', async ({ number, verb, args }: ProbeRequest) => {
   try {
