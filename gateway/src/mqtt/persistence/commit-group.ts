@@ -142,11 +142,17 @@ export class CommitGroup {
     if (full) this.#fullUntilMs = clock.monotonicMs() + fullDiskPauseMs;
     logger.error('mqtt-store-refused', { code, error: String(error) });
     if (saysDamaged(error)) onDamage();
-    // After some errors SQLite has taken the transaction back already.
-    if (db.inTransaction) this.#rollBack.run();
-    // Changes of what is there may then be written over the log's blocks.
-    if (full) this.#checkpoint(0);
-    onTakenBack();
+    try {
+      // After some errors SQLite has taken the transaction back already.
+      if (db.inTransaction) this.#rollBack.run();
+      // Changes of what is there may then be written over the log's blocks.
+      if (full) this.#checkpoint(0);
+      onTakenBack();
+    } catch (again) {
+      logger.error('mqtt-store-unreadable', { error: String(again) });
+      if (saysDamaged(again)) onDamage();
+      this.#refused = 'io-error';
+    }
     const refusal = new RefusedError(full ? 'disk-full' : 'io-error', { cause: error });
     group?.reject(refusal);
     return code === undefined && error instanceof Error && !this.#refused ? error : refusal;

@@ -159,8 +159,9 @@ export class SessionStore {
 
   #load(): void {
     const known = new Map<number, QueuedPacket>();
-    for (const { queue } of this.sessions.all())
+    for (const { queue } of this.sessions.all()) {
       for (const queued of queue) known.set(queued.no, queued);
+    }
     this.#messages.load();
     this.sessions.load();
     this.subscriptions.load(this.sessions);

@@ -61,7 +61,12 @@ export class SessionTable {
     return this.#byClient.values();
   }
 
-  /** Call `makeRoom` before: this one only counts. */
+  /** Its client has just connected. */
+  touch(session: Session): void {
+    session.seenMs = this.#parts.runningMs();
+  }
+
+  /** Call `toMakeRoom` before: this one only counts. */
   open(client: string): Session {
     if (this.size >= this.#parts.limits.sessionsMax) throw new RefusedError('sessions-full');
     const seenMs = this.#parts.runningMs();

@@ -25,10 +25,7 @@ export interface SqlitePersistenceOptions {
   readonly logger: Logger;
   /** Bounds that differ from persistenceLimits. */
   readonly limits?: Partial<PersistenceLimits>;
-  /**
-   * Who answers for a client's retained messages, for the bound on one's share; itself unless
-   * given.
-   */
+  /** Whose share a client's retained messages count for; its own unless given. */
   readonly ownerOf?: (clientId: string) => string;
   /** Instead of fs.fdatasync: for tests whose disk fails. */
   readonly sync?: Sync;
@@ -39,11 +36,9 @@ export interface PersistenceStatus {
   readonly retained: number;
   readonly retainedBytes: number;
   readonly queuedBytes: number;
-  /**
-   * Packets that went at a bound of their queue, and sessions that went at theirs; since the
-   * start.
-   */
+  /** Packets that went at a bound of a queue, since the start. */
   readonly queuedDropped: number;
+  /** Sessions that were away too long, or too many, since the start. */
   readonly sessionsDropped: number;
   /** Why nothing can be stored now. */
   readonly refusal: string | undefined;
@@ -88,6 +83,7 @@ export class SqlitePersistence {
     await store?.stop();
   }
 
+  /** Between `setup` and `destroy`. */
   status(): PersistenceStatus {
     const { sessions, retained, outgoing, sessionsDropped, group } = this.#store;
     return {
@@ -149,8 +145,11 @@ export class SqlitePersistence {
     });
   }
 
+  /** aedes asks when a client comes back to its session, and only then. */
   async subscriptionsByClient(client: ClientRef): Promise<Subscription[]> {
-    const session = this.#store.sessions.get(client.id);
+    const { sessions } = this.#store;
+    const session = sessions.get(client.id);
+    if (session) sessions.touch(session);
     return [...(session?.subscriptions.values() ?? [])].map((sub) => ({ ...sub }));
   }
 
@@ -215,8 +214,9 @@ export class SqlitePersistence {
   }
 
   async incomingDelPacket(client: ClientRef, { messageId }: BrokerPacket): Promise<void> {
-    if (typeof messageId !== 'number' || !this.#incoming(client, messageId))
+    if (typeof messageId !== 'number' || !this.#incoming(client, messageId)) {
       throw new Error('no such packet');
+    }
     const session = this.#store.sessions.get(client.id);
     const { incoming } = this.#store;
     if (!session?.incoming.has(messageId)) {
@@ -253,9 +253,7 @@ export class SqlitePersistence {
     return this.#store.wills.get(client.id);
   }
 
-  /**
-   * Never rejects, which aedes would end with; what cannot be removed now stays for another time.
-   */
+  /** Never rejects: aedes would end with that. What cannot be removed now stays. */
   async delWill(client: ClientRef): Promise<Will | undefined> {
     const wills = this.#opened?.wills;
     const will = wills?.get(client.id);

@@ -106,6 +106,22 @@ test('an abandoned session goes after seven days of running time, over restarts'
   }
 });
 
+test('a session that is used now and then stays', () =>
+  withLimits({ sessionAwayMsMax: 1_000, sweepMs: 300 }, async (store, folder) => {
+    for (const id of ['now and then', 'never']) {
+      await store.addSubscriptions({ id }, [subscription('t')]);
+    }
+    for (let i = 0; i < 20; i++) {
+      folder.clock.advance(200);
+      await store.subscriptionsByClient({ id: 'now and then' });
+    }
+    const left = await store.subscriptionsByTopic('t');
+    assert.deepEqual(
+      left.map(({ clientId }) => clientId),
+      ['now and then'],
+    );
+  }));
+
 test('subscriptions of one session, all or none', () =>
   withLimits({ subscriptionsPerSessionMax: 2 }, async (store) => {
     const alice = { id: 'alice' };

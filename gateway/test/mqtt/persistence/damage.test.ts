@@ -1,4 +1,4 @@
-/** A damaged file is put aside and a fresh one begins; a disk that fails is said, nothing crashes. */
+/** A damaged file is put aside and a fresh one begins; a disk that fails is told, no crash. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';

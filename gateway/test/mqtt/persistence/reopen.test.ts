@@ -9,7 +9,7 @@ import { StoreFolder } from './support/store-folder.ts';
 const alice = { id: 'alice' };
 
 for (const how of ['stopped', 'killed'] as const) {
-  test(`sessions, queues, ids, wills, retained messages are there after it was ${how}`, async () => {
+  test(`sessions, queues, ids, wills, retained messages are there when it was ${how}`, async () => {
     const folder = new StoreFolder();
     try {
       const first = await folder.open();

@@ -1,6 +1,7 @@
 /**
  * A broker under load until it is killed: publishes of QoS 1 and 2 to a session that is away, and
- * retained ones. What is acknowledged goes to standard output in one write. Arguments: path, prefix.
+ * retained ones. What is acknowledged goes to standard output in one write. Arguments: path and
+ * prefix.
  */
 import { writeSync } from 'node:fs';
 import { createMemoryLogger, FakeClock } from '@muster/core/testing';
