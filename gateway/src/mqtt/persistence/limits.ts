@@ -42,6 +42,8 @@ export const persistenceLimits = {
   willBytesMax: 32 * kib,
   /** Levels of a topic: as the broker allows; the index of topics is as deep. More is refused. */
   topicLevelsMax: 100,
+  /** The file, twice what may be in it; at it refused as on a full disk. */
+  fileBytesMax: 192 * mib,
   /** How often away sessions are looked for; a power cut forgets at most so much running time. */
   sweepMs: 10 * minuteMs,
   /** Retained messages of QoS 0 are written so long after: once for all that changed a topic. */

@@ -7,7 +7,7 @@ import type { Database } from 'better-sqlite3';
 import { CommitGroup, type Sync } from './commit-group.ts';
 import type { Connections } from './connections.ts';
 import { IncomingIds } from './incoming-ids.ts';
-import type { PersistenceLimits } from './limits.ts';
+import { type PersistenceLimits, pageBytes } from './limits.ts';
 import { MessageTable } from './message-table.ts';
 import { OutgoingDelivery } from './outgoing-delivery.ts';
 import { OutgoingQueue } from './outgoing-queue.ts';
@@ -51,6 +51,7 @@ export class SessionStore {
     const { db, limits, clock, connections } = parts;
     const isConnected = (client: string) => connections.isConnected(client);
     this.#parts = parts;
+    db.pragma(`max_page_count = ${Math.ceil(limits.fileBytesMax / pageBytes)}`);
     const onUnreadable = (error: unknown) => this.#onUnreadable(error);
     const running = new RunningTime(db, clock);
     const runningMs = () => running.nowMs();
