@@ -1,7 +1,7 @@
 /**
  * What one lane of an outbox has lined up (step 6), and its cursor into the store: every bundle up
- * to it is settled, that is confirmed, given up or not to leave. Bundles that were settled before an
- * older one are written down beside it, so that a restart sends none of them again.
+ * to it is settled, that is confirmed, given up or not to leave. Bundles that were settled before
+ * an older one are written down beside it, so that a restart sends none of them again.
  */
 import { CborReader, encodeCbor, type Lane } from '@muster/core';
 import { outboxLimits } from './limits.ts';

@@ -262,9 +262,13 @@ export class Outbox {
     const { node, gate, clock, uplink } = this.#options;
     const nowMs = clock.monotonicMs();
     const read = this.#read(item.row, item.lane);
-    const carried = read && node.carried(item.id);
-    if (!read || !carried) {
+    if (!read) {
       this.#giveUp(item, 'it expired before it could be sent');
+      return;
+    }
+    const carried = node.carried(item.id);
+    if (!carried) {
+      this.#waitForDisk(queue, item);
       return;
     }
     const passage = gate.passageOf(read);
@@ -285,6 +289,16 @@ export class Outbox {
     uplink.send({ read, carried, channel: passage.channel }, (answer) => {
       if (session === this.#session && item.state === 'sending') this.#onAnswer(item, answer);
     });
+  }
+
+  /** It is being written, which takes no time, or it has no hop left, which stays so. */
+  #waitForDisk(queue: LaneQueue, item: Item): void {
+    item.attempts += 1;
+    if (item.attempts > outboxLimits.diskWaitsMax) {
+      this.#giveUp(item, 'it has made all the hops that it may');
+      return;
+    }
+    queue.rests(item, this.#options.clock.monotonicMs() + outboxLimits.diskWaitMs);
   }
 
   #onAnswer(item: Item, answer: SendAnswer): void {

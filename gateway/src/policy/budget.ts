@@ -1,7 +1,7 @@
 /**
- * The budget of one channel in one direction of an uplink: bundles and bytes a minute (step 6). What
- * is over it waits and is never dropped; so this says how long, which the buckets of the core, made
- * to refuse, do not.
+ * The budget of one channel in one direction of an uplink: bundles and bytes a minute (step 6).
+ * What is over it waits and is never dropped; so this says how long, which the buckets of the core,
+ * made to refuse, do not.
  */
 import { crossingLimits } from './limits.ts';
 

@@ -43,7 +43,7 @@ interface GateOptions {
   readonly passages: () => readonly Passage[];
 }
 
-/** The signed policy: rules that publish, whoever the peers are; the relay asks for their consent. */
+/** The signed policy: rules that publish. Which peers then get it, the relay and they decide. */
 export function policyGate(node: Pick<NodeApi, 'policy'>, site: Uint8Array): Gate {
   let rules: readonly CrossingRule[] = [];
   let published: readonly Passage[] = [];

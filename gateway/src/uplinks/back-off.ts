@@ -1,6 +1,6 @@
 /**
- * Back-off with jitter (step 6): each failure doubles the wait up to a maximum, success begins anew.
- * The jitter keeps a thousand gateways from coming back in the same second after a power cut.
+ * Back-off with jitter (step 6): each failure doubles the wait up to a maximum, success begins
+ * anew. The jitter keeps a thousand gateways from coming back in the same second after a power cut.
  */
 import type { Random } from '@muster/core';
 import { uplinkLimits } from './limits.ts';

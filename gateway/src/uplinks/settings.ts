@@ -1,7 +1,7 @@
 /**
  * The uplinks as their admin set them up: `uplinks.json` of the data folder, for its owner only, as
- * it holds passwords for brokers. Read strictly: a damaged file stops the start with its mend and is
- * never half believed. Step 6.
+ * it holds passwords for brokers. Read strictly: a damaged file stops the start with its mend and
+ * is never half believed. Step 6.
  */
 import { join } from 'node:path';
 import { Crossing, MusterError, nameLimits, utf8 } from '@muster/core';

@@ -1,6 +1,6 @@
 /**
- * `uplink.*` and `outbox.*` of the control socket: parameters read strictly, each fault with what to
- * give instead. Step 6. What they answer is in info.ts, and never holds a password.
+ * `uplink.*` and `outbox.*` of the control socket: parameters read strictly, each fault with what
+ * to give instead. Step 6. What they answer is in info.ts, and never holds a password.
  */
 import type { ControlCommand } from '@muster/agent';
 import { fromBase64url } from '@muster/core';

@@ -1,6 +1,7 @@
 /**
- * An uplink in virtual time for the tests of the outbox: a far side that keeps what it is given, and
- * a line that is slow, cut and mended. It is an Uplink like any other and passes the same suite.
+ * An uplink in virtual time for the tests of the outbox: a far side that keeps what it is given,
+ * and a line that is slow, cut and mended. It is an Uplink like any other and passes the same
+ * suite.
  */
 import { type Clock, toHex } from '@muster/core';
 import { intBelow, type SeededRandom } from '@muster/core/testing';

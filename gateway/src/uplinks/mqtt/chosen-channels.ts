@@ -1,7 +1,7 @@
 /**
- * The channels that an upstream's admin chose, as they are on the site now: names become tags, and a
- * channel that is not there yet waits for its description. Step 6. Never another site's channel, and
- * never a private one: neither is listed.
+ * The channels that an upstream's admin chose, as they are on the site now: names become tags, and
+ * a channel that is not there yet waits for its description. Step 6. Never another site's channel,
+ * and never a private one: neither is listed.
  */
 import type { ListedChannel } from '@muster/agent';
 import { Crossing, fromBase64url } from '@muster/core';

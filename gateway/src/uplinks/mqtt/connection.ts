@@ -68,6 +68,11 @@ export class Connection {
     this.#events = events;
   }
 
+  /** Admitted, and not ended. */
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
   start(): void {
     if (this.#stream) return;
     const { clock, open, clientId, clean, username, password, willTopic } = this.#options;

@@ -8,6 +8,7 @@ import {
   type Clock,
   type Crypto,
   encodeMessage,
+  equalBytes,
   type Lane,
   nameLimits,
   type PutAnswer,
@@ -49,7 +50,8 @@ export interface IntakeOptions {
 interface Waiting {
   readonly draft: OutsideDraft;
   readonly delivery: Delivery;
-  readonly onDone: () => void;
+  /** Of this delivery, and of repeats that came meanwhile. */
+  readonly onDone: (() => void)[];
   attempts: number;
   timer: Timer | undefined;
 }
@@ -71,6 +73,7 @@ export class Intake {
   /** A bundle of the mesh: perhaps another gateway took in what waits here. */
   onBundle(bundle: ReadBundle): void {
     if (!this.#know(bundle, false)) return;
+    if (equalBytes(bundle.author, this.#options.key)) this.counts.taken += 1;
     for (const waiting of this.#waiting) {
       if (this.#refs.isWritten(waiting.delivery)) this.#finish(waiting);
     }
@@ -107,6 +110,11 @@ export class Intake {
       onDone();
       return;
     }
+    const same = this.#waitingFor(delivery);
+    if (same) {
+      same.onDone.push(onDone);
+      return;
+    }
     const via = { kind: 'mqtt', client: this.#options.via, ref: delivery.ref } as const;
     const shown = name ?? this.#options.via.slice(0, nameLimits.nameBytesMax);
     const draft: OutsideDraft = {
@@ -116,7 +124,7 @@ export class Intake {
       scope: stayLocal ? Scope.site : Scope.anywhere,
       payload: encodeMessage({ name: shown, text, via }),
     };
-    const waiting = { draft, delivery, onDone, attempts: 0, timer: undefined };
+    const waiting = { draft, delivery, onDone: [onDone], attempts: 0, timer: undefined };
     this.#waiting.add(waiting);
     this.#writeAfter(waiting, this.#options.holdBackMs());
   }
@@ -125,7 +133,7 @@ export class Intake {
     const { via, key, clock } = this.#options;
     const message = viaOf(bundle);
     if (message?.client !== via) return false;
-    const own = isLoaded && Buffer.compare(bundle.author, key) === 0;
+    const own = isLoaded && equalBytes(bundle.author, key);
     this.#refs.saw(message.ref, { own, atMs: clock.monotonicMs() - bundle.ageNowMs });
     return true;
   }
@@ -150,10 +158,8 @@ export class Intake {
 
   #onAnswer(waiting: Waiting, answer: PutAnswer): void {
     if (!this.#waiting.has(waiting)) return;
-    if (answer.ok) {
-      this.counts.taken += 1;
-      this.#finish(waiting);
-    } else if (retryLater.has(answer.reason)) {
+    if (answer.ok) this.#finish(waiting);
+    else if (retryLater.has(answer.reason)) {
       this.#writeAfter(waiting, retryDelayMs(this.#options.random, waiting.attempts));
     } else {
       this.counts.refused += 1;
@@ -164,6 +170,13 @@ export class Intake {
   #finish(waiting: Waiting): void {
     waiting.timer?.cancel();
     this.#waiting.delete(waiting);
-    waiting.onDone();
+    for (const onDone of waiting.onDone) onDone();
+  }
+
+  #waitingFor({ key, number }: Delivery): Waiting | undefined {
+    for (const waiting of this.#waiting) {
+      if (waiting.delivery.key === key && waiting.delivery.number === number) return waiting;
+    }
+    return undefined;
   }
 }

@@ -103,8 +103,8 @@ export class MqttUplink implements Uplink {
     this.#timer?.cancel();
     const connection = this.#connection;
     // Goodbye without a last will: the presence has to be cleared by ourselves.
-    if (this.#state === 'up') {
-      connection?.publish(
+    if (connection?.isOpen) {
+      connection.publish(
         { topic: this.#presence.ownTopic, payload: new Uint8Array(0), retain: true },
         () => {},
       );

@@ -1,7 +1,7 @@
 /**
- * Reads what an upstream broker brings (steps 1 and 6): a message of this site that comes back, told
- * by the form in which gateways publish or by the id of a bundle that is known here, which ends
- * every loop and confirms; or a message from outside. Hostile until read.
+ * Reads what an upstream broker brings (steps 1 and 6): a message of this site that comes back,
+ * told by the form in which gateways publish or by the id of a bundle that is known here, which
+ * ends every loop and confirms; or a message from outside. Hostile until read.
  */
 import { fromBase64url, type NodeApi, utf8 } from '@muster/core';
 import { type Draft, readDraft } from '../../mqtt/channels/draft.ts';

@@ -1,7 +1,8 @@
 /**
  * What a gateway reads from a relay (step 6), out of the newest site policy: of its own site the
- * channels that cross, so that two halves of a site meet there, and of each pinned site the channels
- * that are subscribed to. The relay asks for the other side's consent, and so does the node again.
+ * channels that cross, so that two halves of a site meet there, and of each pinned site the
+ * channels that are subscribed to. The relay asks for the other side's consent, and so does the
+ * node again.
  */
 import { Crossing, equalBytes, type SitePolicy } from '@muster/core';
 
