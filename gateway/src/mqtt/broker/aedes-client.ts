@@ -6,6 +6,7 @@
 import type { Aedes, Client } from 'aedes';
 import type { ConnectPacket } from '../gate/connect.ts';
 import type { ClientPacket } from '../gate/packet.ts';
+import { connectClean, type FreshClient } from './clean-connect.ts';
 import type { GatheringStream } from './gathering-stream.ts';
 import type { PublishEncoder } from './publish-encoder.ts';
 
@@ -24,8 +25,7 @@ type Deliver = (delivery: Delivery, done: () => void) => void;
 type Done = (error?: Error | null) => void;
 
 /** The members of aedes 1.2's Client that are used; the underscored ones are its own affair. */
-interface InnerClient {
-  connected: boolean;
+interface InnerClient extends FreshClient {
   deliver0: Deliver;
   deliverQoS: Deliver;
   duplicates: object;
@@ -34,7 +34,7 @@ interface InnerClient {
   _nextBatch: Done;
   _eos: () => void;
   close(): void;
-  emit(event: 'error', error: Error): void;
+  emit(event: 'connected' | 'error', error?: Error): void;
   waitForDrain(done: () => void): void;
 }
 
@@ -50,6 +50,8 @@ export interface AedesClientOptions {
   /** One packet was handled. Errors end the client and are not told here. */
   onHandled(): void;
 }
+
+const connackAccepted = Buffer.from([0x20, 2, 0, 0]);
 
 /** For every client, whatever is asked of it: nothing was delivered before. See `isRepeat`. */
 function noDuplicates(brokerId: string): object {
@@ -87,7 +89,25 @@ export class AedesClient {
   }
 
   connect(packet: ConnectPacket, sessionId: string): void {
-    const { protocolVersion, clean, will } = packet;
+    if (!packet.clean) {
+      this.#connectKept(packet, sessionId);
+      return;
+    }
+    const { aedes, stream, onHandled } = this.#options;
+    const accept = () => stream.write(connackAccepted);
+    const { protocolVersion, will } = packet;
+    const connect = { client: this.#inner, aedes, sessionId, protocolVersion, will, accept };
+    connectClean(connect).then(
+      (isDone) => {
+        if (!isDone) this.#connectKept(packet, sessionId);
+        else if (this.#inner.connected) onHandled();
+      },
+      (error: Error) => this.#inner.emit('error', error),
+    );
+  }
+
+  /** The way of aedes itself. */
+  #connectKept({ protocolVersion, clean, will }: ConnectPacket, sessionId: string): void {
     // Keep-alive is watched by ClientSession.
     const connect = { cmd: 'connect', protocolVersion, clean, keepalive: 0, clientId: sessionId };
     this.#take(will ? { ...connect, will: { cmd: 'publish', dup: false, ...will } } : connect);
