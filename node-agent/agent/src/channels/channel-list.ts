@@ -1,22 +1,28 @@
 /**
- * The channels that a node shows: those of the site, and public and announcement channels whose
- * descriptions it holds. Private channels are known to whoever has their key, so they are not
- * listed. A crowd can describe many: those of staff come first, then the oldest, up to a maximum.
+ * The channels that a node shows: those of the site, those of other sites that its policy names,
+ * and public and announcement channels whose descriptions it holds. Private channels are known to
+ * whoever has their key, so they are not listed. A crowd can describe many: those of staff come
+ * first, then the oldest, up to a maximum.
  */
 import {
   BundleKind,
   type ChannelDescription,
   ChannelKind,
+  Crossing,
+  type CrossingRule,
   type Crypto,
   compareBytes,
   decodeDescription,
   decodeFields,
   describes,
+  equalBytes,
   fromUtf8,
   type NodeApi,
   type ReadBundle,
   Role,
+  type SitePolicy,
   siteChannelTag,
+  siteIdOf,
   toBase64url,
 } from '@muster/core';
 
@@ -28,13 +34,28 @@ const descriptionsMax = 2_000;
 /** A channel as clients get it: bytes in base64url. */
 export interface ListedChannel {
   readonly tag: string;
+  /** Of another site's channel with the name of that site: `news@harbour`. */
   readonly name: string;
-  readonly kind: 'site' | 'public' | 'announcement';
+  readonly kind: 'site' | 'public' | 'announcement' | 'federated';
   readonly topic: string;
-  /** The device key that made it, or the site root key. */
+  /** The device key that made it, or the root key of the site whose channel it is. */
   readonly creator: string;
   /** Announcement channels: further keys that may write. */
   readonly writers?: readonly string[];
+  /** Another site's channel: the root key of that site. */
+  readonly home?: string;
+  /** Another site's channel: false when what is written here stays here. */
+  readonly writable?: boolean;
+  /** Given when the site's policy lets the channel cross. */
+  readonly crosses?: ChannelCrossing;
+}
+
+export interface ChannelCrossing {
+  /** What is written here goes to those sites; what is written there comes here. */
+  readonly publish: boolean;
+  readonly subscribe: boolean;
+  /** Names under which the admin pinned them. */
+  readonly sites: readonly string[];
 }
 
 interface Described {
@@ -43,7 +64,7 @@ interface Described {
 }
 
 export interface ChannelListOptions {
-  readonly node: Pick<NodeApi, 'ofKind'>;
+  readonly node: Pick<NodeApi, 'ofKind' | 'policy'>;
   readonly crypto: Crypto;
   readonly siteKey: Uint8Array;
   /** Names of the site's own channels, in the order in which they are shown. */
@@ -57,9 +78,10 @@ export function listChannels(options: ChannelListOptions): ListedChannel[] {
     const tag = toBase64url(siteChannelTag(crypto, siteKey, name));
     return { tag, name, kind: 'site', topic: '', creator };
   });
+  const policy = node.policy()?.policy;
   const best = new Map<string, Described>();
   for (const bundle of node.ofKind(BundleKind.channelDescription, descriptionsMax)) {
-    const described = describedBy(crypto, bundle);
+    const described = describedBy(options, bundle);
     const tag = toBase64url(bundle.tag);
     const known = best.get(tag);
     if (described && (!known || replaces(described, known))) best.set(tag, described);
@@ -68,13 +90,59 @@ export function listChannels(options: ChannelListOptions): ListedChannel[] {
     .filter(({ description }) => description.kind !== ChannelKind.private)
     .sort(byRankAndAge)
     .slice(0, listedMax);
-  return [...own, ...shown.map(listed)];
+  const ours = [...own, ...shown.map(listed)];
+  if (!policy) return ours;
+  return [...ours.map((channel) => withCrossing(channel, policy)), ...federated(policy)];
 }
 
-function describedBy(crypto: Crypto, bundle: ReadBundle): Described | undefined {
+function withCrossing(channel: ListedChannel, policy: SitePolicy): ListedChannel {
+  const rule = policy.rules.find(({ tag }) => toBase64url(tag) === channel.tag);
+  return rule && rule.crossing !== Crossing.none
+    ? { ...channel, crosses: crossingOf(policy, rule) }
+    : channel;
+}
+
+/** Channels whose home is a pinned site; bounded by the rules that a policy may have. */
+function federated(policy: SitePolicy): ListedChannel[] {
+  return policy.rules.flatMap((rule): ListedChannel[] => {
+    const home = policy.pins.find(({ site }) => equalBytes(site, rule.home));
+    if (!home || rule.crossing === Crossing.none) return [];
+    const key = toBase64url(home.siteKey);
+    const crosses = crossingOf(policy, rule);
+    return [
+      {
+        tag: toBase64url(rule.tag),
+        name: `${rule.name}@${home.name}`,
+        kind: 'federated',
+        topic: '',
+        creator: key,
+        home: key,
+        writable: crosses.publish,
+        crosses,
+      },
+    ];
+  });
+}
+
+function crossingOf(policy: SitePolicy, { crossing, peers }: CrossingRule): ChannelCrossing {
+  return {
+    publish: (crossing & Crossing.publish) !== 0,
+    subscribe: (crossing & Crossing.subscribe) !== 0,
+    sites: policy.pins
+      .filter(({ site }) => peers.some((peer) => equalBytes(peer, site)))
+      .map(({ name }) => name),
+  };
+}
+
+/** Undefined for other sites' descriptions too: their channels are listed by the policy. */
+function describedBy(
+  { crypto, siteKey }: ChannelListOptions,
+  bundle: ReadBundle,
+): Described | undefined {
   const fields = decodeFields(bundle.signed);
   const description = fields.ok ? decodeDescription(fields.value.payload) : undefined;
   if (!fields.ok || !description) return undefined;
+  if (!equalBytes(fields.value.site, siteIdOf(crypto, siteKey))) return undefined;
   return describes(crypto, description, fields.value) ? { bundle, description } : undefined;
 }
 

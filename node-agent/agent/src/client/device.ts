@@ -6,11 +6,11 @@
 import {
   type AuthorChain,
   type Crypto,
+  chainPast,
   type KeyPair,
   newChain,
   type Random,
   type Stamp,
-  skipChain,
 } from '@muster/core';
 import { readRecord, writeRecord } from '@muster/provisioning';
 
@@ -91,8 +91,12 @@ export class Device {
     writeRecord(this.#path, 'device', { members });
   }
 
-  /** Others have seen more of this device than it knows: it goes on past all of that. */
+  /**
+   * Others have seen more of this device than it knows: it goes on past all of that, as far as the
+   * claim can be true.
+   */
   skipPast(seqMaxSeen: number): void {
-    if (seqMaxSeen >= this.#state.chain.seq) this.save({ chain: skipChain(seqMaxSeen) });
+    const chain = chainPast(this.#state.chain, seqMaxSeen);
+    if (chain !== this.#state.chain) this.save({ chain });
   }
 }

@@ -22,6 +22,8 @@ export interface ShownBundle {
   readonly signed: Uint8Array;
   readonly signature: Uint8Array;
   readonly role: string;
+  /** The author's, in wire form, when its role wears a badge; else empty. */
+  readonly ticket: Uint8Array;
   readonly ageMs: number;
   readonly hops: number;
   readonly nodes: number;
@@ -48,6 +50,12 @@ export interface Welcome {
   readonly clockQuality: number;
 }
 
+export interface Listing {
+  readonly channels: readonly ListedChannel[];
+  /** The site's policy on other sites in wire form, not verified; empty when there is none. */
+  readonly policy: Uint8Array;
+}
+
 export interface NodeSessionOptions {
   readonly url: string;
   readonly crypto: Crypto;
@@ -71,7 +79,7 @@ export class NodeSession {
   readonly #answers = new Map<string, (frame: Frame) => void>();
   readonly #opened = Promise.withResolvers<Welcome>();
   readonly #closed = Promise.withResolvers<string>();
-  readonly #channels = Promise.withResolvers<readonly ListedChannel[]>();
+  readonly #listing = Promise.withResolvers<Listing>();
   #refs = 0;
 
   private constructor(options: NodeSessionOptions) {
@@ -101,9 +109,9 @@ export class NodeSession {
     return this.#opened.promise;
   }
 
-  /** The channels that the node shows; it sends them after the welcome. */
-  get channels(): Promise<readonly ListedChannel[]> {
-    return this.#channels.promise;
+  /** What the node shows of channels; it sends it after the welcome. */
+  get listing(): Promise<Listing> {
+    return this.#listing.promise;
   }
 
   close(): void {
@@ -158,7 +166,8 @@ export class NodeSession {
     if (type === 'challenge') this.#answerChallenge(frame);
     else if (type === 'welcome') this.#opened.resolve(welcomeOf(frame));
     else if (type === 'channels') {
-      this.#channels.resolve(frame.channels as readonly ListedChannel[]);
+      const channels = frame.channels as readonly ListedChannel[];
+      this.#listing.resolve({ channels, policy: bytesOf(frame.policy) });
     } else if (type === 'bundles') {
       this.#options.onBundles?.(itemsOf(frame), frame.more === true);
     } else if (type === 'ping') this.#send({ type: 'pong', n: frame.n });
@@ -245,6 +254,7 @@ function itemsOf(frame: Frame): ShownBundle[] {
     signed: bytesOf(item.signed),
     signature: bytesOf(item.signature),
     role: String(item.role),
+    ticket: bytesOf(item.ticket),
     ageMs: numberOf(item.ageMs),
     hops: numberOf(item.hops),
     nodes: numberOf(item.nodes),

@@ -12,6 +12,7 @@ import {
   Lane,
   Role,
   roleLimits,
+  type Scope,
   ticketIdOf,
 } from '@muster/core';
 import type { Device, PendingBundle } from './device.ts';
@@ -32,6 +33,8 @@ export interface Draft {
   readonly kind: BundleKind;
   readonly tag: Uint8Array;
   readonly payload: Uint8Array;
+  /** Anywhere unless given. */
+  readonly scope?: Scope;
 }
 
 export async function sendBundle(sending: Sending, draft: Draft): Promise<PutOutcome> {

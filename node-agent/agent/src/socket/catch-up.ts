@@ -16,7 +16,7 @@ import { socketLimits } from './limits.ts';
 import { bundlesFrame, frameRuns, itemText } from './wire-form.ts';
 
 export interface CatchUpOptions {
-  readonly node: Pick<NodeApi, 'page'>;
+  readonly node: Pick<NodeApi, 'page' | 'ticket'>;
   readonly clock: Clock;
   readonly request: FollowRequest;
   /** Calls back once the frame has left, or the socket is closed. */
@@ -77,7 +77,7 @@ export class CatchUp {
     }
     this.#cursor = last.orderKey;
     const missing = page.filter(({ id }) => !this.#has(id));
-    const runs = frameRuns(missing.map(itemText));
+    const runs = frameRuns(missing.map((bundle) => itemText(bundle, node)));
     this.#frames = runs.map((items) => bundlesFrame(this.#tagText, items, true));
     return this.#frames.shift();
   }

@@ -2,7 +2,14 @@
  * Who follows what: hands each new bundle to the sessions that follow its tag. Bundles that come in
  * one moment (a commit, a healed cut) go out together, and every frame is made once for all.
  */
-import { bytesKey, type Clock, type ReadBundle, type Timer, toBase64url } from '@muster/core';
+import {
+  bytesKey,
+  type Clock,
+  type NodeApi,
+  type ReadBundle,
+  type Timer,
+  toBase64url,
+} from '@muster/core';
 import type { Session } from './session.ts';
 import { bundlesFrame, frameRuns, itemText } from './wire-form.ts';
 
@@ -13,13 +20,15 @@ interface Waiting {
 
 export class Followers {
   readonly #clock: Clock;
+  readonly #node: Pick<NodeApi, 'ticket'>;
   /** Bounded by sessionsMax times followsMax; empty sets go. */
   readonly #sessions = new Map<string, Set<Session>>();
   readonly #waiting = new Map<string, Waiting[]>();
   #timer: Timer | undefined;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, node: Pick<NodeApi, 'ticket'>) {
     this.#clock = clock;
+    this.#node = node;
   }
 
   add(session: Session, tagKey: string): void {
@@ -38,7 +47,7 @@ export class Followers {
     const tagKey = bytesKey(bundle.tag);
     if (!this.#sessions.has(tagKey)) return;
     const waiting = this.#waiting.get(tagKey) ?? [];
-    waiting.push({ bundle, item: itemText(bundle) });
+    waiting.push({ bundle, item: itemText(bundle, this.#node) });
     this.#waiting.set(tagKey, waiting);
     this.#timer ??= this.#clock.after(0, () => this.#flush());
   }

@@ -41,7 +41,7 @@ export class Hub implements SessionEvents {
 
   constructor(options: HubOptions) {
     this.#options = options;
-    this.#followers = new Followers(options.clock);
+    this.#followers = new Followers(options.clock, options.node);
     this.#presence = new Presence({
       clock: options.clock,
       neighbours: () =>

@@ -9,7 +9,7 @@ import { itemText } from './wire-form.ts';
 
 /** `end`: nothing older is held here. */
 export function readPage(
-  node: Pick<NodeApi, 'page'>,
+  node: Pick<NodeApi, 'page' | 'ticket'>,
   request: PageRequest,
 ): { readonly items: readonly string[]; readonly end: boolean } {
   const items: string[] = [];
@@ -20,7 +20,7 @@ export function readPage(
     const step = node.page({ tag: request.tag, limit, ...(before ? { before } : {}) });
     if (step.length === 0) return { items, end: true };
     for (const bundle of step) {
-      const item = itemText(bundle);
+      const item = itemText(bundle, node);
       bytes += item.length + 1;
       // The first one goes in any case, or an item larger than a frame would block the way back.
       if (bytes > socketLimits.itemsBytesMax && items.length > 0) return { items, end: false };

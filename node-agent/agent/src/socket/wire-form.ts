@@ -1,5 +1,5 @@
 /** How bundles and roles look on the phones' socket: JSON with bytes in base64url. */
-import { type ReadBundle, Role, toBase64url } from '@muster/core';
+import { type NodeApi, type ReadBundle, Role, toBase64url } from '@muster/core';
 import { socketLimits } from './limits.ts';
 
 const roleNames = new Map(Object.entries(Role).map(([name, role]) => [role, name]));
@@ -8,12 +8,17 @@ export function roleName(role: Role): string {
   return roleNames.get(role) ?? 'guest';
 }
 
-/** An ITEM of docs/protocol/api.md, as JSON text so that it is made once for all who read it. */
-export function itemText(bundle: ReadBundle): string {
+/**
+ * An ITEM of docs/protocol/api.md, as JSON text so that it is made once for all who read it. Who
+ * wears a badge comes with the ticket that proves it.
+ */
+export function itemText(bundle: ReadBundle, node: Pick<NodeApi, 'ticket'>): string {
+  const ticket = bundle.role >= Role.staff ? node.ticket(bundle.ticketId) : undefined;
   return JSON.stringify({
     signed: toBase64url(bundle.signed),
     signature: toBase64url(bundle.signature),
     role: roleName(bundle.role),
+    ...(ticket ? { ticket: toBase64url(ticket) } : {}),
     ageMs: Math.floor(bundle.ageNowMs),
     hops: bundle.hops,
     nodes: bundle.nodes,

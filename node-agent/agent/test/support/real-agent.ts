@@ -12,6 +12,7 @@ import {
   prepareMember,
   requireRoot,
 } from '../../src/data-folder/identity.ts';
+import type { AgentExtension } from '../../src/extension.ts';
 import { type AgentParts, realParts } from '../../src/parts.ts';
 
 export interface RunningAgent {
@@ -39,6 +40,7 @@ export interface AgentSetup {
   /** The folder of another agent whose site it joins. */
   readonly siteOf?: RunningAgent;
   readonly webFolder?: string;
+  readonly extensions?: readonly AgentExtension[];
 }
 
 export async function startAgent(t: TestContext, setup: AgentSetup = {}): Promise<RunningAgent> {
@@ -64,7 +66,8 @@ export async function startAgent(t: TestContext, setup: AgentSetup = {}): Promis
     ...setup.config,
   });
   const webFolder = setup.webFolder ?? join(path, 'no-web');
-  const agent = createAgent({ config, folder, identity, webFolder }, parts);
+  const { extensions = [] } = setup;
+  const agent = createAgent({ config, folder, identity, webFolder, extensions }, parts);
   await agent.start();
   t.after(() => agent.stop());
   const host = `127.0.0.1:${agent.port}`;
