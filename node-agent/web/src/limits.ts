@@ -18,6 +18,10 @@ export const webLimits = {
   putsInFlightMax: 8,
   /** Authors remembered with their names; the longest unseen goes first. */
   peopleMax: 4_000,
+  /** Channels of other sites that are followed by themselves; the rest stay for people's own. */
+  federatedFollowedMax: 24,
+  /** Proven tickets remembered: the badges and boxes of a large site. About 200 bytes each. */
+  standingsMax: 500,
   /** Messages asked for at once; well under the API's 200, so that a page is one small frame. */
   pageItems: 50,
   /** Messages named to a node after a short absence (8 bytes each); the API allows 4,096. */

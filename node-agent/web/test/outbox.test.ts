@@ -10,6 +10,7 @@ import {
   encodeMessage,
   HybridClock,
   openPayload,
+  Scope,
   toHex,
   verifyBundle,
 } from '@muster/core';
@@ -182,4 +183,26 @@ test('at its maximum the outbox lets go of what is held, and of nothing else', a
   const numbers = outbox.entries.map(({ entry }) => entry);
   assert.equal(numbers.includes(4), false);
   assert.equal(numbers.at(-1), webLimits.outboxEntriesMax);
+});
+
+test('a node that claims to have seen what cannot be does not use up the key', async () => {
+  const db = await IndexedDatabase.open('site', new IDBFactory());
+  await admit(db);
+  const outbox = tab(db);
+  await outbox.add(draft('one'));
+  for (const seqMax of [2 ** 48 - 1, Number.MAX_SAFE_INTEGER, 2 ** 32]) await outbox.settle(seqMax);
+  await outbox.add(draft('two'));
+  assertOneChain(outbox.entries, 2);
+});
+
+test('a message that is to stay says so under its signature, also when signed anew', async () => {
+  const db = await IndexedDatabase.open('site', new IDBFactory());
+  await admit(db);
+  const outbox = tab(db);
+  await outbox.add({ ...draft('stays'), scope: Scope.site });
+  await outbox.add(draft('goes'));
+  const scopes = () => outbox.entries.map((entry) => bundleOf(entry).fields.scope);
+  assert.deepEqual(scopes(), [Scope.site, Scope.anywhere]);
+  await outbox.settle(9);
+  assert.deepEqual(scopes(), [Scope.site, Scope.anywhere]);
 });

@@ -60,3 +60,17 @@ test('a crowd of invented names stays within its bound', async () => {
   assert.equal(kept, webLimits.peopleMax);
   assert.equal(people.get('early'), undefined);
 });
+
+test('each site has names of its own', async () => {
+  const { people, db, clock } = await book();
+  await people.note([{ key: 'a', name: 'Ada' }]);
+  await people.note([{ key: 'b@harbour', name: 'Ada' }]);
+  await people.note([{ key: 'c@harbour', name: 'Me' }]);
+  assert.equal(people.withTakenNames().size, 0);
+  clock.advance(1000);
+  await people.note([{ key: 'd@harbour', name: 'ada' }]);
+  assert.deepEqual([...people.withTakenNames()], ['d@harbour']);
+  const { people: later } = await book(db, clock);
+  await later.note([{ key: 'e@harbour', name: 'Ada' }]);
+  assert.ok(later.withTakenNames().has('e@harbour'));
+});

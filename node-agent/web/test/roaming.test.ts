@@ -109,6 +109,7 @@ class World {
       placed,
       outbox: outbox.value,
       self: self.value,
+      federation: undefined,
       readUpTo: '',
       limit,
     }).flatMap((row) =>

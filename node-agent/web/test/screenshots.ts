@@ -6,13 +6,24 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { BundleKind, ChannelKind, channelTag, encodeDescription, utf8 } from '@muster/core';
+import {
+  BundleKind,
+  ChannelKind,
+  Crossing,
+  channelTag,
+  encodeDescription,
+  Role,
+  siteChannelTag,
+  utf8,
+} from '@muster/core';
 import type { Browser } from 'playwright-core';
 import { type RunningAgent, startAgent } from './support/agent.ts';
+import { harbour, news, otherSite, otherTicket, rule } from './support/other-site.ts';
 import { launchBrowser, Phone, type PhoneOptions } from './support/phone.ts';
-import { crypto } from './support/site.ts';
+import { crypto, keyPair } from './support/site.ts';
 import { staffTicket } from './support/staff.ts';
 import { Stranger } from './support/stranger.ts';
+import { adopt, bring, writeFor } from './support/uplink.ts';
 
 const folder = fileURLToPath(new URL('../../../docs/screenshots/', import.meta.url));
 
@@ -177,12 +188,70 @@ async function story(browser: Browser, scene: Scene, look: Look): Promise<void> 
   await ada.close();
 }
 
+/** Another site's channel and people, a sensor, and a message that stays. */
+async function otherSites(browser: Browser, look: Look): Promise<void> {
+  const agent = await startAgent({
+    uplink: true,
+    name: 'Box 3',
+    site: 'Camp Lakeside',
+    channels: ['general', 'help'],
+  });
+  const rules = (site: Uint8Array, siteKey: Uint8Array) => {
+    const tag = siteChannelTag(crypto, siteKey, 'general');
+    const { both: crossing } = Crossing;
+    return [rule(), rule({ tag, name: 'general', home: site, crossing })];
+  };
+  await adopt(agent, { revision: 1, pins: [harbour], rules });
+  const jonas = await Stranger.come(agent.origin, 122, 'Jonas');
+  const tag = jonas.channel('general');
+  const pier = keyPair(61);
+  const crew = {
+    name: 'Pier office',
+    author: pier,
+    site: otherSite,
+    ticket: otherTicket(pier.publicKey, Role.staff),
+  };
+  const start = Date.now() - 9 * minute;
+  await bring(agent, { ...crew, tag: news, text: 'Ferries run until 22:10.', ms: start });
+  await jonas.write({ name: 'Jonas', text: 'Is the ferry still running?', ms: start });
+  const sanne = keyPair(113);
+  await bring(agent, {
+    tag,
+    author: sanne,
+    name: 'Sanne',
+    site: otherSite,
+    ticket: otherTicket(sanne.publicKey),
+    text: 'Yes, I can see it from the pier.',
+    ms: start + 3 * minute,
+  });
+  const gate = { tag, name: 'gate-sensor', text: 'North gate: closed' };
+  await writeFor(agent, 'gate-sensor', gate);
+  const ada = await Phone.open(browser, agent.origin, {
+    ...look,
+    scale: 2,
+    timezone: afternoonZone(),
+  });
+  await ada.nameIt('Ada');
+  await ada.page.getByText('Ferries run').waitFor();
+  const isPhone = look.width === undefined;
+  if (isPhone) await shoot(ada, `other-sites-${look.name}`);
+  await ada.openChannel('general');
+  await ada.page.getByRole('checkbox').check();
+  await ada.write('Who takes the key to the boathouse?');
+  await ada.seesState('Who takes the key', 'held');
+  await shoot(ada, `crossing-${look.name}`);
+  await ada.close();
+  await jonas.leave();
+  await agent.remove();
+}
+
 async function main(): Promise<void> {
   await mkdir(folder, { recursive: true });
   await chooseFonts();
   const browser = await launchBrowser();
   try {
     for (const look of looks) {
+      await otherSites(browser, look);
       const scene = await set();
       try {
         await story(browser, scene, look);

@@ -18,6 +18,8 @@ test('names lose everything invisible, direction-turning, piled-up and badge-lik
     ['\u{1F469}\u200D\u{1F467}', '\u{1F469}\u200D\u{1F467}'],
     ['Zo\u00EB \u00D8yvind \u0141ukasz', 'Zo\u00EB \u00D8yvind \u0141ukasz'],
     ['\u0645\u0631\u062D\u0628\u0627', '\u0645\u0631\u062D\u0628\u0627'],
+    ['Mira@harbour', 'Mira\u00B7harbour'],
+    ['Mira\uFF20\uFE6Bharbour', 'Mira\u00B7\u00B7harbour'],
     ['x'.repeat(90), `${'x'.repeat(39)}\u2026`],
   ] as const;
   for (const [name, shown] of cases) assert.equal(neutralName(name), shown);

@@ -70,7 +70,15 @@ function entry(number: number, order?: number): OutboxRecord {
   };
 }
 
-const input = { channel, placed: [], outbox: [], self, readUpTo: '', limit: 100 };
+const input = {
+  channel,
+  placed: [],
+  outbox: [],
+  self,
+  federation: undefined,
+  readUpTo: '',
+  limit: 100,
+};
 const texts = (rows: readonly Row[]) =>
   rows.flatMap((row) => (row.kind === 'message' ? [row.placed.record.text] : []));
 
@@ -134,4 +142,30 @@ test('a time is shown only as far as it can be true', () => {
     [Date.UTC(1999, 11), undefined],
   ] as const;
   for (const [ms, shown] of cases) assert.equal(shownTime({ ms, arrivedMs }), shown);
+});
+
+test('one key at two sites, and two devices of one box, are different authors', () => {
+  const at = (order: number, more: Partial<Placed['record']>) => said(order, 'me', more);
+  const placed = [
+    at(0, {}),
+    at(1, { site: 'abc' }),
+    at(2, { name: 'me', via: { client: 'door', node: 'A1' } }),
+    at(3, { name: 'me', via: { client: 'lamp', node: 'A1' } }),
+  ];
+  const federation = { sites: new Map(), channels: new Map(), hears: () => true };
+  const rows = timelineRows({ ...input, placed, federation: federation as never });
+  const messages = rows.flatMap((row) => (row.kind === 'message' ? [row] : []));
+  assert.deepEqual(
+    messages.map(({ startsGroup }) => startsGroup),
+    [true, true, true, true],
+  );
+  assert.deepEqual(
+    messages.map(({ own }) => own),
+    [true, false, true, true],
+  );
+});
+
+test('another site is not heard without a policy that lets it in', () => {
+  const placed = [said(0), said(1, 'mira', { site: 'abc' })];
+  assert.deepEqual(texts(timelineRows({ ...input, placed })), ['text 0']);
 });

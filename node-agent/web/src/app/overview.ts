@@ -3,7 +3,7 @@
  * those of non-writers in announcement channels do not count.
  */
 import { toHex } from '@muster/core';
-import { mayWriteHere } from '../channels/channels.ts';
+import { isHeard } from '../channels/channels.ts';
 import type { Placed } from '../inbox/inbox.ts';
 import { webLimits } from '../limits.ts';
 import type { Database } from '../storage/database.ts';
@@ -28,7 +28,7 @@ export class Overview {
   async count(channel: ChannelRecord): Promise<void> {
     const tagHex = toHex(channel.tag);
     const kept = await this.kept(tagHex, { limit: webLimits.unreadMax, floor: '' });
-    this.#newest(channel, kept);
+    this.#newest(channel, kept, undefined);
     const unread = this.#fromOthers(channel, kept).filter(
       (one) => channel.readUpTo !== '' && one.orderHex > channel.readUpTo,
     );
@@ -38,7 +38,7 @@ export class Overview {
   /** Takes messages that just came; returns those that are news to the reader. */
   add(channel: ChannelRecord, fresh: readonly Placed[], isPage: boolean): Placed[] {
     const tagHex = toHex(channel.tag);
-    this.#newest(channel, fresh);
+    this.#newest(channel, fresh, this.#model.newest.value.get(tagHex));
     // What comes live is unread even when it sorts before what was read: it came late.
     const news = this.#fromOthers(channel, fresh).filter(
       (one) => !isPage || (channel.readUpTo !== '' && one.orderHex > channel.readUpTo),
@@ -69,20 +69,24 @@ export class Overview {
 
   #fromOthers(channel: ChannelRecord, messages: readonly Placed[]): Placed[] {
     const self = this.#model.self.value?.key;
+    const federation = this.#model.federation.value;
     return messages.filter(
-      ({ record }) => record.author !== self && mayWriteHere(channel, record.author),
+      ({ record }) => record.author !== self && isHeard(channel, record, federation),
     );
   }
 
-  #newest(channel: ChannelRecord, coming: readonly Placed[]): void {
+  #newest(channel: ChannelRecord, coming: readonly Placed[], before: Placed | undefined): void {
     const { newest } = this.#model;
     const tagHex = toHex(channel.tag);
-    const before = newest.value.get(tagHex);
     let best = before;
     for (const one of coming) {
       if (best && one.orderHex < best.orderHex) continue;
-      if (mayWriteHere(channel, one.record.author)) best = one;
+      if (isHeard(channel, one.record, this.#model.federation.value)) best = one;
     }
-    if (best && best !== before) newest.value = new Map(newest.value).set(tagHex, best);
+    if (best === newest.value.get(tagHex)) return;
+    const next = new Map(newest.value);
+    if (best) next.set(tagHex, best);
+    else next.delete(tagHex);
+    newest.value = next;
   }
 }

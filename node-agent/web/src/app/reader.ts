@@ -13,12 +13,14 @@ import {
 import { batch } from '@preact/signals';
 import { Channels } from '../channels/channels.ts';
 import type { Item, ListedChannel, NodeMessage, Welcome } from '../connection/wire.ts';
+import { PolicyKeeper } from '../federation/policy-keeper.ts';
 import { Inbox, type Taken } from '../inbox/inbox.ts';
 import { People } from '../inbox/people.ts';
+import { Standings } from '../inbox/standings.ts';
 import { webLimits } from '../limits.ts';
 import type { TabHint } from '../platform/tabs.ts';
 import type { Database } from '../storage/database.ts';
-import { type ChannelRecord, messageKey, orderCeiling } from '../storage/records.ts';
+import { authorId, type ChannelRecord, messageKey, orderCeiling } from '../storage/records.ts';
 import { Follower } from '../sync/follower.ts';
 import { Pages } from '../sync/pages.ts';
 import { Overview } from './overview.ts';
@@ -51,6 +53,7 @@ export class Reader {
   readonly #people: People;
   readonly #pages: Pages;
   readonly #follower: Follower;
+  readonly #policy: PolicyKeeper;
   readonly #profiles: Uint8Array;
   #nodeAheadMs = 0;
   /** The newest profiles are asked for once; after that they come live. */
@@ -63,7 +66,14 @@ export class Reader {
     const now = () => clock.wall().unixMs;
     this.#profiles = profileTag(crypto, site);
     this.#overview = new Overview(db, model);
-    this.#inbox = new Inbox({ ...parts, now });
+    const policy = () => model.federation.value?.policy;
+    this.#inbox = new Inbox({ ...parts, now, policy, standings: new Standings(crypto) });
+    this.#policy = new PolicyKeeper({
+      ...parts,
+      onPolicy: (federation) => {
+        model.federation.value = federation;
+      },
+    });
     this.#people = new People(db, now);
     this.#pages = new Pages(parts.send);
     this.channels = new Channels({
@@ -96,6 +106,7 @@ export class Reader {
   }
 
   async loadChannels(): Promise<void> {
+    await this.#policy.load();
     await this.channels.load();
     for (const channel of this.channels.joined.values()) await this.#overview.count(channel);
     await this.follow();
@@ -140,7 +151,9 @@ export class Reader {
         this.#pages.onPage(message);
         return;
       case 'channels':
-        void this.channels.takeList(message.channels).then(() => this.follow());
+        this.#takeChannels(message.channels, message.policy).catch(() => {
+          model.storageFailed.value = true;
+        });
         return;
       case 'here':
         batch(() => {
@@ -169,6 +182,10 @@ export class Reader {
     this.#follower.unfollow(channel.tag);
     await this.channels.leave(tagHex);
     this.#parts.tellTabs('channels');
+    await this.#forget(tagHex);
+  }
+
+  async #forget(tagHex: string): Promise<void> {
     await this.#parts.db.write(['messages'], async (tx) => {
       const range = { from: messageKey(tagHex, ''), to: messageKey(tagHex, orderCeiling) };
       const limit = 2 * webLimits.cachedMessagesPerChannelMax;
@@ -176,6 +193,23 @@ export class Reader {
         tx.delete('messages', key);
       }
     });
+  }
+
+  /** The policy first: it says which of the channels are other sites'. */
+  async #takeChannels(list: readonly ListedChannel[], wire: Uint8Array): Promise<void> {
+    const isNews = wire.length > 0 && (await this.#policy.take(wire));
+    await this.channels.takeList(list);
+    const federation = this.#parts.model.federation.value;
+    const gone = federation ? await this.channels.takeFederation(federation) : [];
+    for (const { tag } of gone) {
+      this.#follower.unfollow(tag);
+      await this.#forget(toHex(tag));
+    }
+    if (isNews) {
+      for (const channel of this.channels.joined.values()) await this.#overview.count(channel);
+      this.#parts.tellTabs('channels');
+    }
+    await this.follow();
   }
 
   async #followed(joined: ChannelRecord | undefined): Promise<ChannelRecord | undefined> {
@@ -201,7 +235,8 @@ export class Reader {
     const tagHex = toHex(tag);
     const channel = this.channels.joined.get(tagHex);
     if (!channel && tagHex !== toHex(this.#profiles)) return undefined;
-    const place = { tag, key: channel?.key ?? noKey };
+    const home = channel?.home ?? this.#parts.site;
+    const place = { tag, key: channel?.key ?? noKey, home };
     const taken = await this.#inbox.take(items, place, this.#nodeAheadMs);
     await this.#meet(taken);
     if (channel) await this.#news(channel, taken, isPage);
@@ -211,8 +246,10 @@ export class Reader {
   /** Whoever wrote, and whatever was said beside messages. */
   async #meet(taken: Taken): Promise<void> {
     const inOrder = [...taken.fresh].sort((a, b) => (a.orderHex < b.orderHex ? -1 : 1));
+    // A box that speaks for many devices uses their names, not names of its own.
+    const people = inOrder.filter(({ record }) => record.via === undefined);
     await this.#people.note(
-      inOrder.map(({ record }) => ({ key: record.author, name: record.name })),
+      people.map(({ record }) => ({ key: authorId(record), name: record.name })),
     );
     for (const { opened, content } of taken.asides) {
       if (content.kind === 'profile') {
@@ -220,7 +257,8 @@ export class Reader {
         await this.#people.note([{ key: opened.author, name, person: toHex(person) }]);
       } else if (content.kind === 'description') {
         const record = this.channels.joined.get(taken.tagHex);
-        if (record) await this.channels.describe(record, content.description);
+        const { author } = opened.fields;
+        if (record) await this.channels.describe(record, content.description, author);
       }
     }
     this.#parts.model.nameTaken.value = this.#people.withTakenNames();

@@ -5,6 +5,7 @@
 import { type Signal, signal } from '@preact/signals';
 import type { ConnectionState } from '../connection/connection.ts';
 import type { ListedChannel, Present } from '../connection/wire.ts';
+import type { Federation } from '../federation/federation.ts';
 import type { Placed } from '../inbox/inbox.ts';
 import type { ChannelRecord, OutboxRecord } from '../storage/records.ts';
 
@@ -41,6 +42,8 @@ export interface ViewModel {
   readonly self: Signal<Self | undefined>;
   readonly channels: Signal<readonly ChannelRecord[]>;
   readonly others: Signal<readonly ListedChannel[]>;
+  /** What crosses between this site and others; undefined before any policy was seen. */
+  readonly federation: Signal<Federation | undefined>;
   /** By tag in hex; at most 100. */
   readonly unread: Signal<ReadonlyMap<string, number>>;
   /** Newest shown message of each channel, by tag in hex. */
@@ -55,7 +58,7 @@ export interface ViewModel {
   readonly peopleMore: Signal<number>;
   /** Neighbour nodes linked to ours. */
   readonly nodes: Signal<number>;
-  /** Keys in hex of authors whose name was known from another key before. */
+  /** Ids of authors whose name was known from another key before. */
   readonly nameTaken: Signal<ReadonlySet<string>>;
   /** What was just heard in the channel on view, for screen readers. */
   readonly heard: Signal<readonly Placed[]>;
@@ -72,6 +75,7 @@ export function newViewModel(): ViewModel {
     self: signal<Self | undefined>(undefined),
     channels: signal<readonly ChannelRecord[]>([]),
     others: signal<readonly ListedChannel[]>([]),
+    federation: signal<Federation | undefined>(undefined),
     unread: signal<ReadonlyMap<string, number>>(new Map()),
     newest: signal<ReadonlyMap<string, Placed>>(new Map()),
     outbox: signal<readonly OutboxRecord[]>([]),

@@ -15,6 +15,7 @@ import {
   type Result,
   refused,
   roleLimits,
+  Scope,
   sealOverheadBytes,
   type Timer,
 } from '@muster/core';
@@ -122,10 +123,14 @@ export class Writer {
   }
 
   /** Resolves once the message is on the phone's disk. */
-  async write(tagHex: string, text: string): Promise<Result<OutboxRecord, WriteFault>> {
+  async write(
+    tagHex: string,
+    text: string,
+    scope: Scope = Scope.anywhere,
+  ): Promise<Result<OutboxRecord, WriteFault>> {
     const channel = this.#parts.channels.joined.get(tagHex);
     if (!channel || this.bytesLeft(tagHex, text) < 0) return refused('too-long');
-    return this.#add({ tag: channel.tag, plain: this.#payload(text) });
+    return this.#add({ tag: channel.tag, plain: this.#payload(text), scope });
   }
 
   /** A refused entry, once more, as a new message. */
@@ -145,11 +150,12 @@ export class Writer {
   }
 
   async #add(
-    draft: Pick<OutboxRecord, 'tag' | 'plain'>,
+    draft: Pick<OutboxRecord, 'tag' | 'plain' | 'scope'>,
   ): Promise<Result<OutboxRecord, WriteFault>> {
-    const { tag, plain } = draft;
+    const { tag, plain, scope } = draft;
+    const kind = BundleKind.message;
     try {
-      const added = await this.#outbox.add({ tag, kind: BundleKind.message, plain });
+      const added = await this.#outbox.add({ tag, kind, plain, ...(scope && { scope }) });
       if (added.ok) this.#parts.onWritten();
       return added.ok ? ok(added.value) : refused(added.reason);
     } catch {

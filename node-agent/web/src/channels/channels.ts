@@ -1,6 +1,7 @@
 /**
- * The channels that this phone follows: those of the site, those that were joined by link, QR code
- * or from the node's list, and those made here. A channel's tag is always computed from its creator
+ * The channels that this phone follows: those of the site, those of other sites that its policy
+ * names, those that were joined by link, QR code or from the node's list, and those made here. A
+ * channel's tag is always computed from its creator
  * and name, so a node cannot slip in another one under a known name.
  */
 import {
@@ -14,15 +15,17 @@ import {
   equalBytes,
   fromUtf8,
   openPayload,
+  type Pin,
   siteChannelTag,
   tagOfLink,
   toHex,
   utf8,
 } from '@muster/core';
 import type { ListedChannel } from '../connection/wire.ts';
+import type { CrossingChannel, Federation } from '../federation/federation.ts';
 import { webLimits } from '../limits.ts';
 import type { Database } from '../storage/database.ts';
-import { type ChannelRecord, kindNames } from '../storage/records.ts';
+import { type ChannelRecord, kindNames, type MessageRecord } from '../storage/records.ts';
 
 export interface ChannelParts {
   readonly db: Database;
@@ -79,6 +82,32 @@ export class Channels {
     this.#parts.onChange();
   }
 
+  /**
+   * Follows the policy: other sites' channels that it names come, as far as there is room, and
+   * those that it names no more go. Returns the records of those that went.
+   */
+  async takeFederation(federation: Federation): Promise<ChannelRecord[]> {
+    const gone: ChannelRecord[] = [];
+    let count = 0;
+    for (const [tagHex, record] of this.#joined) {
+      if (record.kind !== 'federated') continue;
+      const now = federation.channels.get(tagHex);
+      const stays = now?.home && equalBytes(now.home.pin.site, record.home!);
+      if (!stays) gone.push(record);
+      else if (now.name !== record.name) await this.#store({ ...record, name: now.name });
+      if (stays) count++;
+    }
+    for (const { tag } of gone) await this.#drop(toHex(tag));
+    for (const [tagHex, channel] of federation.channels) {
+      if (!channel.home || this.#joined.has(tagHex)) continue;
+      if (this.isFull || count >= webLimits.federatedFollowedMax) break;
+      await this.#store(fromOtherSite(channel, channel.home.pin));
+      count++;
+    }
+    this.#parts.onChange();
+    return gone;
+  }
+
   async joinListed(channel: ListedChannel): Promise<ChannelRecord | undefined> {
     return this.join(this.#fromList(channel));
   }
@@ -111,10 +140,14 @@ export class Channels {
 
   async leave(tagHex: string): Promise<void> {
     const record = this.#joined.get(tagHex);
-    if (!record || record.kind === 'site') return;
+    if (!record || !mayLeave(record)) return;
+    await this.#drop(tagHex);
+    this.#parts.onChange();
+  }
+
+  async #drop(tagHex: string): Promise<void> {
     this.#joined.delete(tagHex);
     await this.#parts.db.write(['channels'], async (tx) => tx.delete('channels', tagHex));
-    this.#parts.onChange();
   }
 
   /** The code for a link or QR code to this channel; holds the key of a private one. */
@@ -124,9 +157,20 @@ export class Channels {
   }
 
   /** A description that fits the channel's tag came; the highest revision counts. */
-  async describe(record: ChannelRecord, description: ChannelDescription): Promise<void> {
+  async describe(
+    record: ChannelRecord,
+    description: ChannelDescription,
+    author: Uint8Array,
+  ): Promise<void> {
     const now = this.#joined.get(toHex(record.tag)) ?? record;
     if (description.revision <= now.revision) return;
+    if (now.kind === 'federated') {
+      const announces = description.kind === ChannelKind.announcement;
+      const { revision, topic, writers } = description;
+      await this.#store({ ...now, revision, topic, writers, announces, creator: author });
+      this.#parts.onChange();
+      return;
+    }
     const names = this.#namesOf(now, description);
     if (!names) return;
     const { revision, writers } = description;
@@ -194,12 +238,42 @@ function linkKind(record: ChannelRecord): ChannelKind {
   return record.kind === 'announcement' ? ChannelKind.announcement : ChannelKind.public;
 }
 
+function fromOtherSite(channel: CrossingChannel, { site, siteKey }: Pin): ChannelRecord {
+  return {
+    tag: channel.tag,
+    kind: 'federated',
+    name: channel.name,
+    topic: '',
+    creator: siteKey,
+    home: site,
+    key: noBytes,
+    revision: -1,
+    writers: [],
+    readUpTo: '',
+  };
+}
+
+/** Channels of the site and of other sites are there because an admin says so. */
+export function mayLeave({ kind }: ChannelRecord): boolean {
+  return kind !== 'site' && kind !== 'federated';
+}
+
 /**
- * Whether this author is heard here: in an announcement channel only some keys may write. Before
- * its description has come, it belongs to its creator alone.
+ * Whether this key is heard here: in an announcement channel only some may write. Before its
+ * description has come, it belongs to its creator alone.
  */
 export function mayWriteHere(record: ChannelRecord, authorHex: string): boolean {
-  if (record.kind !== 'announcement') return true;
+  if (record.kind !== 'announcement' && !record.announces) return true;
   if (toHex(record.creator) === authorHex) return true;
   return record.writers.some((writer) => toHex(writer) === authorHex);
+}
+
+/** Whether a kept message is shown: another site's only as long as the policy lets it in. */
+export function isHeard(
+  channel: ChannelRecord,
+  { author, site }: Pick<MessageRecord, 'author' | 'site'>,
+  federation: Federation | undefined,
+): boolean {
+  if (!mayWriteHere(channel, author)) return false;
+  return site === undefined || federation?.hears(site, toHex(channel.tag)) === true;
 }

@@ -9,6 +9,8 @@ export interface Item {
   readonly signed: Uint8Array;
   readonly signature: Uint8Array;
   readonly role: string;
+  /** The author's, in wire form, when its role wears a badge; else empty. */
+  readonly ticket: Uint8Array;
   readonly ageMs: number;
   readonly hops: number;
   readonly nodes: number;
@@ -71,7 +73,12 @@ export type NodeMessage =
       readonly items: readonly Item[];
       readonly end: boolean;
     }
-  | { readonly type: 'channels'; readonly channels: readonly ListedChannel[] }
+  | {
+      readonly type: 'channels';
+      readonly channels: readonly ListedChannel[];
+      /** The site's policy on other sites in wire form; empty when there is none. */
+      readonly policy: Uint8Array;
+    }
   | {
       readonly type: 'here';
       readonly people: readonly Present[];
@@ -107,6 +114,7 @@ function item(json: Json): Item {
     signed: bytes(json.signed),
     signature: bytes(json.signature),
     role: text(json.role),
+    ticket: bytes(json.ticket),
     ageMs: whole(json.ageMs),
     hops: whole(json.hops),
     nodes: whole(json.nodes, 1, 1),
@@ -190,6 +198,7 @@ const readers: { [type: string]: (json: Json) => NodeMessage | undefined } = {
   channels: (json) => ({
     type: 'channels',
     channels: objects(json.channels).flatMap(listedChannel),
+    policy: bytes(json.policy),
   }),
   here: (json) => ({
     type: 'here',

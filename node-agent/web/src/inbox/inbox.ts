@@ -3,7 +3,7 @@
  * was new. The same bundle may come any number of times, from any node and in any order; it is
  * stored once, at its place in the one total order.
  */
-import { type HybridClock, toHex } from '@muster/core';
+import { type ChannelMessage, type HybridClock, Role, Scope, toHex } from '@muster/core';
 import type { Item } from '../connection/wire.ts';
 import { webLimits } from '../limits.ts';
 import type { Database, Writing } from '../storage/database.ts';
@@ -101,10 +101,9 @@ export class Inbox {
     const record: MessageRecord = {
       id: one.id,
       author: one.author,
-      ...content.value.message,
+      ...authorship(one, content.value.message),
       ms: fields.stamp.ms,
       quality: fields.quality,
-      role: item.role,
       nodes: item.nodes,
       // By the phone's clock, whatever the node's says; never in the future.
       arrivedMs: Math.min(now, item.arrivedUnixMs - nodeAheadMs),
@@ -124,4 +123,25 @@ export class Inbox {
     for (const [key] of oldest.slice(0, excess)) tx.delete('messages', key);
     taken.prunedTo = oldest.at(-1)![0].slice(from.length);
   }
+}
+
+const roleNames = new Map(Object.entries(Role).map(([name, role]) => [role, name]));
+
+/**
+ * Who says what, as far as it is proven. Only a node speaks for an MQTT client: from anybody else
+ * such a claim is a message of that author's own, and is shown as one.
+ */
+function authorship(one: OpenedItem, message: ChannelMessage) {
+  const { fields, from } = one;
+  const standing = one.standing();
+  const { name, text, via } = message;
+  const role = roleNames.get(standing?.role ?? Role.guest) ?? 'guest';
+  return {
+    name,
+    text,
+    role,
+    ...(from && { site: toHex(fields.site) }),
+    ...(via && role === 'node' && { via: { client: via.client, node: standing!.nodeName } }),
+    ...(fields.scope === Scope.site && { staysHere: true }),
+  };
 }

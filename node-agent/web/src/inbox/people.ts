@@ -1,6 +1,7 @@
 /**
  * Remembers which key used which name, so that a new key under a known name can be shown as what it
- * is: somebody new. Names are labels; only keys identify.
+ * is: somebody new. Names are labels; only keys identify. Each site has names of its own: people
+ * are told apart by authorId, and one name at two sites is no surprise.
  */
 import { webLimits } from '../limits.ts';
 import type { Database } from '../storage/database.ts';
@@ -11,7 +12,7 @@ export class People {
   readonly #db: Database;
   readonly #now: () => number;
   readonly #byKey = new Map<string, PersonRecord>();
-  /** Folded name → the key that used it first. */
+  /** Folded name at a site → the author that used it first. */
   readonly #firstUse = new Map<string, string>();
 
   constructor(db: Database, now: () => number) {
@@ -26,7 +27,7 @@ export class People {
     );
     this.#byKey.clear();
     this.#firstUse.clear();
-    this.#firstUse.set(foldName(self.name), self.key);
+    this.#claim(self.name, self.key);
     const oldestFirst = [...pairs].sort((a, b) => a[1].firstSeenMs - b[1].firstSeenMs);
     for (const [key, person] of oldestFirst) {
       this.#byKey.set(key, person);
@@ -71,17 +72,17 @@ export class People {
   }
 
   #isTaken(name: string, key: string, person: string | undefined): boolean {
-    const first = this.#firstUse.get(foldName(name));
+    const first = this.#firstUse.get(nameAt(name, key));
     if (first === undefined || first === key) return false;
     const samePerson = person !== undefined && person !== '';
     return !(samePerson && this.#byKey.get(first)?.person === person);
   }
 
   #claim(name: string, key: string): void {
-    const folded = foldName(name);
-    if (folded === '' || this.#firstUse.has(folded)) return;
+    const claimed = nameAt(name, key);
+    if (foldName(name) === '' || this.#firstUse.has(claimed)) return;
     // One key may go through many names: past this bound new names are claimed no more.
-    if (this.#firstUse.size < 2 * webLimits.peopleMax) this.#firstUse.set(folded, key);
+    if (this.#firstUse.size < 2 * webLimits.peopleMax) this.#firstUse.set(claimed, key);
   }
 
   /**
@@ -104,4 +105,10 @@ export class People {
       }
     });
   }
+}
+
+/** A name at the site that is in the author's id; nothing for our own. */
+function nameAt(name: string, authorId: string): string {
+  const at = authorId.indexOf('@');
+  return foldName(name) + (at < 0 ? '' : authorId.slice(at));
 }

@@ -3,7 +3,7 @@
  * anything is sent, and stays until a node says *held*, and a while longer, so that it can be
  * handed to the next node as well. It never sends by itself and never changes a signed bundle.
  */
-import { ok, type Result, refused, skipChain, toHex } from '@muster/core';
+import { chainPast, ok, type Result, refused, type Scope, toHex } from '@muster/core';
 import { webLimits } from '../limits.ts';
 import type { Database, Writing } from '../storage/database.ts';
 import { type ChainRecord, entryKey, type OutboxRecord } from '../storage/records.ts';
@@ -15,6 +15,7 @@ export interface Draft {
   readonly tag: Uint8Array;
   readonly kind: number;
   readonly plain: Uint8Array;
+  readonly scope?: Scope;
 }
 
 export class Outbox {
@@ -73,15 +74,17 @@ export class Outbox {
   /**
    * A session is open and its ticket stored. `seqMax` is what the node has seen of us: when that is
    * more than we remember (a phone restored from a copy), we go on past it, and what was signed but
-   * not held is signed anew, because its numbers may have been used for something else.
+   * not held is signed anew, because its numbers may have been used for something else. A claim
+   * that cannot be true counts for nothing.
    */
   async settle(seqMax: number): Promise<void> {
     const changed = await this.#db.write(
       stores,
       async (tx) => {
         const record = (await tx.get<ChainRecord>('meta', 'chain')) ?? freshChain;
-        const behind = seqMax >= record.chain.seq;
-        if (behind) tx.put('meta', 'chain', { ...record, chain: skipChain(seqMax) });
+        const chain = chainPast(record.chain, seqMax);
+        const behind = chain !== record.chain;
+        if (behind) tx.put('meta', 'chain', { ...record, chain });
         let signed = 0;
         for (const entry of await readAll(tx)) {
           if (entry.state !== 'waiting' || (entry.bundle !== undefined && !behind)) continue;

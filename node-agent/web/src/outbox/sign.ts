@@ -80,6 +80,7 @@ export async function storeEntry(
         lane: Lane.normal,
         lifetimeS: limits.lifetimeSMax,
         hopLimit: limits.hopsMax,
+        ...(entry.scope && { scope: entry.scope }),
         stamp,
         quality: wall.quality,
         payload: payloadOf(parts, entry, channel?.key),

@@ -3,7 +3,7 @@
  * identity and the chain are the two that must never be lost or forked; the rest can be fetched
  * again or written again.
  */
-import type { AuthorChain, ChannelKind, ClockQuality, Stamp } from '@muster/core';
+import type { AuthorChain, ChannelKind, ClockQuality, Scope, Stamp } from '@muster/core';
 
 /** meta 'identity'. Seeds are 32 bytes each and leave the phone never. */
 export interface IdentityRecord {
@@ -32,7 +32,12 @@ export interface TicketRecord {
   readonly role: string;
 }
 
-export type JoinedKind = 'site' | 'public' | 'private' | 'announcement';
+/** meta 'policy': the newest that was seen here, as the site signed it. */
+export interface PolicyRecord {
+  readonly wire: Uint8Array;
+}
+
+export type JoinedKind = 'site' | 'public' | 'private' | 'announcement' | 'federated';
 
 /** channels, by tag in hex: those that this phone follows. */
 export interface ChannelRecord {
@@ -43,6 +48,10 @@ export interface ChannelRecord {
   readonly topic: string;
   /** Device key, or the root key for a channel of the site. */
   readonly creator: Uint8Array;
+  /** Another site's channel: the id of that site, 16 bytes. */
+  readonly home?: Uint8Array;
+  /** Another site's channel in which only the creator and the writers are heard. */
+  readonly announces?: boolean;
   /** 32 bytes for a private channel, else empty. */
   readonly key: Uint8Array;
   readonly revision: number;
@@ -80,6 +89,8 @@ export interface OutboxRecord {
   readonly kind: number;
   /** Payload before sealing; what a new attempt is made from. */
   readonly plain: Uint8Array;
+  /** Absent: anywhere. */
+  readonly scope?: Scope;
   readonly queuedUnixMs: number;
   readonly state: EntryState;
   /** Absent until there is a ticket to sign under. */
@@ -96,17 +107,24 @@ export interface MessageRecord {
   readonly id: string;
   /** Device key in hex. */
   readonly author: string;
+  /** Id of the author's site in hex; absent for this site. */
+  readonly site?: string;
   readonly name: string;
   readonly text: string;
+  /** A node signed it for an MQTT client; both names are as the node and its certificate say. */
+  readonly via?: { readonly client: string; readonly node: string };
+  /** Its author wants it to stay on this site. */
+  readonly staysHere?: boolean;
   readonly ms: number;
   readonly quality: ClockQuality;
+  /** Proven by the author's ticket where it wears a badge; else 'guest'. */
   readonly role: string;
   readonly nodes: number;
   /** When it came to the first node that we heard of it from, by the phone's clock. */
   readonly arrivedMs: number;
 }
 
-/** people, by device key in hex. */
+/** people, by authorId. */
 export interface PersonRecord {
   readonly name: string;
   /** Person key in hex, once a profile showed it. */
@@ -115,6 +133,11 @@ export interface PersonRecord {
   readonly lastSeenMs: number;
   /** True when the name was known from another key before. */
   readonly nameTaken: boolean;
+}
+
+/** Who wrote it: one key at two sites is two authors. */
+export function authorId(record: Pick<MessageRecord, 'author' | 'site'>): string {
+  return record.site === undefined ? record.author : `${record.author}@${record.site}`;
 }
 
 export const entryKey = (entry: number): string => entry.toString().padStart(12, '0');

@@ -6,6 +6,8 @@ import { pluralIn } from './plural.ts';
 
 const language = 'en';
 const plural = pluralIn(language);
+const words = new Intl.ListFormat(language);
+const list = (names: readonly string[]): string => words.format(names);
 
 export const en = {
   language,
@@ -75,12 +77,14 @@ export const en = {
     public: 'Public channel',
     private: 'Private channel',
     announcement: 'Announcements',
+    federated: 'Channel of another site',
   },
   kindWhy: {
     site: 'Everybody at this site can read and write here.',
     public: 'Everybody at this site can find, read and write here.',
     private: 'Only people with its link or QR code can read here.',
     announcement: 'Everybody can read; only its makers can write.',
+    federated: 'The admins of both sites let it come here. Its authors are people of that site.',
   },
 
   channel: {
@@ -108,7 +112,35 @@ export const en = {
     unknown: 'This phone does not know that channel.',
   },
 
+  site: {
+    heading: 'From other sites',
+    fromTitle: (site: string) => `from ${site}`,
+    role: (role: string, site: string) => `${role} of ${site}`,
+    alsoTo: (sites: readonly string[]) => `Also goes to ${list(sites)}`,
+    alsoFrom: (sites: readonly string[]) => `Also comes from ${list(sites)}`,
+    sharedWith: (sites: readonly string[]) => `Shared with ${list(sites)}`,
+    crossingWhy: 'The admin of this site shares this channel, over the internet when there is any.',
+    emptyWhy: 'What is written at the other site comes here when the internet does.',
+    readOnly: (site: string) => `This site reads the channels of ${site} and does not write there.`,
+    label: 'Site',
+    key: 'Key of the site',
+    keyWhy:
+      'The admin of this site pinned this key. The name beside it is only what the site is called.',
+  },
+
+  via: {
+    badge: 'via MQTT',
+    at: 'at',
+    why:
+      'A device or a program sent this to a node by MQTT. The node signed it, no person did, and ' +
+      'the name is what the device is called.',
+    keyWhy: 'This is the key of the node that signed.',
+  },
+
   compose: {
+    stay: 'Stay on this site',
+    goesTo: (sites: readonly string[]) => `goes to ${list(sites)}`,
+    staysNow: 'stays here',
     label: (name: string) => `Write in ${name}`,
     placeholder: 'Write a message',
     send: 'Send',
@@ -121,6 +153,8 @@ export const en = {
   },
 
   message: {
+    staysHere: 'stays here',
+    reach: 'How far it goes',
     waiting: 'waiting',
     held: 'held',
     heldAt: (n: number) => plural(n, { one: 'held', other: 'held at # nodes' }),

@@ -30,11 +30,15 @@ const badgeLike = new RegExp(
   'gu',
 );
 
+/** It marks another site, and only this page sets it. */
+const atSigns = /[@\uFE6B\uFF20]/gu;
+
 const nameCharactersMax = 40;
 
 /** One line without tricks; '' when nothing visible is left. */
 export function neutralName(name: string): string {
-  const visible = name.replace(unseen, '').replace(badgeLike, '').replace(joinersInNames, '$1');
+  const seen = name.replace(unseen, '').replace(badgeLike, '').replace(atSigns, '·');
+  const visible = seen.replace(joinersInNames, '$1');
   const plain = visible.normalize('NFC').replace(pileOfMarks, '$1').replace(/\s+/gu, ' ').trim();
   const characters = [...plain];
   if (characters.length <= nameCharactersMax) return plain;

@@ -3,6 +3,7 @@
  * that matter everywhere; what screen readers should hear; and the open sheet.
  */
 import { useEffect } from 'preact/hooks';
+import { siteName } from '../federation/federation.ts';
 import { t } from '../strings/index.ts';
 import { neutralName, neutralText } from '../text/neutral.ts';
 import { ChannelList } from './channel-list.tsx';
@@ -92,11 +93,14 @@ function Notices() {
 /** Screen readers hear what comes in while the reader is in the channel; history stays silent. */
 function Heard() {
   const heard = model.heard.value.at(-1)?.record;
+  const site = heard && siteName(model.federation.value, heard);
   return (
     <div class="unseen" role="log" aria-live="polite">
       {heard && (
         <p key={heard.id}>
-          {neutralName(heard.name) || t.message.noName}: {neutralText(heard.text)}
+          {neutralName(heard.name) || t.message.noName}
+          {site !== undefined && `, ${t.site.fromTitle(neutralName(site))}`}
+          {heard.via && `, ${t.via.badge}`}: {neutralText(heard.text)}
         </p>
       )}
     </div>

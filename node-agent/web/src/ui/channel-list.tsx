@@ -4,15 +4,16 @@
  */
 import { toHex } from '@muster/core';
 import type { ListedChannel } from '../connection/wire.ts';
+import { siteName } from '../federation/federation.ts';
 import { browserClock } from '../platform/browser-clock.ts';
-import type { ChannelRecord } from '../storage/records.ts';
+import { authorId, type ChannelRecord } from '../storage/records.ts';
 import { clockTime, dayName, t } from '../strings/index.ts';
 import { neutralName, neutralText } from '../text/neutral.ts';
 import { dayNumber, shownTime } from '../time/shown-time.ts';
-import { ChannelIcon } from './channel-page.tsx';
+import { ChannelIcon, crossingText } from './channel-page.tsx';
 import { ConnectionPill } from './connection-pill.tsx';
-import { Mark, PeopleIcon, PlusIcon, QrIcon } from './icons.tsx';
-import { KeyMark, KeyTag, Name } from './key-mark.tsx';
+import { Mark, PeopleIcon, PlusIcon, QrIcon, SiteIcon } from './icons.tsx';
+import { KeyMark, KeyTag, Name, SiteMark } from './key-mark.tsx';
 import { channelHash, goToChannel, route } from './route.ts';
 import { client, model, openSheet } from './ui-state.ts';
 
@@ -22,14 +23,17 @@ function previewTime(ms: number): string {
   return days === 1 ? t.yesterday : dayName(ms);
 }
 
-function Preview({ tagHex }: { tagHex: string }) {
+function Preview({ tagHex, home }: { tagHex: string; home: string | undefined }) {
   const newest = model.newest.value.get(tagHex)?.record;
   if (!newest) return <span class="preview">{t.list.noMessages}</span>;
-  const own = newest.author === model.self.value?.key;
+  const own = authorId(newest) === model.self.value?.key;
+  // Among people of the channel's own site the mark beside the channel says enough.
+  const site = newest.site === home ? undefined : siteName(model.federation.value, newest);
   const line = neutralText(newest.text).replace(/\s+/g, ' ').slice(0, 120);
   return (
     <span class="preview">
-      {own ? t.list.you : <Name name={newest.name} />}: <bdi>{line}</bdi>
+      {own ? t.list.you : <Name name={newest.name || (newest.via?.client ?? '')} />}
+      {site !== undefined && <SiteMark name={site} />}: <bdi>{line}</bdi>
     </span>
   );
 }
@@ -39,6 +43,8 @@ function ChannelItem({ channel }: { channel: ChannelRecord }) {
   const unread = model.unread.value.get(tagHex) ?? 0;
   const newest = model.newest.value.get(tagHex)?.record;
   const shownMs = newest && shownTime(newest);
+  const crossing = model.federation.value?.channels.get(tagHex);
+  const crosses = crossingText(crossing);
   const current = route.value.kind === 'channel' && route.value.tagHex === tagHex;
   return (
     <li>
@@ -52,9 +58,16 @@ function ChannelItem({ channel }: { channel: ChannelRecord }) {
         </span>
         <span class="channel-name">
           <bdi>{neutralName(channel.name)}</bdi>
+          {crossing?.home && <SiteMark name={crossing.home.pin.name} />}
+          {crosses !== undefined && (
+            <span class="crosses" title={crosses}>
+              <SiteIcon />
+              <span class="unseen">{crosses}</span>
+            </span>
+          )}
         </span>
         <span class="channel-time">{shownMs !== undefined && previewTime(shownMs)}</span>
-        <Preview tagHex={tagHex} />
+        <Preview tagHex={tagHex} home={crossing?.home?.id} />
         {unread > 0 && (
           <span class="unread">
             <span aria-hidden="true">{t.list.unread(unread)}</span>
@@ -108,7 +121,9 @@ function moveInLinks(event: KeyboardEvent): void {
 }
 
 export function ChannelList() {
-  const channels = [...model.channels.value].sort(byNews);
+  const all = [...model.channels.value].sort(byNews);
+  const channels = all.filter(({ kind }) => kind !== 'federated');
+  const federated = all.filter(({ kind }) => kind === 'federated');
   const others = model.others.value;
   return (
     <div class="list-page">
@@ -125,6 +140,16 @@ export function ChannelList() {
             <ChannelItem key={toHex(channel.tag)} channel={channel} />
           ))}
         </ul>
+        {federated.length > 0 && (
+          <section class="others" aria-labelledby="federated-title">
+            <h2 id="federated-title">{t.site.heading}</h2>
+            <ul class="channels">
+              {federated.map((channel) => (
+                <ChannelItem key={toHex(channel.tag)} channel={channel} />
+              ))}
+            </ul>
+          </section>
+        )}
         <div class="list-actions">
           <button type="button" class="quiet-button" onClick={() => openSheet({ kind: 'create' })}>
             <PlusIcon />

@@ -1,8 +1,9 @@
 /**
  * Where a message is written. Enter sends where there is a keyboard; on touch the button does. What
- * was typed stays until it is safely in the outbox, and across channels.
+ * was typed stays until it is safely in the outbox, and across channels. In a channel that crosses
+ * a single message can be kept on this site.
  */
-import { toHex } from '@muster/core';
+import { Scope, toHex } from '@muster/core';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { WriteFault } from '../app/writer.ts';
 import type { ChannelRecord } from '../storage/records.ts';
@@ -26,10 +27,17 @@ function fit(area: HTMLTextAreaElement): void {
   area.style.height = `${area.scrollHeight + 2}px`;
 }
 
-export function Composer({ channel }: { channel: ChannelRecord }) {
+interface ComposerProps {
+  readonly channel: ChannelRecord;
+  /** Names of the other sites to which what is written goes; none for a channel that stays. */
+  readonly goesTo: readonly string[];
+}
+
+export function Composer({ channel, goesTo }: ComposerProps) {
   const tagHex = toHex(channel.tag);
   const [text, setText] = useState(drafts.get(tagHex) ?? '');
   const [fault, setFault] = useState<WriteFault>();
+  const [stays, setStays] = useState(false);
   const area = useRef<HTMLTextAreaElement>(null);
   const writer = client.value?.writer;
   const left = writer?.bytesLeft(tagHex, text) ?? 0;
@@ -47,9 +55,11 @@ export function Composer({ channel }: { channel: ChannelRecord }) {
     const said = neutralText(text);
     if (said === '') return type('');
     type('');
-    const written = await writer.write(tagHex, said);
+    setStays(false);
+    const written = await writer.write(tagHex, said, stays ? Scope.site : Scope.anywhere);
     if (written.ok) return;
     type(text);
+    setStays(stays);
     setFault(written.reason);
   };
   const onKeyDown = (event: KeyboardEvent) => {
@@ -69,6 +79,7 @@ export function Composer({ channel }: { channel: ChannelRecord }) {
       <p class="composer-note" role="status">
         {frozen ? t.compose.frozen : fault ? faults[fault] : leftText(left)}
       </p>
+      {goesTo.length > 0 && <Stay goesTo={goesTo} stays={stays} onChange={setStays} />}
       <div class="composer-line">
         <textarea
           ref={area}
@@ -85,6 +96,27 @@ export function Composer({ channel }: { channel: ChannelRecord }) {
         </button>
       </div>
     </form>
+  );
+}
+
+interface StayProps {
+  readonly goesTo: readonly string[];
+  readonly stays: boolean;
+  onChange(stays: boolean): void;
+}
+
+/** For one message: it does not cross to other sites. */
+function Stay({ goesTo, stays, onChange }: StayProps) {
+  return (
+    <label class="stay">
+      <input
+        type="checkbox"
+        checked={stays}
+        onChange={(event) => onChange(event.currentTarget.checked)}
+      />
+      <span>{t.compose.stay}</span>
+      <small>{stays ? t.compose.staysNow : t.compose.goesTo(goesTo)}</small>
+    </label>
   );
 }
 

@@ -84,6 +84,23 @@ export const HornIcon = () => (
     <path d="M4 10v4h3l10 5V5L7 10zM20 10v4M8 14.5l1.5 5" />
   </Icon>
 );
+/** Two shores and what goes over: another site. */
+export const SiteIcon = () => (
+  <Icon>
+    <path d="M3 8v11M21 8v11M3 12c5-5 13-5 18 0M3 16h18M9 9.2V16M15 9.2V16" />
+  </Icon>
+);
+export const BoxIcon = () => (
+  <Icon>
+    <rect x="4" y="9" width="16" height="10" rx="2" />
+    <path d="M8 14h.1M12 14h4M7 9l2-4M17 9l-2-4" />
+  </Icon>
+);
+export const StayIcon = () => (
+  <Icon>
+    <path d="M4 11l8-7 8 7v9H4zM10 20v-5h4v5" />
+  </Icon>
+);
 export const CameraIcon = () => (
   <Icon>
     <path d="M4 8h3.5L9 5.5h6L16.5 8H20v11H4z" />

@@ -5,6 +5,7 @@
 import { t } from '../strings/index.ts';
 import { hueOf, patternOf, shortTag } from '../text/fingerprint.ts';
 import { neutralName } from '../text/neutral.ts';
+import { SiteIcon } from './icons.tsx';
 
 export function KeyMark({ keyHex }: { keyHex: string }) {
   return (
@@ -30,12 +31,29 @@ export function KeyTag({ keyHex }: { keyHex: string }) {
 
 const badges: Readonly<Record<string, string>> = t.role;
 
-/** Only for roles that come from a ticket; guests and users wear none. */
-export function RoleBadge({ role }: { role: string }) {
-  const label = Object.hasOwn(badges, role) ? badges[role] : undefined;
-  if (label === undefined) return null;
+/** Another site, under the name that our admin gave it: an element of its own, never a string. */
+export function SiteMark({ name }: { name: string }) {
   return (
-    <span class={`badge badge-${role}`} title={t.message.roleLabel(label)}>
+    <span class="site-mark" title={t.site.fromTitle(neutralName(name))}>
+      <SiteIcon />
+      <bdi>{neutralName(name)}</bdi>
+    </span>
+  );
+}
+
+/**
+ * Only for roles that a ticket proves; guests and users wear none. `site`: the name of the other
+ * site that gave it.
+ */
+export function RoleBadge({ role, site }: { role: string; site?: string | undefined }) {
+  const own = Object.hasOwn(badges, role) ? badges[role] : undefined;
+  if (own === undefined) return null;
+  const label = site === undefined ? own : t.site.role(own, neutralName(site));
+  return (
+    <span
+      class={`badge ${site === undefined ? `badge-${role}` : 'badge-elsewhere'}`}
+      title={t.message.roleLabel(label)}
+    >
       {label}
     </span>
   );

@@ -3,10 +3,13 @@
  * of an own message is told in words: waiting, held, held at n nodes, refused and why.
  */
 
+import type { MessageRecord } from '../storage/records.ts';
 import { clockTime, t } from '../strings/index.ts';
+import { hueOf } from '../text/fingerprint.ts';
 import { textParts } from '../text/links.ts';
-import { neutralText } from '../text/neutral.ts';
-import { KeyMark, KeyTag, Name, RoleBadge } from './key-mark.tsx';
+import { neutralName, neutralText } from '../text/neutral.ts';
+import { BoxIcon } from './icons.tsx';
+import { KeyMark, KeyTag, Name, RoleBadge, SiteMark } from './key-mark.tsx';
 import { memo } from './memo.ts';
 import type { MessageRow as Row } from './timeline-rows.ts';
 import { client, openSheet } from './ui-state.ts';
@@ -73,32 +76,64 @@ function Refusal({ row }: { row: Row }) {
   );
 }
 
-function Author({ row, nameTaken }: { row: Row; nameTaken: boolean }) {
-  const { author, name, role } = row.placed.record;
+/** The one whom a box speaks for: never like a person, and with the box that signed. */
+export function Via({ record }: { record: MessageRecord }) {
+  const { name, via } = record;
+  if (!via) return null;
+  const client = neutralName(via.client);
+  return (
+    <span class="via">
+      <span class="badge badge-via">
+        <BoxIcon />
+        {t.via.badge}
+      </span>
+      {neutralName(name) !== client && <bdi>{client}</bdi>}
+      {via.node !== '' && (
+        <span>
+          {t.via.at} <bdi>{neutralName(via.node)}</bdi>
+        </span>
+      )}
+    </span>
+  );
+}
+
+function Author({ row, nameTaken, site }: Omit<RowProps, 'marksStay'>) {
+  const { record } = row.placed;
+  const { author, name, role, via } = record;
   return (
     <header class="author">
-      <span class={`author-name hue-${Number.parseInt(author.slice(8, 12), 16) % 12}`}>
-        <Name name={name} />
+      <span class={via ? 'author-name' : `author-name hue-${hueOf(author)}`}>
+        <Name name={name || (via?.client ?? '')} />
       </span>
-      <RoleBadge role={role} />
+      {site !== undefined && <SiteMark name={site} />}
+      {via ? <Via record={record} /> : <RoleBadge role={role} site={site} />}
       <KeyTag keyHex={author} />
       {nameTaken && <span class="badge badge-new">{t.message.newKey}</span>}
     </header>
   );
 }
 
+function rowClass({ own, startsGroup, placed }: Row): string {
+  const of = placed.record.via ? 'row-via' : '';
+  return `row ${own ? 'row-own' : 'row-other'} ${startsGroup ? 'row-first' : ''} ${of}`;
+}
+
 interface RowProps {
   readonly row: Row;
   readonly nameTaken: boolean;
+  /** Name of the author's site, when it is another one. */
+  readonly site: string | undefined;
+  /** In a channel that crosses, what stays here says so. */
+  readonly marksStay: boolean;
 }
 
 export const MessageRow = memo<RowProps>(
-  ({ row, nameTaken }) => {
-    const { author, text } = row.placed.record;
+  ({ row, nameTaken, site, marksStay }) => {
+    const { author, text, staysHere } = row.placed.record;
     const details = () => openSheet({ kind: 'message', orderHex: row.orderHex });
     return (
       <li
-        class={`row ${row.own ? 'row-own' : 'row-other'} ${row.startsGroup ? 'row-first' : ''}`}
+        class={rowClass(row)}
         data-order={row.orderHex}
         tabIndex={-1}
         onKeyDown={(event) => {
@@ -110,11 +145,17 @@ export const MessageRow = memo<RowProps>(
       >
         {!row.own && row.startsGroup && <KeyMark keyHex={author} />}
         <div class="bubble">
-          {!row.own && row.startsGroup && <Author row={row} nameTaken={nameTaken} />}
+          {!row.own && row.startsGroup && <Author row={row} nameTaken={nameTaken} site={site} />}
           <div class="said" dir="auto">
             <TextBody text={text} />
             <button type="button" class="meta" tabIndex={-1} onClick={details}>
               <span>{timeText(row)}</span>
+              {marksStay && staysHere && (
+                <>
+                  <span class="dot-gap" aria-hidden="true" />
+                  <span class="stays">{t.message.staysHere}</span>
+                </>
+              )}
               {row.own && <OwnState row={row} />}
             </button>
           </div>
@@ -125,6 +166,8 @@ export const MessageRow = memo<RowProps>(
   },
   (before, after) =>
     before.nameTaken === after.nameTaken &&
+    before.site === after.site &&
+    before.marksStay === after.marksStay &&
     before.row.placed.record === after.row.placed.record &&
     before.row.entry === after.row.entry &&
     before.row.startsGroup === after.row.startsGroup,

@@ -3,11 +3,12 @@
  * the timeline: in the one total order, grouped by author, with days and the place where the unread
  * begin. Pure: the same input gives the same rows.
  */
-import { BundleKind, decodeMessage, toHex } from '@muster/core';
-import { mayWriteHere } from '../channels/channels.ts';
+import { BundleKind, decodeMessage, Scope, toHex } from '@muster/core';
+import { isHeard } from '../channels/channels.ts';
+import type { Federation } from '../federation/federation.ts';
 import type { Placed } from '../inbox/inbox.ts';
 import type { ChannelRecord, OutboxRecord } from '../storage/records.ts';
-import { orderCeiling } from '../storage/records.ts';
+import { authorId, orderCeiling } from '../storage/records.ts';
 import { dayNumber, shownTime } from '../time/shown-time.ts';
 
 export interface MessageRow {
@@ -34,6 +35,7 @@ export interface RowsInput {
   readonly placed: readonly Placed[];
   readonly outbox: readonly OutboxRecord[];
   readonly self: { readonly key: string; readonly name: string } | undefined;
+  readonly federation: Federation | undefined;
   /** Order key in hex up to which the reader had read when the channel came on view. */
   readonly readUpTo: string;
   /** At most this many messages, the newest. */
@@ -70,13 +72,15 @@ export function timelineRows(input: RowsInput): Row[] {
 }
 
 function goesOn(before: MessageRow | undefined, row: MessageRow): boolean {
-  if (!before || before.placed.record.author !== row.placed.record.author) return false;
-  if (before.placed.record.name !== row.placed.record.name) return false;
+  if (!before) return false;
+  const [one, other] = [before.placed.record, row.placed.record];
+  if (authorId(one) !== authorId(other) || one.name !== other.name) return false;
+  if (one.via?.client !== other.via?.client) return false;
   if (before.shownMs === undefined || row.shownMs === undefined) return false;
   return row.shownMs - before.shownMs < groupMs;
 }
 
-function collect({ channel, placed, outbox, self }: RowsInput): MessageRow[] {
+function collect({ channel, placed, outbox, self, federation }: RowsInput): MessageRow[] {
   const tagHex = toHex(channel.tag);
   const entries = new Map<string, OutboxRecord>();
   const unsigned: OutboxRecord[] = [];
@@ -87,7 +91,7 @@ function collect({ channel, placed, outbox, self }: RowsInput): MessageRow[] {
   }
   const rows: MessageRow[] = [];
   for (const one of placed) {
-    if (!mayWriteHere(channel, one.record.author)) continue;
+    if (!isHeard(channel, one.record, federation)) continue;
     const entry = entries.get(one.record.id);
     entries.delete(one.record.id);
     rows.push(messageRow(one, entry, self?.key));
@@ -109,7 +113,7 @@ function messageRow(
     key: entry ? `entry-${entry.entry}` : placed.record.id,
     orderHex: placed.orderHex,
     placed,
-    own: placed.record.author === selfKey,
+    own: authorId(placed.record) === selfKey,
     entry,
     shownMs: shownTime(placed.record),
     startsGroup: true,
@@ -127,7 +131,9 @@ function fromEntry(entry: OutboxRecord, self: { readonly key: string }): Placed 
     record: {
       id: entry.bundle ? toHex(entry.bundle.id) : '',
       author: self.key,
-      ...message,
+      name: message.name,
+      text: message.text,
+      ...(entry.scope === Scope.site && { staysHere: true }),
       ms,
       quality: 1,
       role: 'guest',

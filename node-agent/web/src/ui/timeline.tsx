@@ -4,15 +4,16 @@
  */
 import { toHex } from '@muster/core';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { siteName } from '../federation/federation.ts';
 import { webLimits } from '../limits.ts';
 import { browserClock } from '../platform/browser-clock.ts';
-import type { ChannelRecord } from '../storage/records.ts';
+import { authorId, type ChannelRecord } from '../storage/records.ts';
 import { dayName, t } from '../strings/index.ts';
 import { neutralName } from '../text/neutral.ts';
 import { dayNumber } from '../time/shown-time.ts';
 import { DownIcon } from './icons.tsx';
 import { MessageRow } from './message-row.tsx';
-import { type Row, timelineRows } from './timeline-rows.ts';
+import { type MessageRow as MessageRowData, type Row, timelineRows } from './timeline-rows.ts';
 import { client, model } from './ui-state.ts';
 import { type Scroll, useScroll } from './use-scroll.ts';
 
@@ -39,11 +40,16 @@ const tops = {
 } as const;
 
 function EmptyTimeline({ channel }: { channel: ChannelRecord }) {
-  const listens = channel.kind === 'announcement';
+  const why =
+    channel.kind === 'federated'
+      ? t.site.emptyWhy
+      : channel.kind === 'announcement'
+        ? t.channel.emptyListen
+        : t.channel.emptyWhy;
   return (
     <div class="empty">
       <p class="empty-title">{t.channel.empty}</p>
-      <p>{listens ? t.channel.emptyListen : t.channel.emptyWhy}</p>
+      <p>{why}</p>
     </div>
   );
 }
@@ -85,6 +91,20 @@ function useOwnRows(rows: readonly Row[], jump: () => void): void {
   }, [last]);
 }
 
+/** A message with what the page knows of its author. */
+function OneRow({ row, channel }: { row: MessageRowData; channel: ChannelRecord }) {
+  const { record } = row.placed;
+  const federation = model.federation.value;
+  return (
+    <MessageRow
+      row={row}
+      nameTaken={model.nameTaken.value.has(authorId(record))}
+      site={siteName(federation, record)}
+      marksStay={federation?.channels.get(toHex(channel.tag))?.publishes === true}
+    />
+  );
+}
+
 export function Timeline({ channel }: { channel: ChannelRecord }) {
   const [limit, setLimit] = useState<number>(webLimits.rowsAtFirst);
   const unread = model.unread.value.get(toHex(channel.tag)) ?? 0;
@@ -97,6 +117,7 @@ export function Timeline({ channel }: { channel: ChannelRecord }) {
     placed,
     outbox: model.outbox.value,
     self,
+    federation: model.federation.value,
     readUpTo,
     limit,
   });
@@ -112,7 +133,6 @@ export function Timeline({ channel }: { channel: ChannelRecord }) {
   // Not only when the reader scrolls: a short page leaves room above it.
   useEffect(fill, [placed.length, limit, channel.floor, model.connection.value.kind]);
 
-  const taken = model.nameTaken.value;
   return (
     <div class="timeline-frame">
       <div
@@ -135,7 +155,7 @@ export function Timeline({ channel }: { channel: ChannelRecord }) {
         >
           {rows.map((row) =>
             row.kind === 'message' ? (
-              <MessageRow key={row.key} row={row} nameTaken={taken.has(row.placed.record.author)} />
+              <OneRow key={row.key} row={row} channel={channel} />
             ) : (
               <Separator key={row.key} row={row} />
             ),

@@ -11,6 +11,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const main = fileURLToPath(new URL('../../../agent/src/main.ts', import.meta.url));
+/** The same program, with an uplink that tests bring bundles through. */
+const uplinkMain = fileURLToPath(
+  new URL('../../../agent/test/support/uplink-main.ts', import.meta.url),
+);
 const startMsMax = 30_000;
 
 export interface RunningAgent {
@@ -57,6 +61,8 @@ export interface AgentOptions {
   readonly name?: string;
   /** A node of the same site as this one. */
   readonly siteOf?: RunningAgent;
+  /** Bundles can be brought from other sites: see support/uplink.ts. */
+  readonly uplink?: boolean;
 }
 
 export async function startAgent(options: AgentOptions = {}): Promise<RunningAgent> {
@@ -81,7 +87,7 @@ export async function startAgent(options: AgentOptions = {}): Promise<RunningAge
   };
   let child: ChildProcess;
   const start = async () => {
-    child = spawn(process.execPath, [main, 'start', ...args], {
+    child = spawn(process.execPath, [options.uplink ? uplinkMain : main, 'start', ...args], {
       env,
       stdio: ['ignore', 'ignore', 'pipe'],
     });

@@ -118,9 +118,12 @@ export function findSmallTargets(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const wrong: string[] = [];
     for (const one of document.querySelectorAll<HTMLElement>(
-      'a, button, input, textarea, label.choice',
+      'a, button, input, textarea, label.choice, label.stay',
     )) {
-      if (one.closest('.text, .skip, .empty') || one.matches('.meta, [type=radio], [type=file]'))
+      if (
+        one.closest('.text, .skip, .empty') ||
+        one.matches('.meta, [type=radio], [type=checkbox], [type=file]')
+      )
         continue;
       const { width, height } = one.getBoundingClientRect();
       const shown = width > 0 && height > 0;

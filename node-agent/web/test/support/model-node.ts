@@ -82,7 +82,8 @@ export class ModelNode {
     if (this.#held.has(key)) return key;
     const author = bytesKey(fields.author);
     this.#seqMax.set(author, Math.max(fields.seq, this.#seqMax.get(author) ?? -1));
-    const rest = { role: 'guest', ageMs: 0, hops: 0, nodes: 1, arrivedUnixMs: this.#now() };
+    const ticket = new Uint8Array(0);
+    const rest = { role: 'guest', ticket, ageMs: 0, hops: 0, nodes: 1, arrivedUnixMs: this.#now() };
     const held: Held = {
       id: key,
       tag: toHex(fields.tag),
@@ -176,6 +177,8 @@ export class ModelNode {
 }
 
 function itemJson({ item }: Held): Json {
-  const { signed, signature, ...rest } = item;
-  return { signed: toBase64url(signed), signature: toBase64url(signature), ...rest };
+  const { signed, signature, ticket, ...rest } = item;
+  const bytes = { signed, signature, ticket };
+  const texts = Object.entries(bytes).map(([name, value]) => [name, toBase64url(value)]);
+  return { ...Object.fromEntries(texts), ...rest };
 }

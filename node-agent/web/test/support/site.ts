@@ -1,5 +1,6 @@
 /** A site for tests, made with the core's own functions: root, one node, and what they sign. */
 import {
+  type ChannelMessage,
   ClockQuality,
   type Crypto,
   composeBundle,
@@ -11,6 +12,7 @@ import {
   newChain,
   orderKeyOf,
   Role,
+  Scope,
   signCertificate,
   signTicket,
   siteIdOf,
@@ -43,6 +45,12 @@ export function guestTicket(device: Uint8Array): TicketRecord {
   return { wire, id: ticketIdOf(crypto, wire), role: 'guest' };
 }
 
+/** Of the own node, for itself. */
+export function nodeTicket(): Uint8Array {
+  const ticket = { site, subject: node.publicKey, role: Role.node, serial: 1, epoch: 0 };
+  return signTicket(crypto, ticket, { issuer: node, certificate });
+}
+
 export interface Said {
   readonly tag: Uint8Array;
   readonly author: KeyPair;
@@ -52,15 +60,21 @@ export interface Said {
   readonly kind?: number;
   readonly payload?: Uint8Array;
   readonly site?: Uint8Array;
+  /** In wire form; a guest's of the own site unless given. */
+  readonly ticket?: Uint8Array;
+  readonly via?: ChannelMessage['via'];
+  readonly scope?: Scope;
 }
 
 /** A bundle as a node hands it over. */
 export function item(said: Said, more: Partial<Item> = {}): Item & { readonly orderHex: string } {
   const { tag, author, ms } = said;
   const stamp = new HybridClock().next(ms);
+  const wire = said.ticket ?? guestTicket(author.publicKey).wire;
+  const { name = 'Ada', text = 'hello', via } = said;
   const { bundle } = composeBundle(
     crypto,
-    { key: author, site: said.site ?? site, ticket: guestTicket(author.publicKey).id },
+    { key: author, site: said.site ?? site, ticket: ticketIdOf(crypto, wire) },
     {
       chain: newChain,
       draft: {
@@ -71,8 +85,8 @@ export function item(said: Said, more: Partial<Item> = {}): Item & { readonly or
         hopLimit: 5,
         stamp,
         quality: ClockQuality.device,
-        payload:
-          said.payload ?? encodeMessage({ name: said.name ?? 'Ada', text: said.text ?? 'hello' }),
+        scope: said.scope ?? Scope.anywhere,
+        payload: said.payload ?? encodeMessage({ name, text, ...(via && { via }) }),
       },
     },
   );
@@ -80,6 +94,7 @@ export function item(said: Said, more: Partial<Item> = {}): Item & { readonly or
     signed: bundle.signed,
     signature: bundle.signature,
     role: 'guest',
+    ticket: wire,
     ageMs: 0,
     hops: 0,
     nodes: 1,

@@ -50,6 +50,7 @@ function OneMessage({ orderHex }: { orderHex: string }) {
         placed: model.rows.value,
         outbox: model.outbox.value,
         self: model.self.value,
+        federation: model.federation.value,
         readUpTo: '',
         limit: Number.POSITIVE_INFINITY,
       })

@@ -1,10 +1,13 @@
 /** What a channel is, who made it, and the way out of it. */
-import { toHex } from '@muster/core';
+import { type Pin, toHex } from '@muster/core';
+import { mayLeave } from '../../channels/channels.ts';
+import type { CrossingChannel } from '../../federation/federation.ts';
 import { t } from '../../strings/index.ts';
+import { longFingerprint } from '../../text/fingerprint.ts';
 import { neutralName, neutralText } from '../../text/neutral.ts';
-import { ChannelIcon } from '../channel-page.tsx';
-import { InviteIcon } from '../icons.tsx';
-import { KeyMark, KeyTag } from '../key-mark.tsx';
+import { ChannelIcon, crossingText } from '../channel-page.tsx';
+import { InviteIcon, SiteIcon } from '../icons.tsx';
+import { KeyMark, KeyTag, SiteMark } from '../key-mark.tsx';
 import { SheetFrame } from '../sheet.tsx';
 import { client, closeSheet, model, openSheet } from '../ui-state.ts';
 
@@ -33,7 +36,8 @@ export function ChannelSheet({ tagHex }: { tagHex: string }) {
           {t.kindWhy[channel.kind]}
         </span>
       </p>
-      {channel.kind !== 'site' && (
+      <Sites crossing={model.federation.value?.channels.get(tagHex)} />
+      {mayLeave(channel) && (
         <p class="person">
           <span>{t.channel.madeBy}</span>
           <KeyMark keyHex={creator} />
@@ -41,15 +45,17 @@ export function ChannelSheet({ tagHex }: { tagHex: string }) {
           <KeyTag keyHex={creator} />
         </p>
       )}
-      <button
-        type="button"
-        class="quiet-button"
-        onClick={() => openSheet({ kind: 'share', tagHex })}
-      >
-        <InviteIcon />
-        {t.channel.share}
-      </button>
-      {channel.kind !== 'site' && (
+      {channel.kind !== 'federated' && (
+        <button
+          type="button"
+          class="quiet-button"
+          onClick={() => openSheet({ kind: 'share', tagHex })}
+        >
+          <InviteIcon />
+          {t.channel.share}
+        </button>
+      )}
+      {mayLeave(channel) && (
         <>
           <button type="button" class="danger-button" onClick={() => void leave()}>
             {t.channel.leave}
@@ -60,5 +66,45 @@ export function ChannelSheet({ tagHex }: { tagHex: string }) {
         </>
       )}
     </SheetFrame>
+  );
+}
+
+/** Whose channel it is, or to which sites it crosses. */
+function Sites({ crossing }: { crossing: CrossingChannel | undefined }) {
+  if (crossing?.home) {
+    return (
+      <dl class="facts">
+        <SiteFacts pin={crossing.home.pin} />
+      </dl>
+    );
+  }
+  const crosses = crossingText(crossing);
+  if (crosses === undefined) return null;
+  return (
+    <p class="callout">
+      <SiteIcon />
+      <span>
+        <strong>{crosses}</strong>
+        <br />
+        {t.site.crossingWhy}
+      </span>
+    </p>
+  );
+}
+
+/** Another site by the key that our admin pinned: its name is only what it is called here. */
+export function SiteFacts({ pin }: { pin: Pin }) {
+  return (
+    <>
+      <dt>{t.site.label}</dt>
+      <dd>
+        <SiteMark name={pin.name} />
+      </dd>
+      <dt>{t.site.key}</dt>
+      <dd>
+        <code class="fingerprint">{longFingerprint(toHex(pin.siteKey)).join(' ')}</code>
+        <small>{t.site.keyWhy}</small>
+      </dd>
+    </>
   );
 }

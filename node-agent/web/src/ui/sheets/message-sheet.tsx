@@ -1,28 +1,41 @@
 /** All that is known of one message: who, when, where it is kept, and the key behind the name. */
+
+import { authorId } from '../../storage/records.ts';
 import { fullTime, t } from '../../strings/index.ts';
 import { longFingerprint } from '../../text/fingerprint.ts';
 import { shownTime } from '../../time/shown-time.ts';
-import { WarnIcon } from '../icons.tsx';
-import { KeyMark, Name, RoleBadge } from '../key-mark.tsx';
-import { stateText, TextBody } from '../message-row.tsx';
+import { BoxIcon, WarnIcon } from '../icons.tsx';
+import { KeyMark, Name, RoleBadge, SiteMark } from '../key-mark.tsx';
+import { stateText, TextBody, Via } from '../message-row.tsx';
 import { SheetFrame } from '../sheet.tsx';
 import type { MessageRow } from '../timeline-rows.ts';
 import { model } from '../ui-state.ts';
+import { SiteFacts } from './channel-sheet.tsx';
+
+const siteOf = (id: string) => model.federation.value?.sites.get(id)?.pin;
 
 export function MessageSheet({ row }: { row: MessageRow }) {
   const { record } = row.placed;
   const shownMs = shownTime(record);
+  const pin = record.site === undefined ? undefined : siteOf(record.site);
   const waiting = row.entry !== undefined && row.entry.state !== 'held';
   return (
     <SheetFrame title={t.message.details}>
       <p class="person">
         <KeyMark keyHex={record.author} />
         <span class="person-name">
-          <Name name={record.name} />
+          <Name name={record.name || (record.via?.client ?? '')} />
         </span>
-        <RoleBadge role={record.role} />
+        {pin && <SiteMark name={pin.name} />}
+        {record.via ? <Via record={record} /> : <RoleBadge role={record.role} site={pin?.name} />}
       </p>
-      {model.nameTaken.value.has(record.author) && (
+      {record.via && (
+        <p class="callout">
+          <BoxIcon />
+          <span>{t.via.why}</span>
+        </p>
+      )}
+      {model.nameTaken.value.has(authorId(record)) && (
         <p class="callout callout-warn">
           <WarnIcon />
           <span>{t.message.newKeyWhy}</span>
@@ -53,8 +66,15 @@ export function MessageSheet({ row }: { row: MessageRow }) {
         <dt>{t.message.key}</dt>
         <dd>
           <code class="fingerprint">{longFingerprint(record.author).join(' ')}</code>
-          <small>{t.message.keyWhy}</small>
+          <small>{record.via ? t.via.keyWhy : t.message.keyWhy}</small>
         </dd>
+        {record.staysHere && (
+          <>
+            <dt>{t.message.reach}</dt>
+            <dd>{t.message.staysHere}</dd>
+          </>
+        )}
+        {pin && <SiteFacts pin={pin} />}
       </dl>
     </SheetFrame>
   );
