@@ -3,11 +3,20 @@
  * which to send, hands those on, and answers each once it is on disk here. Both ends use it. Only
  * what was asked for is taken, and never more at once than the window.
  */
-import { type CarriedBundle, type Lane, lanes, type PutAnswer, retryLater } from '@muster/core';
+import {
+  type CarriedBundle,
+  type Clock,
+  type Lane,
+  lanes,
+  type PutAnswer,
+  retryLater,
+  type Timer,
+} from '@muster/core';
 import { encodeMessage } from './encode-message.ts';
-import { windowLimits } from './limits.ts';
+import { questionLimits, windowLimits } from './limits.ts';
 import { type MessageOf, MessageType, OfferState, Outcome } from './message.ts';
 import type { MessagePipe } from './message-pipe.ts';
+import { Meter } from './meter.ts';
 
 /** Like PutAnswer, with words of the relay's own beside the core's reasons. */
 export type TakeAnswer =
@@ -16,10 +25,16 @@ export type TakeAnswer =
 
 export interface TakerOptions {
   readonly pipe: Pick<MessagePipe, 'send'>;
+  readonly clock: Clock;
   decide(id: Uint8Array, lane: Lane): OfferState;
   /** Answers once. */
   take(bundle: CarriedBundle, id: Uint8Array, onAnswer: (answer: TakeAnswer) => void): void;
 }
+
+type Offer = MessageOf<typeof MessageType.offer>;
+
+/** How often it is looked at whether an offer may be answered. */
+const paceMs = 100;
 
 interface Expected {
   readonly id: Uint8Array;
@@ -38,27 +53,57 @@ export function takeAnswerOf(answer: PutAnswer): TakeAnswer {
 export class BundleTaker {
   readonly #options: TakerOptions;
   readonly #expected = new Map<number, Expected>();
-  /** Asked for and not settled. */
+  /** Offered and not answered, or asked for and not settled. */
   readonly #openOfLane: number[] = lanes.map(() => 0);
+  readonly #pace: Meter;
+  /** Offers that wait for their answer; the window bounds them. */
+  readonly #waiting: Offer[] = [];
+  #timer: Timer | undefined;
   #next = 0;
 
   constructor(options: TakerOptions) {
+    const { offeredIdsPerMinute: perMinute, offeredIdsBurst: burst } = questionLimits;
     this.#options = options;
+    this.#pace = new Meter({ perMinute, burst }, options.clock.monotonicMs());
   }
 
   /** False for an offer out of turn, or beyond the window. */
-  onOffer({ first, lane, ids }: MessageOf<typeof MessageType.offer>): boolean {
+  onOffer(offer: Offer): boolean {
+    const { first, lane, ids } = offer;
     if (first < this.#next) return false;
     this.#next = first + ids.length;
+    this.#openOfLane[lane]! += ids.length;
+    if (this.#openOfLane[lane]! > windowLimits.unsettledPerLaneMax) return false;
+    this.#waiting.push(offer);
+    this.#answerWaiting();
+    return true;
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+    this.#waiting.length = 0;
+  }
+
+  #answerWaiting(): void {
+    const { clock } = this.#options;
+    while (this.#waiting.length > 0 && this.#pace.open(clock.monotonicMs())) {
+      this.#answer(this.#waiting.shift()!);
+    }
+    if (this.#waiting.length === 0) return;
+    this.#timer ??= clock.after(paceMs, () => {
+      this.#timer = undefined;
+      this.#answerWaiting();
+    });
+  }
+
+  #answer({ first, lane, ids }: Offer): void {
+    this.#pace.use(ids.length);
     const states = Uint8Array.from(ids, (id) => this.#options.decide(id, lane));
     for (const [i, id] of ids.entries()) {
-      if (states[i] !== OfferState.send) continue;
-      this.#expected.set(first + i, { id, lane });
-      this.#openOfLane[lane]! += 1;
+      if (states[i] === OfferState.send) this.#expected.set(first + i, { id, lane });
+      else this.#openOfLane[lane]! -= 1;
     }
-    if (this.#openOfLane[lane]! > windowLimits.unsettledPerLaneMax) return false;
     this.#options.pipe.send(0, encodeMessage({ type: MessageType.states, first, states }));
-    return true;
   }
 
   /** False for a bundle that was not asked for. */

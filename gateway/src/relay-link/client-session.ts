@@ -28,6 +28,7 @@ import {
   relayVersion,
 } from './message.ts';
 import { MessagePipe } from './message-pipe.ts';
+import { QuestionBudget } from './question-budget.ts';
 
 /** What the gateway hears of its relay and answers to it. */
 export interface RelayClientEvents {
@@ -43,7 +44,10 @@ export interface RelayClientEvents {
   onWant(ids: readonly Uint8Array[]): void;
   /** A policy of this site that the relay knows and we did not show. */
   onPolicy(wire: Uint8Array): Result<unknown, PolicyFault>;
-  /** Keep this for the next `follow` of this site on this relay; everything before it is taken. */
+  /**
+   * Keep this for the next `follow` of this site on this relay: everything before it is taken.
+   * Every ten seconds at most, and when a session ends.
+   */
   onMark(site: Uint8Array, token: Uint8Array): void;
   /** The tags of a followed site that both sites' policies let through, as the relay knows them. */
   onFlowing(site: Uint8Array, tags: readonly Uint8Array[]): void;
@@ -62,7 +66,7 @@ export interface ClientSessionOptions {
   /** The newest policy of the own site known here. */
   policy(): Uint8Array | undefined;
   followed(): readonly FollowedSite[];
-  /** The site's place for the next session, before the caller is told of it. */
+  /** The place in a followed site's bundles. */
   onMark(site: Uint8Array, token: Uint8Array): void;
   readonly events: RelayClientEvents;
   /** Once; the session is of no use any more. */
@@ -74,6 +78,7 @@ export class ClientSession {
   readonly #pipe: MessagePipe;
   readonly #sender: BundleSender;
   readonly #taker: BundleTaker;
+  readonly #budget: QuestionBudget;
   readonly #link: Link;
   /** Runs while the relay owes an answer. */
   #timer: Timer | undefined;
@@ -91,8 +96,10 @@ export class ClientSession {
       onClose: (reason) => this.#onClose(reason),
     });
     this.#sender = new BundleSender(this.#pipe, options.clock);
+    this.#budget = new QuestionBudget(options.clock);
     this.#taker = new BundleTaker({
       pipe: this.#pipe,
+      clock: options.clock,
       decide: (id) => (options.events.knows(id) ? OfferState.seen : OfferState.send),
       take: (bundle, _id, onAnswer) =>
         options.events.onBundle(bundle, (answer) => onAnswer(takeAnswerOf(answer))),
@@ -159,7 +166,7 @@ export class ClientSession {
 
   #onBytes(bytes: Uint8Array): void {
     const message = decodeMessage(bytes);
-    const fine = message !== undefined && this.#onMessage(message);
+    const fine = message !== undefined && this.#budget.allows(message) && this.#onMessage(message);
     if (!fine) this.end(message ? 'misbehaving' : 'malformed');
   }
 
@@ -195,7 +202,6 @@ export class ClientSession {
         return true;
       case MessageType.mark:
         this.#options.onMark(message.site, message.token);
-        events.onMark(message.site, message.token);
         return true;
       case MessageType.want:
         events.onWant(message.ids);
@@ -249,6 +255,7 @@ export class ClientSession {
   #onClose(reason: string): void {
     this.#stopTimer();
     this.#pings = [];
+    this.#taker.stop();
     this.#sender.end();
     this.#options.onEnd(this.#byeReason ?? reason);
   }

@@ -35,11 +35,26 @@ export const windowLimits = {
   queuedMessagesMax: 4_096,
 } as const;
 
+/** What the other side may ask; an honest one never comes near. */
+export const questionLimits = {
+  /** Questions by weight (see QuestionBudget); beyond them the session ends. */
+  weightPerMinute: 3_000,
+  weightBurst: 1_000,
+  /** Of wants that are passed on, so that strangers' cannot make the next one end the session. */
+  passedOnPerMinute: 1_000,
+  passedOnBurst: 300,
+  /** Ids offered; beyond them the answer is delayed, which is how the receiver sets the pace. */
+  offeredIdsPerMinute: 120_000,
+  offeredIdsBurst: 10_000,
+} as const;
+
 export const sessionLimits = {
   /** From the link to the welcome; then the link is closed. */
   greetingMsMax: 10_000,
   /** A relay that leaves a question unanswered for this long is as good as gone. */
   answerMsMax: 60_000,
+  /** The caller is told of a new place this often at most: it writes it to disk. */
+  markMs: 10_000,
 } as const;
 
 export const manifestLimits = {

@@ -4,17 +4,20 @@
  * not settled is to be put again, and where to go on reading is the caller's to keep.
  */
 import {
+  bytesKey,
   type Clock,
   equalBytes,
   type Link,
   type Logger,
   type PolicyFault,
   shortId,
+  type Timer,
   type Transport,
 } from '@muster/core';
 import type { OfferedBundle } from './bundle-sender.ts';
 import { ClientSession, type RelayClientEvents, type RelayQuota } from './client-session.ts';
 import { downText } from './down-text.ts';
+import { sessionLimits } from './limits.ts';
 import type { FollowedSite } from './message.ts';
 
 export interface RelayClientOptions {
@@ -57,6 +60,9 @@ export class RelayClient {
   #events: RelayClientEvents | undefined;
   #session: ClientSession | undefined;
   #followed: readonly FollowedSite[] = [];
+  /** Places that the caller was not told of yet, by site; only of sites that are followed. */
+  readonly #marks = new Map<string, FollowedSite>();
+  #markTimer: Timer | undefined;
   #relayKey: Uint8Array | undefined;
   #downBecause: string | undefined;
 
@@ -97,8 +103,12 @@ export class RelayClient {
 
   /** From now on, and again in each session; `token` is the last mark of the site here. */
   follow(sites: readonly FollowedSite[]): void {
-    this.#followed = sites;
-    this.#session?.follow(sites);
+    this.#followed = sites.map((followed) => {
+      // A place that the caller was not told of yet is newer than the one that it gives.
+      const token = this.#marks.get(bytesKey(followed.site))?.token;
+      return token ? { ...followed, token } : followed;
+    });
+    this.#session?.follow(this.#followed);
   }
 
   /**
@@ -153,6 +163,7 @@ export class RelayClient {
       events,
       onEnd: (reason) => {
         if (this.#session === session) this.#session = undefined;
+        this.#tellMarks();
         this.#down(events, reason);
       },
     });
@@ -169,10 +180,23 @@ export class RelayClient {
     events.onDown(this.#downBecause);
   }
 
-  /** The next session goes on where this one was. */
+  /** The next session goes on where this one was, and so does one after a restart. */
   #marked(site: Uint8Array, token: Uint8Array): void {
-    this.#followed = this.#followed.map((followed) =>
-      equalBytes(followed.site, site) ? { ...followed, token } : followed,
-    );
+    this.#followed = this.#followed.map((followed) => {
+      if (!equalBytes(followed.site, site)) return followed;
+      const marked = { ...followed, token };
+      this.#marks.set(bytesKey(site), marked);
+      return marked;
+    });
+    if (this.#marks.size === 0) return;
+    this.#markTimer ??= this.#options.clock.after(sessionLimits.markMs, () => this.#tellMarks());
+  }
+
+  #tellMarks(): void {
+    this.#markTimer?.cancel();
+    this.#markTimer = undefined;
+    const marks = [...this.#marks.values()];
+    this.#marks.clear();
+    for (const { site, token } of marks) this.#events?.onMark(site, token);
   }
 }

@@ -16,6 +16,8 @@ export const relayLimits = {
   pinnedSiteBytesMax: 8 * mib,
   /** Gateways of one site at once; further ones are told that the relay is busy. */
   sessionsPerSiteMax: 8,
+  /** Policies that come sooner after one another are looked at together: it costs all sessions. */
+  refreshMs: 1_000,
   /** Links that have not shown a certificate yet; further ones are closed. */
   greetingsMax: 64,
 } as const;
@@ -26,9 +28,6 @@ export const budgetLimits = {
   bundlesBurst: federationLimits.originBundlesBurst,
   bytesPerMinute: 64 * mib,
   bytesBurst: 64 * mib,
-  /** Offers, wants, follows, policies and pings of one session; beyond them it is cut. */
-  questionsPerMinute: 3_000,
-  questionsBurst: 1_000,
 } as const;
 
 export const feedLimits = {

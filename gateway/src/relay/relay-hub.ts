@@ -21,6 +21,7 @@ import {
   type Store,
   shortId,
   siteIdOf,
+  type Timer,
 } from '@muster/core';
 import { relayLimits } from './limits.ts';
 import { RelaySession, type SessionHost } from './relay-session.ts';
@@ -70,6 +71,7 @@ export class RelayHub implements SessionHost {
   readonly #closing = new Set<string>();
   readonly #sessions = new Set<RelaySession>();
   readonly #wanted: Wanted<RelaySession>;
+  #refreshTimer: Timer | undefined;
 
   constructor(options: RelayHubOptions) {
     this.#options = options;
@@ -108,6 +110,7 @@ export class RelayHub implements SessionHost {
   }
 
   async stop(): Promise<void> {
+    this.#refreshTimer?.cancel();
     for (const session of this.#sessions) session.end('stopping');
     const homes = [...this.#homes.values()];
     this.#homes.clear();
@@ -191,7 +194,10 @@ export class RelayHub implements SessionHost {
   onPolicy(home: SiteHome): void {
     const wire = home.policy!.wire;
     for (const session of this.#sessionsOf(home)) session.showPolicy(wire);
-    this.#refresh();
+    this.#refreshTimer ??= this.clock.after(relayLimits.refreshMs, () => {
+      this.#refreshTimer = undefined;
+      this.#refresh();
+    });
   }
 
   onEnd(session: RelaySession): void {

@@ -1,6 +1,7 @@
 /**
- * A relay's own node key, in `relay.key` of its data folder, made on the first start (before step 6
- * of a message's way). Its peer id, which gateways pin, rests on it; it gives no rights in any site.
+ * A relay's own node key, in `relay.key` of its data folder, made on the first start (before step
+ * 6 of a message's way). Its peer id, which gateways pin, rests on it; it gives no rights in any
+ * site.
  */
 import { join } from 'node:path';
 import type { Crypto, KeyPair, Random } from '@muster/core';

@@ -16,13 +16,12 @@ import {
   shortId,
   siteIdOf,
   type Timer,
-  TokenBucket,
 } from '@muster/core';
 import { BundleSender } from '../relay-link/bundle-sender.ts';
 import { BundleTaker, type TakeAnswer, takeAnswerOf } from '../relay-link/bundle-taker.ts';
 import { decodeMessage } from '../relay-link/decode-message.ts';
 import { encodeMessage } from '../relay-link/encode-message.ts';
-import { sessionLimits } from '../relay-link/limits.ts';
+import { questionLimits, sessionLimits } from '../relay-link/limits.ts';
 import {
   type ByeReason,
   type MessageOf,
@@ -33,9 +32,11 @@ import {
   relayVersion,
 } from '../relay-link/message.ts';
 import { MessagePipe } from '../relay-link/message-pipe.ts';
+import { Meter } from '../relay-link/meter.ts';
+import { QuestionBudget, wantWeight } from '../relay-link/question-budget.ts';
 import { RecentMap } from '../relay-link/recent-map.ts';
 import { Feeds } from './feeds.ts';
-import { budgetLimits, feedLimits } from './limits.ts';
+import { feedLimits } from './limits.ts';
 import type { SiteHome } from './site-home.ts';
 
 /** What a session asks of the relay around it. */
@@ -58,19 +59,10 @@ export interface SessionHost {
   onEnd(session: RelaySession): void;
 }
 
-const questionRate = {
-  perMinute: budgetLimits.questionsPerMinute,
-  burst: budgetLimits.questionsBurst,
+const passingRate = {
+  perMinute: questionLimits.passedOnPerMinute,
+  burst: questionLimits.passedOnBurst,
 };
-
-/** What a peer may send without being asked; each costs a token. */
-const questions: ReadonlySet<RelayMessage['type']> = new Set([
-  MessageType.offer,
-  MessageType.follow,
-  MessageType.want,
-  MessageType.policy,
-  MessageType.ping,
-]);
 
 export class RelaySession {
   readonly peerKey: Uint8Array;
@@ -78,7 +70,9 @@ export class RelaySession {
   readonly #pipe: MessagePipe;
   readonly #sender: BundleSender;
   readonly #taker: BundleTaker;
-  readonly #budget: TokenBucket;
+  readonly #budget: QuestionBudget;
+  /** Of wants that are passed on to this gateway. */
+  readonly #passing: Meter;
   /** Ids that the gateway has, because it offered them. */
   readonly #known = new RecentMap<true>(feedLimits.knownIdsMax);
   #home: SiteHome | undefined;
@@ -92,10 +86,12 @@ export class RelaySession {
       onMessage: (message) => this.#onBytes(message),
       onClose: () => this.#onClose(),
     });
-    this.#budget = new TokenBucket(questionRate, host.clock.monotonicMs());
+    this.#budget = new QuestionBudget(host.clock);
+    this.#passing = new Meter(passingRate, host.clock.monotonicMs());
     this.#sender = new BundleSender(this.#pipe, host.clock);
     this.#taker = new BundleTaker({
       pipe: this.#pipe,
+      clock: host.clock,
       decide: (id) => {
         this.#known.set(id, true);
         const state = this.#home!.stateOf(id);
@@ -138,8 +134,11 @@ export class RelaySession {
     if (this.#feeds?.flows(fields)) this.#sender.offer({ id, lane, load }, () => {});
   }
 
+  /** Asks the gateway for bundles of its site; what is too much is left to the next manifest. */
   askFor(ids: readonly Uint8Array[]): void {
-    if (this.#home) this.#send({ type: MessageType.want, site: this.#home.site, ids });
+    if (!this.#home || !this.#passing.open(this.#host.clock.monotonicMs())) return;
+    this.#passing.use(wantWeight(ids));
+    this.#send({ type: MessageType.want, site: this.#home.site, ids });
   }
 
   showPolicy(wire: Uint8Array): void {
@@ -153,14 +152,7 @@ export class RelaySession {
   #onBytes(bytes: Uint8Array): void {
     const message = decodeMessage(bytes);
     if (!message) this.end('malformed');
-    else if (!this.#withinBudget(message) || !this.#onMessage(message)) this.end('misbehaving');
-  }
-
-  #withinBudget({ type }: RelayMessage): boolean {
-    if (!questions.has(type)) return true;
-    const has = this.#budget.has(questionRate, this.#host.clock.monotonicMs());
-    if (has) this.#budget.take();
-    return has;
+    else if (!this.#budget.allows(message) || !this.#onMessage(message)) this.end('misbehaving');
   }
 
   /** False for what has no place here. */
@@ -269,6 +261,7 @@ export class RelaySession {
   #onClose(): void {
     this.#greeting?.cancel();
     this.#feeds?.stop();
+    this.#taker.stop();
     this.#sender.end();
     this.#host.onEnd(this);
   }

@@ -26,10 +26,9 @@ import {
   siteIdOf,
 } from '@muster/core';
 import { OfferState } from '../relay-link/message.ts';
+import { Meter } from '../relay-link/meter.ts';
 import { budgetLimits } from './limits.ts';
-import { Meter } from './meter.ts';
 
-const incarnationName = 'gateway/relay-incarnation';
 const incarnationBytes = 16;
 
 export interface SiteHomeOptions {
@@ -56,7 +55,11 @@ export class SiteHome {
   readonly #pending = new Set<string>();
   readonly #bundles: Meter;
   readonly #bytes: Meter;
-  #incarnation = new Uint8Array(0);
+  /**
+   * Fresh at each start: after one, a store may give numbers of rows again whose bundles expired,
+   * and a reader's place must never mean others than it was given for. 16 bytes.
+   */
+  readonly incarnation: Uint8Array;
 
   constructor(options: SiteHomeOptions) {
     const { crypto, clock, siteKey, bytesMax } = options;
@@ -69,6 +72,7 @@ export class SiteHome {
       certificate: new Uint8Array(0),
       contentBytesMax: bytesMax,
     });
+    this.incarnation = options.random.bytes(incarnationBytes);
     const nowMs = clock.monotonicMs();
     const { bundlesPerMinute, bundlesBurst, bytesPerMinute, bytesBurst } = budgetLimits;
     this.#bundles = new Meter({ perMinute: bundlesPerMinute, burst: bundlesBurst }, nowMs);
@@ -87,11 +91,6 @@ export class SiteHome {
     return this.#node.policy();
   }
 
-  /** Changes when the store began anew, so that no row of the old one is taken for a new one. */
-  get incarnation(): Uint8Array {
-    return this.#incarnation;
-  }
-
   start(): void {
     this.#node.start({
       onBundle: () => {},
@@ -99,10 +98,6 @@ export class SiteHome {
       onNeighbours: () => {},
       onPolicy: () => {},
     });
-    const kept = this.#node.value(incarnationName);
-    this.#incarnation = new Uint8Array(kept ?? this.#options.random.bytes(incarnationBytes));
-    // A mark can reach a reader only after bundles that are committed after this.
-    if (!kept) this.#node.keep([[incarnationName, this.#incarnation]], () => {});
   }
 
   async stop(): Promise<void> {

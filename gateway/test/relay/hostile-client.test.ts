@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createMemoryWire, intBelow, SeededRandom } from '@muster/core/testing';
-import { budgetLimits, relayLimits } from '../../src/relay/limits.ts';
+import { relayLimits } from '../../src/relay/limits.ts';
 import { decodeMessage } from '../../src/relay-link/decode-message.ts';
 import { encodeMessage } from '../../src/relay-link/encode-message.ts';
+import { questionLimits } from '../../src/relay-link/limits.ts';
 import { MessageType, OfferState, type RelayMessage } from '../../src/relay-link/message.ts';
 import { MessagePipe } from '../../src/relay-link/message-pipe.ts';
 import { sampleMessages } from '../relay-link/samples.ts';
@@ -112,7 +113,7 @@ test('floods of offers, wants, follows and pings end the session', () => {
   for (const flood of floods) {
     const { relay, a, world } = twoSites();
     const { say, byes } = attacker(relay, a);
-    for (let i = 0; i < budgetLimits.questionsBurst + 10; i += 1) say(flood(i));
+    for (let i = 0; i < questionLimits.weightBurst + 10; i += 1) say(flood(i));
     world.run(5);
     assert.deepEqual(byes(), ['misbehaving']);
   }
@@ -124,7 +125,7 @@ test('wants of what nobody has are remembered up to a bound, and cost others not
   const { say, byes } = attacker(relay, b);
   const tags = [hill.sample.general];
   say({ type: MessageType.follow, sites: [{ site: hill.id, tags, token: new Uint8Array(0) }] });
-  for (let i = 0; i < 200; i += 1) {
+  for (let i = 0; i < 50; i += 1) {
     const ids = Array.from({ length: 256 }, () => world.random.bytes(32));
     say({ type: MessageType.want, site: hill.id, ids });
   }
