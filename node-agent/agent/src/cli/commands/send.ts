@@ -73,7 +73,7 @@ function requireWritable({ name, writable }: FoundChannel): void {
   throw new MusterError(
     'channel-read-only',
     `This site reads #${inert(name)} and does not write there`,
-    'An admin changes this: muster site policy.',
+    'An admin changes this with: muster policy set.',
   );
 }
 

@@ -1,0 +1,24 @@
+/** The command line's own device: its numbers, and how far a node's word moves them. */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { createSodiumCrypto } from '@muster/adapters/crypto-sodium';
+import { bundleLimits, seqAheadMax } from '@muster/core';
+import { SeededRandom } from '@muster/core/testing';
+import { Device } from '../src/client/device.ts';
+import { temporaryFolder } from './support/real-agent.ts';
+
+test('a device goes on past what was seen, and believes no claim that cannot be', (t) => {
+  const path = join(temporaryFolder(t), 'device.json');
+  const open = () => Device.open(path, createSodiumCrypto(), new SeededRandom(7));
+  const device = open();
+  for (const claim of [bundleLimits.seqMax, Number.MAX_SAFE_INTEGER, seqAheadMax, 0.5, -1]) {
+    device.skipPast(claim);
+    assert.equal(device.state.chain.seq, 0, String(claim));
+  }
+  device.skipPast(41);
+  assert.equal(device.state.chain.seq, 42);
+  assert.deepEqual(open().state.chain, { seq: 42, prev: new Uint8Array(32) });
+  device.skipPast(7);
+  assert.equal(device.state.chain.seq, 42);
+});
