@@ -25,9 +25,8 @@ export const upstreamLimits = {
   packetBytesMax: 128 * 1024,
   /** Text of a message taken in; a longer one is refused and counted. */
   textBytesMax: 16 * 1024,
-  /** Messages taken in, a minute and at once; beyond it the broker waits for its PUBACK. */
+  /** Messages taken in, a minute's worth at once; beyond it the broker waits for its PUBACK. */
   intakePerMinute: 120,
-  intakeBurst: 60,
   /**
    * Messages that wait to be taken in; beyond it the connection rests until there is room: the
    * broker queues, as it does for any slow client.
@@ -37,7 +36,7 @@ export const upstreamLimits = {
   seenIdsMax: 4_096,
   /** References of messages taken in; at it the oldest is forgotten. A ref takes 60 bytes. */
   refsMax: 20_000,
-  /** Own bundles looked at on start to know them again. */
+  /** Rows looked at on start to know those again. */
   refsLoadedMax: 20_000,
   /** How long a message without id is told from an equal one that another gateway took in. */
   repeatMs: 10 * 60_000,

@@ -4,7 +4,6 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { CarriedBundle, PutAnswer } from '@muster/core';
 import type { OutgoingBundle, SendAnswer, Uplink } from '../../src/uplinks/uplink.ts';
 
 export interface UplinkUnderTest {
@@ -18,8 +17,9 @@ export interface UplinkUnderTest {
   /** No connection can be made, until `mend`. */
   sever(): void;
   mend(): void;
-  /** The other side brings something new; resolves to how many were taken in so far. */
+  /** The other side brings something new. */
   bring(): void;
+  /** How many of those were taken in so far. */
   taken(): number;
   /** Lets time pass until this holds; fails when it never does. */
   until(condition: () => boolean): Promise<void>;
@@ -28,35 +28,40 @@ export interface UplinkUnderTest {
   close(): Promise<void>;
 }
 
-export interface Heard {
+interface Heard {
   up: number;
-  down: string[];
-  bundles: CarriedBundle[];
+  readonly down: string[];
 }
+
+/** One test: the uplink, what was heard of it, and how to start it and wait until it is up. */
+type Check = (
+  what: string,
+  run: (made: UplinkUnderTest, heard: Heard, begin: () => Promise<void>) => Promise<void>,
+) => void;
 
 export interface UplinkContractOptions {
   readonly name: string;
-  readonly make: (
-    take: (bundle: CarriedBundle, onAnswer: (answer: PutAnswer) => void) => void,
-  ) => Promise<UplinkUnderTest>;
+  readonly make: () => Promise<UplinkUnderTest>;
 }
 
-export function uplinkContract({ name, make }: UplinkContractOptions): void {
-  const check = (
-    what: string,
-    run: (made: UplinkUnderTest, heard: Heard, begin: () => Promise<void>) => Promise<void>,
-  ): void => {
+export function uplinkContract(options: UplinkContractOptions): void {
+  const check = checker(options);
+  sendingContract(check);
+  lineContract(check);
+}
+
+function checker({ name, make }: UplinkContractOptions): Check {
+  return (what, run) => {
     test(`${name}: ${what}`, async () => {
-      const heard: Heard = { up: 0, down: [], bundles: [] };
-      const made = await make((bundle) => heard.bundles.push(bundle));
+      const heard: Heard = { up: 0, down: [] };
+      const made = await make();
       const begin = async (): Promise<void> => {
         made.uplink.start({
           onUp: () => {
             heard.up += 1;
           },
           onDown: (reason) => heard.down.push(reason),
-          onBundle: (bundle, onAnswer) => {
-            heard.bundles.push(bundle);
+          onBundle: (_bundle, onAnswer) => {
             onAnswer({ ok: true, id: new Uint8Array(32), nodes: 1 });
           },
           onSeen: (_id, onKept) => onKept(),
@@ -71,7 +76,9 @@ export function uplinkContract({ name, make }: UplinkContractOptions): void {
       }
     });
   };
+}
 
+function sendingContract(check: Check): void {
   check('says up once, and its state', async (made, heard, begin) => {
     assert.equal(made.uplink.status().state, 'stopped');
     await begin();
@@ -111,7 +118,9 @@ export function uplinkContract({ name, make }: UplinkContractOptions): void {
     await made.until(() => answers.length === 1);
     assert.deepEqual(answers, [{ ok: true }]);
   });
+}
 
+function lineContract(check: Check): void {
   check('what was under way at a cut is not confirmed later', async (made, heard, begin) => {
     await begin();
     const answers: SendAnswer[] = [];
