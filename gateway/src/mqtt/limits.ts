@@ -40,6 +40,8 @@ export const mqttLimits = {
   inboxBytesMax: 128 * 1024,
   /** Bytes that wait for a slow reader; it is cut beyond, and a session finds its queue again. */
   waitingBytesMax: 1024 * 1024,
+  /** Of all readers together; beyond, whoever is above the next bound is cut. A Pi has 512 MiB. */
+  waitingBytesInAllMax: 64 * 1024 * 1024,
   /** Above this what can wait (a queue, retained messages) waits for the reader. */
   waitingBytesHigh: 64 * 1024,
   /** One write to a socket; the drain time-out counts from one to the next. */

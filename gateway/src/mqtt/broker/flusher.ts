@@ -8,6 +8,8 @@ export interface Flushable {
 }
 
 export class Flusher {
+  /** Bytes that wait for all readers together; kept by those who gather. */
+  waitingBytes = 0;
   #waiting: Flushable[] = [];
 
   /** Each at most once until it is flushed: the caller sees to that. */

@@ -60,13 +60,16 @@ export class GatheringStream extends EventEmitter {
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
     this.#chunks.push(bytes);
     this.#waitingBytes += bytes.length;
+    this.#flusher.waitingBytes += bytes.length;
     if (!this.#scheduled && this.#takingBytes === 0) {
       this.#scheduled = true;
       this.#flusher.add(this);
     }
+    const { waitingBytesHigh, waitingBytesMax, waitingBytesInAllMax } = this.#limits;
     const waiting = this.waitingBytes;
-    if (waiting > this.#limits.waitingBytesMax) this.#events.onTooSlow();
-    this.#full = waiting > this.#limits.waitingBytesHigh;
+    this.#full = waiting > waitingBytesHigh;
+    const areTooMany = this.#full && this.#flusher.waitingBytes > waitingBytesInAllMax;
+    if (areTooMany || waiting > waitingBytesMax) this.#events.onTooSlow();
     return !this.#full;
   }
 
@@ -79,6 +82,7 @@ export class GatheringStream extends EventEmitter {
   }
 
   readonly #onTaken = () => {
+    this.#flusher.waitingBytes -= this.#takingBytes;
     this.#takingBytes = 0;
     this.taken += 1;
     this.flush();
@@ -111,7 +115,7 @@ export class GatheringStream extends EventEmitter {
     if (this.#takingBytes === 0 && this.#chunks.length > 0) {
       this.#wire.write(Buffer.concat(this.#chunks), () => {});
     }
-    this.#chunks = [];
+    this.#letGo();
     this.#wire.end();
     this.#events.onDestroyed();
     return this;
@@ -120,7 +124,14 @@ export class GatheringStream extends EventEmitter {
   /** Closes at once and lets go of what waits. */
   cut(): void {
     this.destroyed = true;
-    this.#chunks = [];
+    this.#letGo();
     this.#wire.destroy();
+  }
+
+  #letGo(): void {
+    this.#flusher.waitingBytes -= this.waitingBytes;
+    this.#chunks = [];
+    this.#waitingBytes = 0;
+    this.#takingBytes = 0;
   }
 }

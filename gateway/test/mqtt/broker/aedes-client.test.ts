@@ -31,9 +31,9 @@ class RecordingWire implements Wire {
   }
 }
 
-function streamOver(wire: Wire, onTooSlow = () => {}): GatheringStream {
+function streamOver(wire: Wire, onTooSlow = () => {}, flusher = new Flusher()): GatheringStream {
   const events = { onTooSlow, onDestroyed() {} };
-  return new GatheringStream(wire, { flusher: new Flusher(), limits: mqttLimits, events });
+  return new GatheringStream(wire, { flusher, limits: mqttLimits, events });
 }
 
 test('aedes 1.2 has the members that are reached for', async (context) => {
@@ -89,4 +89,23 @@ test('one write is under way at a time, none over its size, and the bound is tol
     stream.write(chunk);
   }
   assert.ok(isTooSlow);
+});
+
+test('readers share a bound, and give back what they held', async () => {
+  const flusher = new Flusher();
+  const streams = Array.from({ length: 70 }, () => {
+    const wire = new RecordingWire();
+    wire.takes = false;
+    let stream: GatheringStream;
+    const made = streamOver(wire, () => stream.cut(), flusher);
+    stream = made;
+    return made;
+  });
+  const chunk = Buffer.alloc(100_000);
+  for (let round = 0; round < 10; round++) for (const stream of streams) stream.write(chunk);
+  await new Promise(setImmediate);
+  assert.ok(flusher.waitingBytes <= mqttLimits.waitingBytesInAllMax);
+  assert.ok(streams.some(({ destroyed }) => destroyed) && !streams[69]!.destroyed);
+  for (const stream of streams) stream.destroy();
+  assert.equal(flusher.waitingBytes, 0);
 });
