@@ -6,9 +6,9 @@
 import {
   createHash,
   createPrivateKey,
+  createPublicKey,
   generateKeyPairSync,
   sign,
-  X509Certificate,
 } from 'node:crypto';
 import type { Random } from '@muster/core';
 import { DerTag, der, derBitString, derOid, derSequence } from './der.ts';
@@ -19,6 +19,11 @@ export interface CertifiedKey {
   readonly key: string;
   /** X.509, PEM. */
   readonly certificate: string;
+}
+
+export interface Authority extends CertifiedKey {
+  /** Its common name, as it stands in what it issues. */
+  readonly name: string;
 }
 
 export interface ServerNames {
@@ -62,9 +67,10 @@ interface Blank {
   readonly extensions: readonly Buffer[];
 }
 
-export function createAuthority(random: Random, siteName: string): CertifiedKey {
+export function createAuthority(random: Random, siteName: string): Authority {
   const { key, publicKey } = createKey();
-  const name = `${siteName} (Muster site)`;
+  // 64 characters are the most (RFC 5280, appendix A.1).
+  const name = `${[...siteName].slice(0, 40).join('')} (Muster site)`;
   const extensions = [
     extension(Oid.basicConstraints, isAuthority, 'critical'),
     extension(Oid.keyUsage, authorityUsage, 'critical'),
@@ -72,17 +78,16 @@ export function createAuthority(random: Random, siteName: string): CertifiedKey 
     extension(Oid.subjectKeyId, der(DerTag.octetString, keyIdOf(publicKey))),
   ];
   const blank = { random, issuer: name, subject: name, signingKey: key, publicKey, extensions };
-  return { key, certificate: issue(blank) };
+  return { name, key, certificate: issue(blank) };
 }
 
 export function createServerCertificate(
   random: Random,
-  authority: CertifiedKey,
+  authority: Authority,
   names: ServerNames,
 ): CertifiedKey {
   const { key, publicKey } = createKey();
-  const issuer = new X509Certificate(authority.certificate);
-  const issuerKey = issuer.publicKey.export({ type: 'spki', format: 'der' });
+  const issuerKey = createPublicKey(authority.certificate).export({ type: 'spki', format: 'der' });
   const altNames = [
     ...names.dns.map((name) => der(NameTag.dnsName, Buffer.from(name))),
     ...names.addresses.map((text) => der(NameTag.ipAddress, Buffer.from(addressBytes(text)!))),
@@ -96,7 +101,7 @@ export function createServerCertificate(
   ];
   const certificate = issue({
     ...{ random, publicKey, extensions, signingKey: authority.key },
-    issuer: issuer.subject.replace(/^CN=/, ''),
+    issuer: authority.name,
     subject: names.dns[0] ?? 'localhost',
   });
   return { key, certificate };
@@ -114,7 +119,7 @@ function createKey(): { readonly key: string; readonly publicKey: Buffer } {
 /** Certificate and TBSCertificate (RFC 5280, 4.1). */
 function issue(blank: Blank): string {
   const version3 = der(0xa0, integer([2]));
-  // 127 random bits, positive, and never with a zero in front.
+  // 126 random bits: positive, and never with a zero in front.
   const serial = blank.random.bytes(16);
   serial[0] = (serial[0]! & 0x3f) | 0x40;
   const validity = derSequence(

@@ -9,6 +9,7 @@ import type { Random } from '@muster/core';
 import { writeDurably } from '../durable-file.ts';
 import { readRecord, writeRecord } from '../record.ts';
 import {
+  type Authority,
   type CertifiedKey,
   createAuthority,
   createServerCertificate,
@@ -58,15 +59,13 @@ function serverNames({ hostName, addresses }: ServerCertificateOptions): ServerN
   return { dns, addresses: [...own].sort() };
 }
 
-function openAuthority(
-  folder: string,
-  options: ServerCertificateOptions,
-): CertifiedKey | undefined {
+function openAuthority(folder: string, options: ServerCertificateOptions): Authority | undefined {
   const keyFile = join(folder, 'site-ca.key');
   const certificateFile = join(folder, 'site-ca.pem');
   const record = readRecord(keyFile, 'site-ca-key');
   if (record) {
-    const authority = { key: record.text('key'), certificate: record.text('certificate') };
+    const [name, key] = [record.text('name'), record.text('key')];
+    const authority = { name, key, certificate: record.text('certificate') };
     // A power cut fell between the two files, or someone lost one.
     if (!isText(certificateFile, authority.certificate))
       writeCertificate(certificateFile, authority);

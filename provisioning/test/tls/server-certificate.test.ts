@@ -14,7 +14,7 @@ import { ensureServerCertificate } from '../../src/tls/server-certificate.ts';
 const random = new SeededRandom(7);
 const options = {
   random,
-  siteName: 'Harbour',
+  siteName: 'Fête, Süd="1" + \\ 港',
   hostName: 'Box-1.lan',
   addresses: ['192.168.7.4', '203.0.113.9', 'fe80::1'],
   unixMs: 0,
@@ -76,9 +76,9 @@ test('TLS clients refuse what the authority may not vouch for', async (context) 
   const good = ensureServerCertificate(folder, options)!;
   const ca = readFileSync(join(folder, 'site-ca.pem'), 'utf8');
   const record = JSON.parse(readFileSync(join(folder, 'site-ca.key'), 'utf8'));
-  const authority = { key: record.key, certificate: record.certificate };
+  const { name, key, certificate } = record;
   const names = { dns: ['bank.example'], addresses: [] };
-  const bad = createServerCertificate(random, authority, names);
+  const bad = createServerCertificate(random, { name, key, certificate }, names);
   assert.equal(await handshake(context, { server: good, ca, servername: 'box-1.local' }), 'ok');
   const refusal = await handshake(context, { server: bad, ca, servername: 'bank.example' });
   assert.equal(refusal, 'permitted subtree violation');

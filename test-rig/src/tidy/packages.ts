@@ -32,7 +32,7 @@ export const packages: readonly PackageRule[] = [
     imports: ['@muster/core'],
     builtins: ['fs', 'fs/promises', 'path'],
     functions: {
-      crypto: ['createHash', 'createPrivateKey', 'generateKeyPairSync', 'sign', 'X509Certificate'],
+      crypto: ['createHash', 'createPrivateKey', 'createPublicKey', 'generateKeyPairSync', 'sign'],
     },
   },
   // HTTP server, configuration files and command line; sockets, entropy and timers come by ports.
