@@ -84,6 +84,7 @@ export class ClientSession {
   #timer: Timer | undefined;
   #pings: { readonly sentMs: number; readonly onAnswer: (roundTripMs: number) => void }[] = [];
   #byeReason: ByeReason | 'unknown' | undefined;
+  #ended = false;
   quota: RelayQuota | undefined;
   roundTripMs: number | undefined;
   policyFault: PolicyFault | undefined;
@@ -110,9 +111,9 @@ export class ClientSession {
     return this.#link.peerKey;
   }
 
-  /** Greeted and welcomed. */
+  /** Greeted and welcomed, and not over. */
   get up(): boolean {
-    return this.quota !== undefined;
+    return this.quota !== undefined && !this.#ended;
   }
 
   /** Bundles put and not settled. */
@@ -253,6 +254,8 @@ export class ClientSession {
   }
 
   #onClose(reason: string): void {
+    // Before anything is answered: who puts again at once must hear that it is down.
+    this.#ended = true;
     this.#stopTimer();
     this.#pings = [];
     this.#taker.stop();

@@ -4,11 +4,6 @@ import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { setTimeout as wait } from 'node:timers/promises';
-import { createSystemClock } from '@muster/adapters/clock-system';
-import { createSodiumCrypto } from '@muster/adapters/crypto-sodium';
-import { createSystemRandom } from '@muster/adapters/random-system';
-import { createLibp2pTransport } from '@muster/adapters/transport-libp2p';
 import {
   bytesKey,
   encodeSiteCard,
@@ -18,15 +13,9 @@ import {
   toBase64url,
   toHex,
 } from '@muster/core';
-import { createMemoryLogger, SampleSite } from '@muster/core/testing';
+import { SampleSite } from '@muster/core/testing';
 import { createRelay, type Relay, readRelayKey, relayCommands } from '../../src/relay/index.ts';
-import { RelayClient, type RelayClientEvents, relayProtocol } from '../../src/relay-link/index.ts';
-
-const crypto = createSodiumCrypto();
-const random = createSystemRandom();
-const clock = createSystemClock();
-const logger = createMemoryLogger();
-const none = new Uint8Array(0);
+import { clock, crypto, logger, none, random, startClient, until } from './live.ts';
 
 function temporaryFolder(context: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'muster-relay-'));
@@ -39,46 +28,6 @@ async function startRelay(folder: string, key: KeyPair): Promise<Relay> {
   const relay = createRelay({ folder, key, listen, crypto, clock, random, logger });
   await relay.start();
   return relay;
-}
-
-async function until(condition: () => boolean, limitMs = 10_000): Promise<void> {
-  const endMs = performance.now() + limitMs;
-  while (!condition()) {
-    assert.ok(performance.now() < endMs, `not within ${limitMs} ms: ${condition}`);
-    await wait(5);
-  }
-}
-
-/** A gateway without a node: it notes what comes and takes all of it. */
-async function startClient(site: SampleSite, address: string, events: Partial<RelayClientEvents>) {
-  const node = site.node('gateway');
-  const shared = { key: node.key, clock, random, logger };
-  const client = new RelayClient({
-    clock,
-    logger,
-    transport: createLibp2pTransport({
-      ...shared,
-      listen: [],
-      bootstrap: [address],
-      protocol: relayProtocol,
-    }),
-    siteKey: site.key.publicKey,
-    certificate: node.certificate,
-    policy: () => undefined,
-  });
-  client.follow([{ site: site.trust.site, tags: [site.general], token: none }]);
-  await client.start({
-    onUp: () => {},
-    onDown: () => {},
-    knows: () => false,
-    onBundle: (_bundle, onAnswer) => onAnswer({ ok: true, id: none, nodes: 1 }),
-    onWant: () => {},
-    onPolicy: () => ({ ok: false, reason: 'old' }),
-    onMark: () => {},
-    onFlowing: () => {},
-    ...events,
-  });
-  return client;
 }
 
 test('over TCP and WebSocket, and through a restart of the relay', async (context) => {

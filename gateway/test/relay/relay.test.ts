@@ -141,6 +141,26 @@ test('a pinned relay key refuses whoever else answers', () => {
   assert.equal(up.client.status().up, true);
 });
 
+test('who puts again at each answer is told once that the link is gone, and not for ever', () => {
+  const { world, relay, a } = twoSites();
+  const up = a.uplink().dial(relay);
+  world.run(1);
+  const { id, carried } = a.site.author.write('again and again');
+  let answers = 0;
+  const putAgain = () => {
+    if (!up.client.status().up) return;
+    up.client.put({ id, lane: 1, load: () => carried }, () => {
+      answers += 1;
+      putAgain();
+    });
+  };
+  up.wire!.pauseAtoB();
+  putAgain();
+  up.wire!.cut();
+  world.run(1);
+  assert.equal(answers, 1);
+});
+
 test('start and stop: without a start, twice, and what is put afterwards is answered', async () => {
   const { world, relay, a } = twoSites();
   const up = a.uplink().dial(relay);
