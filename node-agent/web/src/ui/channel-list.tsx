@@ -12,7 +12,7 @@ import { neutralName, neutralText } from '../text/neutral.ts';
 import { dayNumber, shownTime } from '../time/shown-time.ts';
 import { ChannelIcon, crossingText } from './channel-page.tsx';
 import { ConnectionPill } from './connection-pill.tsx';
-import { Mark, PeopleIcon, PlusIcon, QrIcon, SiteIcon } from './icons.tsx';
+import { BoxIcon, Mark, PeopleIcon, PlusIcon, QrIcon, SiteIcon } from './icons.tsx';
 import { KeyMark, KeyTag, Name, SiteMark } from './key-mark.tsx';
 import { channelHash, goToChannel, route } from './route.ts';
 import { client, model, openSheet } from './ui-state.ts';
@@ -32,6 +32,7 @@ function Preview({ tagHex, home }: { tagHex: string; home: string | undefined })
   const line = neutralText(newest.text).replace(/\s+/g, ' ').slice(0, 120);
   return (
     <span class="preview">
+      {newest.via && <BoxIcon />}
       {own ? t.list.you : <Name name={newest.name || (newest.via?.client ?? '')} />}
       {site !== undefined && <SiteMark name={site} />}: <bdi>{line}</bdi>
     </span>
