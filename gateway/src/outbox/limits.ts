@@ -16,9 +16,6 @@ export const outboxLimits = {
   saveSkipsMs: 30_000,
   /** Before a cursor that could not be written (disk full) is written again. */
   saveAgainMs: 5_000,
-  /** A bundle in the middle of being written is asked for again so soon, and so often. */
-  diskWaitMs: 100,
-  diskWaitsMax: 50,
   /** How often what lies here and expired is looked for while the uplink is down. */
   sweepMs: 60_000,
   /** Ids seen at the other side before their turn; at it the oldest is forgotten. */

@@ -15,18 +15,19 @@ import {
   type ReadBundle,
   type Timer,
 } from '@muster/core';
-import type { Allowance } from '../policy/allowance.ts';
-import { Budget } from '../policy/budget.ts';
-import type { Gate, Passage } from '../policy/gate.ts';
+import { type Allowance, newestRow } from '../policy/allowance.ts';
+import { Budgets } from '../policy/budgets.ts';
+import type { Gate } from '../policy/gate.ts';
 import { retryDelayMs } from '../uplinks/back-off.ts';
 import type { SendAnswer, Uplink } from '../uplinks/uplink.ts';
 import { CursorKeeper } from './cursor-keeper.ts';
 import { type DeadLetter, DeadLetters } from './dead-letters.ts';
 import { type Item, LaneQueue } from './lane-queue.ts';
 import { outboxLimits } from './limits.ts';
+import { itemOf, lineUp } from './line-up.ts';
 
 export interface OutboxOptions {
-  readonly node: Pick<NodeApi, 'since' | 'carried' | 'value' | 'keep'>;
+  readonly node: Pick<NodeApi, 'since' | 'value' | 'keep'>;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -42,11 +43,12 @@ export interface WaitingInLane {
 
 export class Outbox {
   readonly #options: OutboxOptions;
-  readonly #budgets = new Map<string, Budget>();
+  readonly #budgets = new Budgets();
   readonly #seen = new Set<string>();
   #queues: readonly LaneQueue[] = [];
   #letters: DeadLetters | undefined;
   #keeper: CursorKeeper | undefined;
+  #durableRow = 0;
   #isUp = false;
   /** Counts the times it went up and down; answers to sends of an earlier time are void. */
   #session = 0;
@@ -62,6 +64,7 @@ export class Outbox {
     if (this.#keeper) return;
     const { node, clock, uplink, allowance } = this.#options;
     this.#updateAllowance();
+    this.#durableRow = newestRow(node);
     this.#letters = new DeadLetters(uplink.name, node);
     this.#queues = lanes.map(
       (lane) => new LaneQueue(lane, node.value(this.#nameOf(lane)), () => allowance.firstRow()),
@@ -92,8 +95,9 @@ export class Outbox {
     for (const queue of this.#queues) queue.reset();
   }
 
-  /** A bundle is new in the store. */
-  onBundle(bundle: Pick<ReadBundle, 'lane'>): void {
+  /** A bundle is new, and on disk. */
+  onBundle(bundle: Pick<ReadBundle, 'lane' | 'row'>): void {
+    this.#durableRow = Math.max(this.#durableRow, bundle.row);
     const queue = this.#queues[bundle.lane];
     if (queue) queue.hasMore = true;
     this.#turnSoon();
@@ -140,12 +144,13 @@ export class Outbox {
 
   /** Tries a dead letter again; false when there is none, or when its bundle is gone. */
   retry(id: Uint8Array): boolean {
+    const nowMs = this.#options.clock.monotonicMs();
     const letter = this.#letters?.find(id);
     const queue = letter && this.#queues[letter.lane];
     const read = letter && this.#read(letter.row, letter.lane);
     const passage = read && this.#options.gate.passageOf(read);
     if (!letter || !queue || !read || !passage) return false;
-    if (!queue.items.has(read.row)) queue.add(this.#itemOf(read, passage, true));
+    if (!queue.items.has(read.row)) queue.add(itemOf(read, passage, { again: true, nowMs }));
     this.#turnSoon();
     return true;
   }
@@ -204,31 +209,14 @@ export class Outbox {
   }
 
   #lineUp(queue: LaneQueue): void {
-    const { node, gate, allowance } = this.#options;
     const before = queue.scanned;
-    for (let pages = 0; queue.hasMore && pages < outboxLimits.pagesPerTurnMax; pages += 1) {
-      const limit = Math.min(outboxLimits.pageMax, queue.room);
-      if (limit <= 0) break;
-      const page = node.since({ row: queue.scanned, limit, lane: queue.lane });
-      for (const read of page) {
-        if (!queue.pass(read.row) || this.#seen.delete(bytesKey(read.id))) continue;
-        const passage = gate.passageOf(read);
-        if (passage && allowance.includes(read.tag, read.row)) {
-          queue.add(this.#itemOf(read, passage, false));
-        }
-      }
-      // A short page is no end: what died meanwhile is left out of it.
-      queue.hasMore = page.length > 0;
-    }
+    lineUp(queue, {
+      ...this.#options,
+      durableRow: this.#durableRow,
+      seen: this.#seen,
+      nowMs: this.#options.clock.monotonicMs(),
+    });
     if (queue.scanned !== before) this.#keeper?.saveLater();
-  }
-
-  #itemOf(read: ReadBundle, passage: Passage, again: boolean): Item {
-    const { row, id, lane, kind, tag, author, bytes, arrivedTickMs, ageMs } = read;
-    const nowTickMs = arrivedTickMs + (read.ageNowMs - ageMs);
-    const expiresMs = this.#options.clock.monotonicMs() + (read.expiresTickMs - nowTickMs);
-    const known = { row, id, lane, kind, tag, author, bytes, channel: passage.channel };
-    return { ...known, expiresMs, again, state: 'ready', attempts: 0, dueMs: 0 };
   }
 
   #giveUpExpired(): void {
@@ -259,16 +247,11 @@ export class Outbox {
   }
 
   #send(queue: LaneQueue, item: Item): void {
-    const { node, gate, clock, uplink } = this.#options;
+    const { gate, clock, uplink } = this.#options;
     const nowMs = clock.monotonicMs();
     const read = this.#read(item.row, item.lane);
     if (!read) {
       this.#giveUp(item, 'it expired before it could be sent');
-      return;
-    }
-    const carried = node.carried(item.id);
-    if (!carried) {
-      this.#waitForDisk(queue, item);
       return;
     }
     const passage = gate.passageOf(read);
@@ -277,7 +260,7 @@ export class Outbox {
       this.#settle(item);
       return;
     }
-    const budget = this.#budgetOf(passage, nowMs);
+    const budget = this.#budgets.of(passage.tag, passage, nowMs);
     const waitMs = budget.waitMs(nowMs);
     if (waitMs > 0) {
       queue.rests(item, nowMs + waitMs);
@@ -286,19 +269,9 @@ export class Outbox {
     budget.spend(item.bytes, nowMs);
     queue.sends(item);
     const session = this.#session;
-    uplink.send({ read, carried, channel: passage.channel }, (answer) => {
+    uplink.send({ read, channel: passage.channel }, (answer) => {
       if (session === this.#session && item.state === 'sending') this.#onAnswer(item, answer);
     });
-  }
-
-  /** It is being written, which takes no time, or it has no hop left, which stays so. */
-  #waitForDisk(queue: LaneQueue, item: Item): void {
-    item.attempts += 1;
-    if (item.attempts > outboxLimits.diskWaitsMax) {
-      this.#giveUp(item, 'it has made all the hops that it may');
-      return;
-    }
-    queue.rests(item, this.#options.clock.monotonicMs() + outboxLimits.diskWaitMs);
   }
 
   #onAnswer(item: Item, answer: SendAnswer): void {
@@ -352,14 +325,5 @@ export class Outbox {
   #read(row: number, lane: Lane): ReadBundle | undefined {
     const [read] = this.#options.node.since({ row: row - 1, limit: 1, lane });
     return read?.row === row ? read : undefined;
-  }
-
-  #budgetOf(passage: Passage, nowMs: number): Budget {
-    const key = bytesKey(passage.tag);
-    const known = this.#budgets.get(key);
-    known?.setRates(passage, nowMs);
-    const budget = known ?? new Budget(passage, nowMs);
-    if (!known) this.#budgets.set(key, budget);
-    return budget;
   }
 }

@@ -4,7 +4,6 @@
  */
 import type { AgentHost } from '@muster/agent';
 import {
-  ClockQuality,
   fromBase64url,
   type KeyPair,
   Lane,
@@ -22,7 +21,9 @@ import type { CheckStep, DeadLetterInfo, UplinkInfo } from './info.ts';
 import { openBrokerStream, parseBrokerAddress } from './mqtt/address.ts';
 import { ChosenChannels } from './mqtt/chosen-channels.ts';
 import { MqttUplink, viaOfUplink } from './mqtt/mqtt-uplink.ts';
+import { followedTags } from './relay/followed.ts';
 import { RelayUplink } from './relay/relay-uplink.ts';
+import { admittedStep, channelsStep, clockStep } from './self-checks.ts';
 import type { MqttSettings, RelaySettings, UplinkSettings } from './settings.ts';
 import { checkNetwork, type Endpoint, endpointOfRelay } from './uplink-checks.ts';
 
@@ -200,8 +201,19 @@ export class RunningUplink {
     const endpoint = this.#endpoint();
     if (!endpoint) return [];
     const steps = await checkNetwork(endpoint);
-    if (steps.every(({ ok }) => ok)) steps.push(this.#admittedStep());
-    return [...steps, this.#channelsStep(), this.#clockStep()];
+    if (steps.every(({ ok }) => ok)) steps.push(admittedStep(this.info()));
+    const channels = channelsStep({
+      kind: this.#settings.kind,
+      leaving: this.#gate.passages(),
+      reading: this.#reading(),
+      missing: this.#chosen?.missing() ?? [],
+    });
+    return [...steps, channels, clockStep(this.#surroundings.host.clock)];
+  }
+
+  #reading(): number {
+    if (this.#chosen) return this.#chosen.channels().length;
+    return followedTags(this.#surroundings.host.node.policy()?.policy).length;
   }
 
   #endpoint(): Endpoint | undefined {
@@ -211,42 +223,6 @@ export class RunningUplink {
     const { host, port, scheme } = parsed.value;
     const tls = scheme === 'mqtts' || scheme === 'wss';
     return { host, port, tls, ...caOf(this.#settings) };
-  }
-
-  #admittedStep(): CheckStep {
-    const { state, problem, mend } = this.info();
-    const name = 'admitted';
-    if (state === 'up') return { name, ok: problem === '', text: problem || 'it is up', mend };
-    if (state === 'paused') {
-      return { name, ok: false, text: 'it is paused', mend: 'muster uplink resume NAME' };
-    }
-    const wait = 'It is being tried; ask again in some seconds.';
-    return { name, ok: false, text: problem || 'it is not up yet', mend: mend || wait };
-  }
-
-  #channelsStep(): CheckStep {
-    const name = 'channels';
-    const missing = this.#chosen?.missing() ?? [];
-    if (missing.length > 0) {
-      const text = `not on this site: ${missing.join(', ')}`;
-      return { name, ok: false, text, mend: 'Check the names: muster channel list' };
-    }
-    const leaving = this.#gate.passages().map(({ channel }) => channel);
-    if (leaving.length > 0) return { name, ok: true, text: `${leaving.join(', ')} may leave` };
-    const isRelay = this.#settings.kind === 'relay';
-    const mend = isRelay
-      ? 'muster policy set CHANNEL publish'
-      : 'Add it with --channel NAME=publish.';
-    const isReading = (this.#chosen?.channels().length ?? 0) > 0;
-    return { name, ok: isReading, text: 'no channel may leave', ...(isReading ? {} : { mend }) };
-  }
-
-  #clockStep(): CheckStep {
-    const isKnown = this.#surroundings.host.clock.wall().quality !== ClockQuality.unknown;
-    const name = 'clock';
-    if (isKnown) return { name, ok: true, text: 'the clock is set' };
-    const mend = 'Set it, or let it ask a time server: certificates are checked against it.';
-    return { name, ok: false, text: 'this gateway does not know the time', mend };
   }
 
   async #open(): Promise<void> {

@@ -7,8 +7,6 @@ import type { CarriedBundle, PutAnswer, ReadBundle } from '@muster/core';
 
 export interface OutgoingBundle {
   readonly read: ReadBundle;
-  /** The bundle as it is sent now: age and hops up to date, with its ticket. */
-  readonly carried: CarriedBundle;
   /** Name of its channel, as the policy or the uplink's list has it. */
   readonly channel: string;
 }

@@ -1,4 +1,5 @@
 /** Bundles as an outbox hands them to an uplink: real ones, held by a real node. */
+import { equalBytes } from '@muster/core';
 import type { FakeClock } from '@muster/core/testing';
 import type { OutgoingBundle } from '../../src/uplinks/uplink.ts';
 import { SiteNode, sampleSite } from './site-node.ts';
@@ -20,9 +21,8 @@ export class OutgoingBundles {
     // Until it is on disk.
     this.#clock.advance(20);
     const [read] = this.box.node.since({ row: this.#row, limit: 1 });
-    const carried = this.box.node.carried(id);
-    if (!read || !carried) throw new Error('it is not held');
+    if (!read || !equalBytes(read.id, id)) throw new Error('it is not held');
     this.#row = read.row;
-    return { read, carried, channel: 'general' };
+    return { read, channel: 'general' };
   }
 }

@@ -10,6 +10,7 @@ import {
   encodeMessage,
   equalBytes,
   type Lane,
+  type NodeApi,
   nameLimits,
   type PutAnswer,
   type Random,
@@ -18,6 +19,7 @@ import {
   Scope,
   type Timer,
 } from '@muster/core';
+import { newestRow } from '../../policy/allowance.ts';
 import { Budget } from '../../policy/budget.ts';
 import { viaOf } from '../../policy/gate.ts';
 import { retryDelayMs } from '../back-off.ts';
@@ -46,6 +48,8 @@ export interface IntakeOptions {
   readonly holdBackMs: () => number;
   readonly write: (draft: OutsideDraft, onAnswer: (answer: PutAnswer) => void) => void;
 }
+
+const loadedAtOnce = 200;
 
 interface Waiting {
   readonly draft: OutsideDraft;
@@ -79,9 +83,16 @@ export class Intake {
     }
   }
 
-  /** A bundle of before the start. */
-  load(bundle: ReadBundle): void {
-    this.#know(bundle, true);
+  /** Looks at what was taken in before the start, here and by other gateways. */
+  load(node: Pick<NodeApi, 'since'>): void {
+    let row = Math.max(0, newestRow(node) - upstreamLimits.refsLoadedMax);
+    for (;;) {
+      const page = node.since({ row, limit: loadedAtOnce });
+      for (const bundle of page) this.#know(bundle, true);
+      const last = page.at(-1);
+      if (!last) return;
+      row = last.row;
+    }
   }
 
   /** What waited comes again from the broker, for it was not acknowledged. */

@@ -5,13 +5,10 @@
  */
 import type { Duplex } from 'node:stream';
 import {
-  BundleKind,
   bytesKey,
   type Clock,
   Crossing,
   type Crypto,
-  decodeFields,
-  decodeMessage,
   type Logger,
   type NodeApi,
   type PutAnswer,
@@ -21,13 +18,12 @@ import {
   toHex,
   utf8,
 } from '@muster/core';
-import { messageJson } from '../../mqtt/channels/message-json.ts';
-import { newestRow } from '../../policy/allowance.ts';
 import { retryDelayMs } from '../back-off.ts';
 import { upstreamLimits } from '../limits.ts';
 import type { OutgoingBundle, SendAnswer, Uplink, UplinkEvents, UplinkStatus } from '../uplink.ts';
 import { Connection, type IncomingMessage } from './connection.ts';
 import { Intake, type OutsideDraft } from './intake.ts';
+import { outgoingJson } from './outgoing-json.ts';
 import { readOutside } from './outside.ts';
 import { Presence } from './presence.ts';
 import { type Trouble, troubleOf } from './trouble.ts';
@@ -93,7 +89,7 @@ export class MqttUplink implements Uplink {
   start(events: UplinkEvents): void {
     if (this.#events) return;
     this.#events = events;
-    this.#loadRefs();
+    this.#intake.load(this.#options.node);
     this.#connect();
   }
 
@@ -127,7 +123,7 @@ export class MqttUplink implements Uplink {
   }
 
   send(item: OutgoingBundle, onAnswer: (answer: SendAnswer) => void): void {
-    const payload = this.#payloadOf(item);
+    const payload = outgoingJson(item, this.#options.siteName);
     if (!payload) {
       onAnswer({ ok: false, retry: false, reason: 'it is no message that a broker could carry' });
       return;
@@ -284,27 +280,6 @@ export class MqttUplink implements Uplink {
 
   #holdBackMs(): number {
     return this.#presence.rank * upstreamLimits.holdBackMs;
-  }
-
-  #payloadOf({ read, channel }: OutgoingBundle): Uint8Array | undefined {
-    const fields = decodeFields(read.signed);
-    const message = fields.ok ? decodeMessage(fields.value.payload) : undefined;
-    if (!fields.ok || !message || read.kind !== BundleKind.message) return undefined;
-    const { siteName: site } = this.#options;
-    const parts = { bundle: read, fields: fields.value, message, channel, site };
-    return utf8(JSON.stringify(messageJson(parts)));
-  }
-
-  #loadRefs(): void {
-    const { node } = this.#options;
-    let row = Math.max(0, newestRow(node) - upstreamLimits.refsLoadedMax);
-    for (;;) {
-      const page = node.since({ row, limit: 200 });
-      for (const bundle of page) this.#intake.load(bundle);
-      const last = page.at(-1);
-      if (!last) return;
-      row = last.row;
-    }
   }
 
   #set(state: UplinkStatus['state']): void {

@@ -5,7 +5,6 @@
  */
 import {
   BundleKind,
-  bytesKey,
   type CarriedBundle,
   type Clock,
   decodeFields,
@@ -17,9 +16,10 @@ import {
   Role,
   toHex,
 } from '@muster/core';
-import { Budget } from '../../policy/budget.ts';
+import type { Budget } from '../../policy/budget.ts';
+import { Budgets } from '../../policy/budgets.ts';
 import type { Gate } from '../../policy/gate.ts';
-import type { RelayClient } from '../../relay-link/index.ts';
+import type { RelayAnswer, RelayClient } from '../../relay-link/index.ts';
 import { ManifestReader } from '../../relay-link/manifest-reader.ts';
 import type { OutgoingBundle, SendAnswer, Uplink, UplinkEvents, UplinkStatus } from '../uplink.ts';
 import { followedTags } from './followed.ts';
@@ -42,7 +42,7 @@ export class RelayUplink implements Uplink {
   readonly name: string;
   readonly #options: RelayUplinkOptions;
   readonly #manifests: ManifestReader;
-  readonly #budgets = new Map<string, Budget>();
+  readonly #budgets = new Budgets();
   #events: UplinkEvents | undefined;
   #isUp = false;
   /** Counts sessions; answers to puts of an earlier one are void. */
@@ -110,12 +110,13 @@ export class RelayUplink implements Uplink {
     this.#options.client.showPolicy();
   }
 
-  send({ read, carried }: OutgoingBundle, onAnswer: (answer: SendAnswer) => void): void {
+  send({ read }: OutgoingBundle, onAnswer: (answer: SendAnswer) => void): void {
     const { client, node, onPublished } = this.#options;
     const session = this.#session;
     const { id, lane } = read;
-    client.put({ id, lane, load: () => node.carried(id) ?? carried }, (answer) => {
+    client.put({ id, lane, load: () => node.carried(id) }, (given) => {
       if (session !== this.#session) return;
+      const answer = inWords(given);
       if (answer.ok) onPublished(read);
       onAnswer(answer);
     });
@@ -178,13 +179,7 @@ export class RelayUplink implements Uplink {
     const { tag } = fields.value;
     const rules = this.#options.node.policy()?.policy.rules ?? [];
     const rule = rules.find((one) => equalBytes(one.tag, tag));
-    if (!rule) return undefined;
-    const key = bytesKey(tag);
-    const known = this.#budgets.get(key);
-    known?.setRates(rule, nowMs);
-    const budget = known ?? new Budget(rule, nowMs);
-    if (!known) this.#budgets.set(key, budget);
-    return budget;
+    return rule && this.#budgets.of(tag, rule, nowMs);
   }
 
   /** Only what may leave now goes again, whoever asks. */
@@ -221,4 +216,20 @@ export class RelayUplink implements Uplink {
     this.#state = state;
     this.#sinceMs = this.#options.clock.monotonicMs();
   }
+}
+
+const words: Readonly<Record<string, string>> = {
+  gone: 'it expired, or has made all the hops that it may',
+  'too-large': 'it is too large for the relay',
+  expired: 'the relay holds that it has expired',
+  'expired-known': 'the relay holds that it has expired',
+  'author-frozen': 'the relay refuses its author, who signed two messages under one number',
+  'site-foreign': 'the relay holds that the policy does not let it leave',
+};
+
+/** The relay's answer with a reason for the admin; what the relay had once it has been given. */
+function inWords(answer: RelayAnswer): SendAnswer {
+  if (answer.ok || answer.reason === 'seen') return { ok: true };
+  const { retry, reason } = answer;
+  return { ok: false, retry, reason: words[reason] ?? `the relay refuses it (${reason})` };
 }
