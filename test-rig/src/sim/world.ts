@@ -110,6 +110,7 @@ export class World {
         },
         onHeld: () => {},
         onNeighbours: () => {},
+        onPolicy: () => {},
       },
     });
   }

@@ -78,7 +78,7 @@ class IngestBench {
       key: sample.key,
       certificate: sample.certificate,
     });
-    this.#node.start({ onBundle() {}, onHeld() {}, onNeighbours() {} });
+    this.#node.start({ onBundle() {}, onHeld() {}, onNeighbours() {}, onPolicy() {} });
   }
 
   /** Fresh authors each time, twenty bundles each: what a busy node hears. */

@@ -50,7 +50,7 @@ export function meshCost(
     const onBundle = (): void => {
       arrived += 1;
     };
-    node.start({ onBundle, onHeld: () => {}, onNeighbours: () => {} });
+    node.start({ onBundle, onHeld: () => {}, onNeighbours: () => {}, onPolicy: () => {} });
     return node;
   });
   for (const [a, b] of links(random, size.nodes)) {

@@ -98,7 +98,7 @@ export class WirePair {
       key: sample.key,
       certificate: sample.certificate,
     });
-    node.start({ onBundle, onHeld: () => {}, onNeighbours: () => {} });
+    node.start({ onBundle, onHeld: () => {}, onNeighbours: () => {}, onPolicy: () => {} });
     return node;
   }
 }

@@ -200,7 +200,8 @@ class CrossingPhases {
   async killGateway(): Promise<void> {
     const { say, a3, atA1, restart, figures } = this.#world;
     say(`the gateway is killed ${kills} times while devices and phones write`);
-    const subscriber = this.#subscribe(this.#device!, { qos: 1, clientId: 'steady' });
+    // Only QoS 2 promises a device that nothing comes twice.
+    const subscriber = this.#subscribe(this.#device!, { qos: 2, clientId: 'steady' });
     await delay(300);
     let done = false;
     const acknowledged: string[] = [];

@@ -193,7 +193,7 @@ const handlers: Handlers = {
 
   async texts({ channel }) {
     const items = await readAll(await tagOf(channel));
-    return items.map(({ signed }) => textOf(signed));
+    return items.flatMap(({ signed }) => textOf(signed) ?? []);
   },
 
   async channels() {
@@ -216,10 +216,11 @@ async function readAll(tag: Uint8Array): Promise<ShownBundle[]> {
   return all.reverse();
 }
 
-function textOf(signed: Uint8Array): string {
+/** Undefined for what is no message, such as a manifest. */
+function textOf(signed: Uint8Array): string | undefined {
   const fields = decodeFields(signed);
-  const message = fields.ok ? decodeMessage(fields.value.payload) : undefined;
-  return message?.text ?? '';
+  if (!fields.ok || fields.value.kind !== BundleKind.message) return undefined;
+  return decodeMessage(fields.value.payload)?.text;
 }
 
 process.on('message', async ({ number, verb, args }: ProbeRequest) => {
