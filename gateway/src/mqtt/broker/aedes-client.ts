@@ -76,8 +76,11 @@ export class AedesClient {
     this.#parser = { client, _queue: null, removeAllListeners() {} };
     inner._parser = this.#parser as InnerParser;
     inner._nextBatch = (error) => {
-      if (error) inner.emit('error', error);
-      else if (inner.connected) options.onHandled();
+      if (!error) {
+        if (inner.connected) options.onHandled();
+      } else if (!stream.destroyed) {
+        inner.emit('error', error);
+      }
     };
     inner._eos();
     inner._eos = () => {};

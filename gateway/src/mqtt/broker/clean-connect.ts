@@ -57,7 +57,7 @@ export async function connectClean(connect: CleanConnect): Promise<boolean> {
   clearTimeout(client._connectTimer ?? undefined);
   client._connectTimer = null;
   Object.assign(client, { id: sessionId, clean: true, version: connect.protocolVersion });
-  Object.assign(client, { connecting: true, _authorized: true });
+  client.connecting = true;
   await persistence.cleanSubscriptions(client);
   await persistence.delWill(client);
   if (will && !client.closed) {
@@ -65,6 +65,8 @@ export async function connectClean(connect: CleanConnect): Promise<boolean> {
     await persistence.putWill(client, client.will);
   }
   if (client.closed) return true;
+  // Not sooner: aedes would take its end for that of another connection with this id.
+  client._authorized = true;
   registerClient.call(aedes, client);
   // After whoever had this id was taken over.
   await persistence.cleanIncoming(client);

@@ -183,7 +183,7 @@ export class GatewayBroker implements MqttBroker {
     if (!session) return;
     if (error instanceof NotGranted) this.#count(session, 'not-granted');
     else if (error instanceof RefusedPublish) this.#count(session, 'refused', error.message);
-    else this.#count(session, 'malformed', error.message);
+    else this.#count(session, 'failed', error.message);
   }
 
   #count(session: ClientSession, fault: GateFault, detail?: string): void {

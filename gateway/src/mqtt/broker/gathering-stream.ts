@@ -112,7 +112,7 @@ export class GatheringStream extends EventEmitter {
   destroy(_error?: Error): this {
     if (this.destroyed) return this;
     this.destroyed = true;
-    if (this.#takingBytes === 0 && this.#chunks.length > 0) {
+    if (this.#chunks.length > 0) {
       this.#wire.write(Buffer.concat(this.#chunks), () => {});
     }
     this.#letGo();

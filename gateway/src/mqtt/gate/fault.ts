@@ -3,8 +3,9 @@
  * for it after CONNACK.
  */
 export type GateFault =
-  | 'address-full'
   | 'connect-late'
+  /** aedes or its store could not do it. */
+  | 'failed'
   | 'first-not-connect'
   | 'flags'
   | 'keepalive'

@@ -3,6 +3,7 @@
  * gives a Wire; what comes over it is not looked at here.
  */
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { hostname } from 'node:os';
 import { createSecureContext, TLSSocket } from 'node:tls';
 import { MusterError } from '@muster/core';
 import type { Wire } from '../broker/wire.ts';
@@ -23,7 +24,7 @@ export interface ListenerOptions {
   readonly tlsPort?: number;
   readonly webSocketPort?: number;
   readonly tls?: TlsKey;
-  /** Names of this machine beside its addresses and `localhost`, lower case: for Host headers. */
+  /** Names for Host headers beside addresses and `localhost`; by default the machine's. */
   readonly hostNames?: readonly string[];
 }
 
@@ -48,7 +49,7 @@ export class Listeners {
 
   /** A MusterError when a port cannot be had; `stop` then closes the others. */
   async start(): Promise<void> {
-    const { port, tlsPort, webSocketPort, tls, hostNames = [] } = this.#options;
+    const { port, tlsPort, webSocketPort, tls, hostNames = machineNames() } = this.#options;
     const secureContext = tls && createSecureContext(tls);
     const onSocket = (socket: Socket) => this.#onWire(new SocketWire(socket));
     let ports: MqttPorts = { tcp: await this.#listen(port, onSocket) };
@@ -87,6 +88,12 @@ export class Listeners {
       server.listen({ host, port }, () => resolve((server.address() as AddressInfo).port));
     });
   }
+}
+
+/** Lower case: as the system has it, and as mDNS does. */
+function machineNames(): string[] {
+  const name = hostname().toLowerCase();
+  return [name, `${name.split('.', 1)[0]}.local`];
 }
 
 function listenError(error: NodeJS.ErrnoException, port: number): MusterError {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect as connectSocket } from 'node:net';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { SeededRandom } from '@muster/core/testing';
@@ -108,3 +108,11 @@ function answerTo(url: string, { protocol = 'mqtt', ...options }: Request): Prom
     });
   });
 }
+
+test('by default the names are those of the machine', async (context) => {
+  const { broker } = await realBroker(context, { listeners: { webSocketPort: 0 } });
+  const url = `ws://127.0.0.1:${broker.ports().webSocket}`;
+  const name = `${hostname().toLowerCase().split('.', 1)[0]}.local`;
+  assert.equal(await answerTo(url, { headers: { host: `${name}:9001` } }), 101);
+  assert.equal(await answerTo(url, { headers: { host: 'box-9.local:9001' } }), 403);
+});
