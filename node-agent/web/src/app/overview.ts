@@ -8,6 +8,7 @@ import type { Placed } from '../inbox/inbox.ts';
 import { webLimits } from '../limits.ts';
 import type { Database } from '../storage/database.ts';
 import {
+  authorId,
   type ChannelRecord,
   type MessageRecord,
   messageKey,
@@ -71,7 +72,7 @@ export class Overview {
     const self = this.#model.self.value?.key;
     const federation = this.#model.federation.value;
     return messages.filter(
-      ({ record }) => record.author !== self && isHeard(channel, record, federation),
+      ({ record }) => authorId(record) !== self && isHeard(channel, record, federation),
     );
   }
 

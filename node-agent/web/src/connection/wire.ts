@@ -17,6 +17,7 @@ export interface Item {
   readonly arrivedUnixMs: number;
 }
 
+/** Other sites' channels are left out: the signed policy tells of them, not the node's list. */
 export interface ListedChannel {
   /** 16 bytes. */
   readonly tag: Uint8Array;
