@@ -264,4 +264,20 @@ describe('an uplink that comes and goes', () => {
     const again = world.far.order.length - 500;
     assert.ok(again <= 10 * outboxLimits.sendingPerLaneMax, `${again} sent again`);
   });
+
+  test('after a kill sends again only what was unconfirmed, however much an older one waits', () => {
+    const world = started({ seed: 8, asks: false });
+    const stuck = toHex(world.box.write('stuck'));
+    world.far.refuse = ({ read }) =>
+      toHex(read.id) === stuck ? { ok: false, retry: true, reason: 'quota' } : undefined;
+    world.connect();
+    for (let i = 0; i < 300; i += 1) world.box.write(`${i}`);
+    world.clock.advance(60_000);
+    assert.equal(world.far.order.length, 300);
+    world.kill();
+    world.connect();
+    world.clock.advance(60_000);
+    assert.equal(world.far.order.length, 300);
+    assert.equal(world.outbox.waiting(Lane.normal).bundles, 1);
+  });
 });

@@ -237,7 +237,10 @@ describe('upstream broker', () => {
         for (let i = 0; i < 5; i += 1) written.add(toHex(bridge.box.write(`${flap} ${i}`)));
         brought += 1;
         await world.publish(JSON.stringify({ text: 'in', id: `in-${brought}` }));
-        await world.pass(100 + intBelow(random, 3_000));
+        await world.pass(intBelow(random, 3_000));
+        // In the middle of sending, as often as can be hit.
+        for (let i = 0; i < 5; i += 1) written.add(toHex(bridge.box.write(`${flap} late ${i}`)));
+        await world.pass(20 * (1 + intBelow(random, 4)));
         if (chance(random, 0.4)) bridge.kill();
         else world.cut();
       }
