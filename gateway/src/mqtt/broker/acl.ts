@@ -19,12 +19,10 @@ export interface AclOptions {
   readonly persistence: AedesPersistence;
 }
 
-/** Filters that a client holds, kept by whoever watches its subscriptions. */
-export type HeldFilters = Set<string>;
-
 export class Acl {
   readonly #options: AclOptions;
-  readonly #held = new WeakMap<object, HeldFilters>();
+  /** The filters that each client holds. */
+  readonly #held = new WeakMap<object, Set<string>>();
   published = 0;
 
   constructor(options: AclOptions) {

@@ -4,7 +4,6 @@
  * of a connection that has not shown a good CONNECT.
  */
 import { type Timer, TokenBucket } from '@muster/core';
-import type { Member } from '../clients/client-book.ts';
 import { type Admitted, admit } from '../gate/admission.ts';
 import { readConnect } from '../gate/connect.ts';
 import { ConnackCode, type GateFault } from '../gate/fault.ts';
@@ -58,10 +57,6 @@ export class ClientSession {
 
   get admitted(): Admitted | undefined {
     return this.#admitted;
-  }
-
-  get member(): Member | undefined {
-    return this.#admitted?.member;
   }
 
   get address(): string {

@@ -113,6 +113,28 @@ test('a session finds what came while it was away', async (context) => {
   assert.deepEqual(seen, [...seen.keys()]);
 });
 
+test('a clean session forgets what a kept one left', async (context) => {
+  const real = await realBroker(context);
+  const kept = { clientId: 'keeper', clean: false };
+  const reader = await real.connect(kept);
+  await reader.subscribeAsync('rooms/#', { qos: 1 });
+  await reader.endAsync();
+  const writer = await real.connect();
+  await writer.publishAsync('rooms/hall', 'missed', { qos: 1 });
+  for (const [clean, sessionPresent] of [
+    [true, false],
+    [false, false],
+  ]) {
+    const again = await RawClient.admitted(context, real, { clientId: 'keeper', clean: clean! });
+    assert.equal((again.packets[0] as { sessionPresent?: boolean }).sessionPresent, sessionPresent);
+    again.send({ cmd: 'pingreq' });
+    const packets = await again.answered(2);
+    assert.equal(packets[1]?.cmd, 'pingresp');
+    again.socket.destroy();
+    await again.closed;
+  }
+});
+
 test('a will is published when its client falls away, and not when it leaves', async (context) => {
   const { connect, broker } = await realBroker(context);
   const reader = await connect();
