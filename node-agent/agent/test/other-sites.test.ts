@@ -45,10 +45,12 @@ async function world(t: TestContext) {
   const tag = siteChannelTag(crypto, root.publicKey, 'news');
   const own = siteIdOf(crypto, ownRoot.publicKey);
   const general = siteChannelTag(crypto, ownRoot.publicKey, 'general');
+  const tides = siteChannelTag(crypto, root.publicKey, 'tides');
   const budget = { bundlesPerMinute: 0, bytesPerMinute: 0 };
   const rules = [
     { tag, name: 'news', home: site, crossing: Crossing.subscribe, peers: [site], ...budget },
     { tag: general, name: 'general', home: own, crossing: Crossing.both, peers: [site], ...budget },
+    { tag: tides, name: 'tides', home: site, crossing: Crossing.both, peers: [site], ...budget },
   ];
   let revision = 0;
   const adopt = (change: Partial<SitePolicy>): Uint8Array => {
@@ -157,6 +159,7 @@ test('the command line lists, reads and writes as the policy lets it', async (t)
   const list = await muster(['channel', 'list', ...own]);
   assert.match(list.out, /^#general +site +crosses to and from harbour$/m);
   assert.match(list.out, /^#news@harbour +federated +read only$/m);
+  assert.match(list.out, /^#tides@harbour +federated +read and write$/m);
   const tail = await muster(['tail', 'news@harbour', '--no-follow', ...own]);
   assert.match(tail.out, /^\d\d:\d\d Mira_camp@harbour \(staff\): high tide at nine\n$/);
   const json = JSON.parse(
@@ -166,6 +169,10 @@ test('the command line lists, reads and writes as the policy lets it', async (t)
   const sent = await muster(['send', 'news@harbour', 'hi', ...own]);
   assert.equal(sent.code, 1);
   assert.match(sent.err, /This site reads #news@harbour and does not write there/);
+  assert.equal((await muster(['send', 'tides@harbour', 'ebb', '--as', 'Ada', ...own])).code, 0);
+  const shown = await muster(['channel', 'show', 'tides@harbour', ...own]);
+  assert.match(shown.out, /^#tides@harbour \(federated\)$/m);
+  assert.doesNotMatch(shown.out, /Code/);
 
   const tag = connect(t, agent).tag;
   await uplink.writeFor('sensor-1', { tag, name: 'sensor-1', text: '21.5 C' });
@@ -174,6 +181,23 @@ test('the command line lists, reads and writes as the policy lets it', async (t)
   assert.equal((await muster(['send', 'general', 'only us', '--stay-local', ...own])).code, 0);
   const staying = await muster(['tail', 'general', '--no-follow', '-n', '1', '--json', ...own]);
   assert.equal(JSON.parse(staying.out).staysHere, true);
+});
+
+test('nobody at this site takes the name of another site’s channel', async (t) => {
+  const { agent, adopt } = await world(t);
+  adopt({});
+  const own = ['--url', agent.url, '--data', temporaryFolder(t)];
+  assert.equal((await muster(['channel', 'create', 'tides@harbour', ...own])).code, 0);
+  // The list follows the store after a moment.
+  const isListed = async () =>
+    /^#tides@harbour +public/m.test((await muster(['channel', 'list', ...own])).out);
+  for (let i = 0; i < 100 && !(await isListed()); i++);
+  assert.ok(await isListed());
+  await muster(['send', 'tides@harbour', 'to the real one', ...own]);
+  const tail = await muster(['tail', 'tides@harbour', '--no-follow', '-n', '1', '--json', ...own]);
+  assert.equal(JSON.parse(tail.out).text, 'to the real one');
+  const show = await muster(['channel', 'show', 'tides@harbour', ...own]);
+  assert.match(show.out, /\(federated\)/);
 });
 
 test('no claimed name looks like another site, a role or a device', () => {
