@@ -5,7 +5,6 @@
 export type { OfferedBundle, Settlement } from './bundle-sender.ts';
 export type { RelayClientEvents, RelayQuota } from './client-session.ts';
 export { decodeMessage as decodeRelayMessage } from './decode-message.ts';
-export { downText } from './down-text.ts';
 export { encodeMessage as encodeRelayMessage } from './encode-message.ts';
 export { ManifestReader, type ManifestReaderOptions } from './manifest-reader.ts';
 export { ManifestWriter, type ManifestWriterOptions } from './manifest-writer.ts';

@@ -35,7 +35,11 @@ export interface RelayClientOptions {
   policy(): Uint8Array | undefined;
 }
 
-/** Of a bundle that was put: on the relay's disk, or why not and whether another try may help. */
+/**
+ * Of a bundle that was put: on the relay's disk, or why not and whether another try may help.
+ * `reason` is one word: `gone` (it expired or used up its hops before it was sent), `seen` (the
+ * relay had it once and does not keep it), `down`, `busy`, or the relay's own.
+ */
 export type RelayAnswer =
   | { readonly ok: true }
   | { readonly ok: false; readonly retry: boolean; readonly reason: string };

@@ -129,6 +129,29 @@ test('a site keeps within its quota, and the newest stays', () => {
   assert.equal(up.client.status().quota?.bytesMax, 100_000);
 });
 
+test('what the quota displaced is passed on to who wants it, and is not kept', () => {
+  const { world, hill, harbour, relay, a, b } = twoSites();
+  relay.admitted = [{ ...hill.admitted, bytesMax: 100_000 }, harbour.admitted];
+  relay.crash();
+  const author = a.uplink().dial(relay);
+  const payload = new Uint8Array(10_000).fill(65);
+  const ids: Uint8Array[] = [];
+  for (let i = 0; i < 20; i += 1) {
+    ids.push(a.write('', { payload }).id);
+    world.run(1);
+  }
+  assert.equal(author.confirmed, 20);
+  const reader = b.uplink().follow([hill]).dial(relay);
+  world.run(10);
+  const missing = ids.filter((id) => !b.has(id));
+  assert.ok(missing.length > 10 && missing.length < 20);
+  reader.client.want(hill.id, ids);
+  world.run(10);
+  assert.equal(b.lacks(ids), 0);
+  assert.equal(b.arrivals, 20);
+  assert.ok(relay.hub.sites()[0]!.bytesUsed <= 100_000);
+});
+
 test('a site that puts too much is asked to come again, and loses nothing', () => {
   const world = new World();
   const hill = world.site();

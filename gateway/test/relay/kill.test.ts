@@ -1,4 +1,4 @@
-/** A relay's process killed under load, again and again: what it called held is there afterwards. */
+/** A relay's process is killed under load, again and again: what it called held is there later. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

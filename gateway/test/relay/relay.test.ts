@@ -141,6 +141,20 @@ test('a pinned relay key refuses whoever else answers', () => {
   assert.equal(up.client.status().up, true);
 });
 
+test('a link without anything to say is silent', () => {
+  const { world, hill, harbour, relay, a, b } = twoSites();
+  const uplinks = [a.uplink().follow([harbour]), b.uplink().follow([hill])];
+  for (const uplink of uplinks) uplink.dial(relay);
+  a.write('the last word');
+  world.run(20);
+  const frames = () =>
+    uplinks.flatMap(({ wire }) => [wire!.aToB.counts.framesSent, wire!.bToA.counts.framesSent]);
+  const before = frames();
+  world.run(6 * 3600);
+  assert.deepEqual(frames(), before);
+  assert.ok(uplinks.every(({ client }) => client.status().up));
+});
+
 test('who puts again at each answer is told once that the link is gone, and not for ever', () => {
   const { world, relay, a } = twoSites();
   const up = a.uplink().dial(relay);
