@@ -31,7 +31,7 @@ import { readSite, readSiteRoot } from '@muster/provisioning';
 import { authorText } from '../src/cli/commands/tail.ts';
 import { type RunningAgent, startAgent, temporaryFolder } from './support/real-agent.ts';
 import { muster } from './support/run-muster.ts';
-import { connect } from './support/test-client.ts';
+import { connect, type Frame } from './support/test-client.ts';
 import { Uplink } from './support/uplink.ts';
 
 async function world(t: TestContext) {
@@ -187,12 +187,12 @@ test('nobody at this site takes the name of another site’s channel', async (t)
   const { agent, adopt } = await world(t);
   adopt({});
   const own = ['--url', agent.url, '--data', temporaryFolder(t)];
+  const client = connect(t, agent);
+  await client.open();
   assert.equal((await muster(['channel', 'create', 'tides@harbour', ...own])).code, 0);
-  // The list follows the store after a moment.
-  const isListed = async () =>
-    /^#tides@harbour +public/m.test((await muster(['channel', 'list', ...own])).out);
-  for (let i = 0; i < 100 && !(await isListed()); i++);
-  assert.ok(await isListed());
+  await client.next('channels', ({ channels }) =>
+    channels.some((one: Frame) => one.kind === 'public' && one.name === 'tides@harbour'),
+  );
   await muster(['send', 'tides@harbour', 'to the real one', ...own]);
   const tail = await muster(['tail', 'tides@harbour', '--no-follow', '-n', '1', '--json', ...own]);
   assert.equal(JSON.parse(tail.out).text, 'to the real one');
