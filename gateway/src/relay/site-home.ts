@@ -105,7 +105,7 @@ export class SiteHome {
     await this.#options.store.close();
   }
 
-  /** True when the policy is now this one: it was new, or it was known. */
+  /** True when it is genuine and newer than the one known. */
   adoptPolicy(wire: Uint8Array): boolean {
     return this.#node.adoptPolicy(wire).ok;
   }
