@@ -12,8 +12,7 @@ export interface ChosenPorts {
   readonly moved: readonly { readonly from: number; readonly to: number }[];
 }
 
-export async function choosePorts(config: Config): Promise<ChosenPorts> {
-  const usual = configOf();
+export async function choosePorts(config: Config, usual = configOf()): Promise<ChosenPorts> {
   const { mqttHost: host } = config;
   const moved: { from: number; to: number }[] = [];
   const ports = { mqttPort: 0, mqttTlsPort: 0, mqttWebSocketPort: 0 };
