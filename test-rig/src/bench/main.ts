@@ -15,6 +15,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   wire: async () => (await import('./wire/index.ts')).benchWire,
   disk: async () => (await import('./disk/index.ts')).benchDisk,
   footprint: async () => (await import('./footprint/index.ts')).benchFootprint,
+  mqtt: async () => (await import('./mqtt/index.ts')).benchMqtt,
 };
 
 const help = `muster bench: our figures beside the peers', measured in one run
