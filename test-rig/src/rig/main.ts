@@ -7,6 +7,7 @@ type Rig = (say: (line: string) => void) => Promise<RigReport>;
 const rigs: Readonly<Record<string, () => Promise<Rig>>> = {
   venue: async () => (await import('./venue/venue.ts')).runVenue,
   kill: async () => (await import('./kill/kill.ts')).runKill,
+  mqtt: async () => (await import('./mqtt/mqtt.ts')).runMqtt,
 };
 
 const help = `muster rig: real processes; venue in network namespaces that it makes itself (as root)
@@ -14,6 +15,7 @@ const help = `muster rig: real processes; venue in network namespaces that it ma
   venue      three boxes in a line, phones in Chromium: discovery, latency, a link cut with a
              backlog of 1,000 bundles on both sides, a box killed, a phone that moves
   kill       an agent killed 50 times under write load: nothing answered held is lost
+  mqtt       the gateway's broker under attack, honest clients beside it, and mosquitto's tools
   --json     one JSON object on standard output`;
 
 const { values, positionals } = parseArgs({
