@@ -166,6 +166,9 @@ test('the command line lists, reads and writes as the policy lets it', async (t)
     (await muster(['tail', 'news@harbour', '--no-follow', '--json', ...own])).out,
   );
   assert.deepEqual([json.name, json.site.name, json.role], ['Mira@camp', 'harbour', 'staff']);
+  await bring('Jo', 'thanks', Role.user);
+  const user = await muster(['tail', 'news@harbour', '--no-follow', '-n', '1', '--json', ...own]);
+  assert.equal(JSON.parse(user.out).role, 'user');
   const sent = await muster(['send', 'news@harbour', 'hi', ...own]);
   assert.equal(sent.code, 1);
   assert.match(sent.err, /This site reads #news@harbour and does not write there/);

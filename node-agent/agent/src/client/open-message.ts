@@ -43,7 +43,7 @@ export interface OpenedMessage {
   readonly text: string;
   /** The author's site, when it is another one. */
   readonly from: Pin | undefined;
-  /** Role.guest for whatever is not proven. */
+  /** From staff up it is proven; user or guest may be the node's word. */
   readonly role: Role;
   /** The MQTT client and the node that signed for it, by its certificate. */
   readonly via: { readonly client: string; readonly node: string } | undefined;
@@ -61,7 +61,9 @@ export function openMessage(reading: Reading, item: ShownBundle): OpenedMessage 
   const message = messageIn(reading, fields);
   if (!message) return undefined;
   const standing = standingIn(crypto, (from ?? reading).siteKey, { fields, ticket: item.ticket });
-  const role = standing?.role ?? Role.guest;
+  // Users come without a ticket: the node's word is enough for a role that grants no badge.
+  const unproven = item.role === 'user' ? Role.user : Role.guest;
+  const role = standing?.role ?? unproven;
   const { name, text, via } = message;
   const speaks = via && role === Role.node;
   return {
