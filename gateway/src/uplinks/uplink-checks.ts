@@ -7,6 +7,7 @@ import { connect as connectTcp } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { CheckStep } from './info.ts';
 import { uplinkLimits } from './limits.ts';
+import { serverNameOf } from './mqtt/address.ts';
 import { codeOf, troubleOf } from './mqtt/trouble.ts';
 
 export interface Endpoint {
@@ -72,7 +73,7 @@ async function secure({ host, port, ca }: Endpoint): Promise<string> {
   const done = Promise.withResolvers<void>();
   const trust = ca === undefined ? {} : { ca };
   const timeout = uplinkLimits.testMsMax;
-  const socket = connectTls({ host, port, servername: host, timeout, ...trust });
+  const socket = connectTls({ host, port, timeout, ...serverNameOf(host), ...trust });
   socket.once('secureConnect', () => done.resolve());
   await settled(socket, done);
   return 'the certificate is trusted';

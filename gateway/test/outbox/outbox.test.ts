@@ -265,7 +265,7 @@ describe('an uplink that comes and goes', () => {
     assert.ok(again <= 10 * outboxLimits.sendingPerLaneMax, `${again} sent again`);
   });
 
-  test('after a kill sends again only what was unconfirmed, however much an older one waits', () => {
+  test('after a kill sends again only what was unconfirmed, though an older one waits', () => {
     const world = started({ seed: 8, asks: false });
     const stuck = toHex(world.box.write('stuck'));
     world.far.refuse = ({ read }) =>

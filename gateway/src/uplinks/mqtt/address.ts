@@ -3,7 +3,7 @@
  * User and password never stand in it: addresses get into lists, logs and screenshots.
  */
 
-import { connect as connectTcp } from 'node:net';
+import { connect as connectTcp, isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import { ok, type Result, refused } from '@muster/core';
@@ -43,7 +43,7 @@ export function openBrokerStream(
   const { ca } = options;
   if (scheme === 'mqtt') return connectTcp({ host, port, noDelay: true });
   const trust = ca === undefined ? {} : { ca };
-  if (scheme === 'mqtts') return connectTls({ host, port, servername: host, ...trust });
+  if (scheme === 'mqtts') return connectTls({ host, port, ...serverNameOf(host), ...trust });
   const name = host.includes(':') ? `[${host}]` : host;
   const socket = new WebSocket(`${scheme}://${name}:${port}${path}`, ['mqtt'], {
     ...trust,
@@ -51,4 +51,9 @@ export function openBrokerStream(
     perMessageDeflate: false,
   });
   return createWebSocketStream(socket);
+}
+
+/** The name that a server is asked to prove; RFC 6066 forbids addresses there. */
+export function serverNameOf(host: string): { readonly servername?: string } {
+  return isIP(host) === 0 ? { servername: host } : {};
 }
