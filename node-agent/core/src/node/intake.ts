@@ -58,7 +58,6 @@ export class Intake {
   /** Bundles handed to the store and not yet synced, with those who wait for the answer. */
   readonly #pending = new Map<string, Settled[]>();
   readonly #dropped = new Map<DropReason, number>();
-  #nextRow = 1;
   /** Room is being made on a full disk, and not yet known to be made. */
   #clearing = false;
 
@@ -70,11 +69,6 @@ export class Intake {
 
   get dropped(): Readonly<Partial<Record<DropReason, number>>> {
     return Object.fromEntries(this.#dropped);
-  }
-
-  /** The first row number to give, after what the store holds was loaded. */
-  continueAt(row: number): void {
-    this.#nextRow = row;
   }
 
   take(carried: CarriedBundle, options: TakeOptions): TakeAnswer {
@@ -259,7 +253,7 @@ export class Intake {
     const { foreignKey } = judged;
     const role: Role = foreignKey ? Role.foreign : known.ticket.role;
     return {
-      row: this.#nextRow++,
+      row: this.#options.ledger.takeRow(),
       id,
       author: fields.author,
       issuer: foreignKey ?? known.ticket.issuer,

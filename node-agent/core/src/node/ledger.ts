@@ -1,12 +1,14 @@
 /**
  * What memory has given up and a failed commit left in the store (step 3): rows to forget, ids
- * of the dead, what is known of authors. The next sweep takes it along, so that
- * memory and store agree again once the disk does. It decides nothing.
+ * of the dead, what is known of authors. The next sweep takes it along, so that memory and store
+ * agree again once the disk does. It also gives out the rows. It decides nothing.
  */
 import { bytesKey } from '../bytes/key.ts';
 import { storeLimits } from '../limits.ts';
 import type { AuthorRecord, CommitOutcome, ExpiredId, Store, StoreBatch } from '../ports/store.ts';
 import type { Authors } from '../receive/authors.ts';
+
+const nextRowName = 'next-row';
 
 export interface Owed {
   readonly forget: readonly number[];
@@ -21,14 +23,26 @@ export class Ledger {
   readonly #forget = new Map<number, number>();
   readonly #expired = new Map<string, ExpiredId>();
   readonly #owing = new Map<string, Uint8Array>();
+  #nextRow = 1;
 
   constructor(store: Pick<Store, 'commit'>, authors: Authors) {
     this.#store = store;
     this.#authors = authors;
   }
 
+  /** The next row to give. Rows only rise, also when the highest of them are forgotten. */
+  takeRow(): number {
+    return this.#nextRow++;
+  }
+
+  /** Where rows go on after a start; `rowMax` is the highest that the store still holds. */
+  continueAfter(rowMax: number, store: Pick<Store, 'value'>): void {
+    this.#nextRow = Math.max(rowMax + 1, decodeRow(store.value(nextRowName)));
+  }
+
   /** Commits; what fails of it is owed, except content, which its caller takes back. */
-  commit(batch: StoreBatch, onDurable: (outcome: CommitOutcome) => void = () => {}): void {
+  commit(given: StoreBatch, onDurable: (outcome: CommitOutcome) => void = () => {}): void {
+    const batch = given.forget?.length ? this.#withNextRow(given) : given;
     this.#store.commit(batch, (outcome) => {
       if (!outcome.ok) this.owe(batch);
       onDurable(outcome);
@@ -47,6 +61,12 @@ export class Ledger {
     };
   }
 
+  /** Whoever keeps a place by its row must never meet another bundle there. */
+  #withNextRow(batch: StoreBatch): StoreBatch {
+    const value = [nextRowName, encodeRow(this.#nextRow)] as const;
+    return { ...batch, values: [...(batch.values ?? []), value] };
+  }
+
   owe({ forget = [], expired = [], authors = [] }: StoreBatch): void {
     for (const row of forget) this.#forget.set(row, row);
     for (const id of expired) this.#expired.set(bytesKey(id.prefix), id);
@@ -63,4 +83,18 @@ function takeFirst<T>(from: Map<unknown, T>): T[] {
     from.delete(key);
   }
   return taken;
+}
+
+/** 8 bytes, big-endian. */
+function encodeRow(row: number): Uint8Array {
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(row));
+  return bytes;
+}
+
+/** 1 where there is none, or a damaged one. */
+function decodeRow(bytes: Uint8Array | undefined): number {
+  if (bytes?.length !== 8) return 1;
+  const row = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0));
+  return row <= Number.MAX_SAFE_INTEGER ? row : 1;
 }

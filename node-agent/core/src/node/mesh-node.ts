@@ -295,7 +295,7 @@ export class MeshNode implements NodeApi {
     for (const stored of store.ofKind(Kinds.channelDescription, storeLimits.channelsMax)) {
       this.#policies.learn(stored);
     }
-    this.#intake.continueAt(rowMax + 1);
+    this.#ledger.continueAfter(rowMax, store);
     this.#ticks.atLeast(arrivedTickMsMax);
   }
 
