@@ -5,16 +5,17 @@
  */
 import type { ListedChannel, OwnAuthor } from '@muster/agent';
 import {
+  type BundleFields,
   type Clock,
   type Crypto,
   decodeFields,
   decodeMessage,
   equalBytes,
   type Logger,
+  mayEnter,
   type NodeApi,
   type Random,
   type ReadBundle,
-  toBase64url,
 } from '@muster/core';
 import type { ClientPublish, PublishVerdict } from '../hooks.ts';
 import { ChannelFeed, type FeedPacket } from './channel-feed.ts';
@@ -144,7 +145,8 @@ export class ChannelBridge {
     const fields = decodeFields(bundle.signed);
     const message = fields.ok ? decodeMessage(fields.value.payload) : undefined;
     if (!fields.ok || !message) return undefined;
-    const site = this.#siteName(fields.value.site);
+    const site = this.#siteName(fields.value);
+    if (site === undefined) return undefined;
     const json = messageJson({
       bundle,
       fields: fields.value,
@@ -158,11 +160,12 @@ export class ChannelBridge {
     };
   }
 
-  #siteName(site: Uint8Array): string {
+  /** Undefined for a site that the policy does not let in, or not any more. */
+  #siteName(fields: BundleFields): string | undefined {
     const { node, site: own } = this.#options;
-    if (equalBytes(site, own.id)) return own.name;
-    const pin = node.policy()?.policy.pins.find((one) => equalBytes(one.site, site));
-    return pin?.name ?? toBase64url(site);
+    if (equalBytes(fields.site, own.id)) return own.name;
+    const policy = node.policy()?.policy;
+    return policy && mayEnter(policy, fields)?.name;
   }
 
   #report(publish: ClientPublish, fault: PublishFault, id: string | undefined): void {

@@ -1,11 +1,11 @@
 /** Channel to MQTT in virtual time: each message once, in order, over failures and crashes. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BundleKind, Lane } from '@muster/core';
-import { FakeClock } from '@muster/core/testing';
+import { BundleKind, Crossing, Lane, pinOf, Role, signSitePolicy } from '@muster/core';
+import { FakeClock, SampleSite, SeededRandom } from '@muster/core/testing';
 import type { OwnPublish, PlaceKeeper } from '../../../src/mqtt/channels/index.ts';
 import { channelLimits } from '../../../src/mqtt/channels/limits.ts';
-import { crypto, GatewayRig, generalTopic, start } from './support/gateway-rig.ts';
+import { crypto, GatewayRig, generalTopic, label, start } from './support/gateway-rig.ts';
 
 /** What a broker was given; `refuses` so many of the next packets. */
 class Taken {
@@ -178,4 +178,36 @@ test('one JSON for readers: who, when, which way, what', async () => {
     [...['Ada', 'Blue Fair', 'guest']],
   );
   assert.equal(json.time.quality, 'device');
+});
+
+test("another site's messages bear its name, while the policy lets them in", async () => {
+  const clock = new FakeClock();
+  const rig = new GatewayRig(clock);
+  const taken = new Taken();
+  await start(rig.bridge(taken.publish, { channelNames: ['news@harbour'] }), clock);
+  const harbour = new SampleSite(crypto, new SeededRandom(8));
+  const pin = pinOf(crypto, { siteKey: harbour.key.publicKey, name: 'harbour', relays: [] });
+  const rule = {
+    ...{ tag: harbour.general, name: 'news', home: pin.site, crossing: Crossing.subscribe },
+    ...{ peers: [pin.site], bundlesPerMinute: 0, bytesPerMinute: 0 },
+  };
+  const policy = { site: rig.site.trust.site, revision: 1, pins: [pin], rules: [rule] };
+  const adopted = rig.node.adoptPolicy(signSitePolicy(crypto, policy, rig.site.key));
+  assert.ok(adopted.ok);
+  await settle(clock);
+  const author = harbour.author(Role.staff);
+  rig.node.takeFromUplink(author.write('ahoy').carried, () => {});
+  await settle(clock);
+  const json = JSON.parse(taken.packets[0]!.payload.toString());
+  assert.deepEqual(
+    [json.text, json.channel, json.author.site],
+    ['ahoy', 'news@harbour', 'harbour'],
+  );
+  assert.equal(taken.packets[0]!.topic, `muster/${label}/channels/news@harbour/messages`);
+  const unpinned = { ...policy, revision: 2, pins: [], rules: [] };
+  assert.ok(rig.node.adoptPolicy(signSitePolicy(crypto, unpinned, rig.site.key)).ok);
+  await settle(clock);
+  rig.node.takeFromUplink(author.write('still there?').carried, () => {});
+  await settle(clock);
+  assert.equal(taken.packets.length, 1);
 });
