@@ -48,10 +48,6 @@ export class DeadLetters {
     this.#load(node);
   }
 
-  get size(): number {
-    return this.#letters.size;
-  }
-
   get lost(): number {
     return this.#lost;
   }

@@ -3,7 +3,7 @@
  * to it is settled, that is confirmed, given up or not to leave. Bundles that were settled before
  * an older one are written down beside it, so that a restart sends none of them again.
  */
-import { CborReader, encodeCbor, type Lane } from '@muster/core';
+import { bytesKey, CborReader, encodeCbor, type Lane } from '@muster/core';
 import { outboxLimits } from './limits.ts';
 
 export interface Item {
@@ -31,6 +31,7 @@ export class LaneQueue {
   readonly lane: Lane;
   /** By row, in ascending order but for those tried again. */
   readonly items = new Map<number, Item>();
+  readonly #byId = new Map<string, Item>();
   readonly #settled = new Set<number>();
   /** Everything up to this row was looked at. */
   #scanned: number;
@@ -65,8 +66,13 @@ export class LaneQueue {
     return !this.#settled.has(row);
   }
 
+  find(id: Uint8Array): Item | undefined {
+    return this.#byId.get(bytesKey(id));
+  }
+
   add(item: Item): void {
     this.items.set(item.row, item);
+    this.#byId.set(bytesKey(item.id), item);
   }
 
   sends(item: Item): void {
@@ -84,6 +90,7 @@ export class LaneQueue {
     if (item.state === 'sending') this.#sending -= 1;
     item.state = 'settled';
     this.items.delete(item.row);
+    this.#byId.delete(bytesKey(item.id));
     if (!item.again) this.#settled.add(item.row);
     const cursor = this.#cursor();
     for (const row of this.#settled) if (row <= cursor) this.#settled.delete(row);

@@ -142,6 +142,11 @@ export class Outbox {
     return this.#letters?.list() ?? [];
   }
 
+  /** Letters let go because there were too many. */
+  get lettersForgotten(): number {
+    return this.#letters?.lost ?? 0;
+  }
+
   /** Tries a dead letter again; false when there is none, or when its bundle is gone. */
   retry(id: Uint8Array): boolean {
     const nowMs = this.#options.clock.monotonicMs();
@@ -315,9 +320,9 @@ export class Outbox {
   }
 
   #find(id: Uint8Array): Item | undefined {
-    const key = bytesKey(id);
-    for (const { items } of this.#queues) {
-      for (const item of items.values()) if (bytesKey(item.id) === key) return item;
+    for (const queue of this.#queues) {
+      const item = queue.find(id);
+      if (item) return item;
     }
     return undefined;
   }

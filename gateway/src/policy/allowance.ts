@@ -12,6 +12,10 @@ export interface AllowanceOptions {
   readonly node: Pick<NodeApi, 'since' | 'value' | 'keep'>;
   /** Name of the value that keeps it. */
   readonly name: string;
+  /**
+   * Once allowed stays allowed: where a channel that is not listed just now was not withdrawn.
+   */
+  readonly isLasting?: boolean;
 }
 
 interface Allowed {
@@ -31,7 +35,9 @@ export class Allowance {
   update(tags: readonly Uint8Array[]): void {
     const { node, name } = this.#options;
     const before = this.#loaded();
-    const listed = tags.slice(0, crossingLimits.tagsMax);
+    const lasting = this.#options.isLasting ? [...before.values()].map(({ tag }) => tag) : [];
+    const fresh = tags.filter((tag) => !before.has(bytesKey(tag)) || lasting.length === 0);
+    const listed = [...lasting, ...fresh].slice(0, crossingLimits.tagsMax);
     const isNew = listed.some((tag) => !before.has(bytesKey(tag)));
     if (!isNew && listed.length === before.size) return;
     const fromRow = isNew ? newestRow(node) : 0;

@@ -19,6 +19,8 @@ export interface UplinkInfo {
   readonly sent: number;
   readonly received: number;
   readonly deadLetters: number;
+  /** Let go because there were too many. */
+  readonly deadLettersForgotten: number;
   /** Why it does not work, in words; empty when it does. */
   readonly problem: string;
   /** What to do about it; empty when nothing. */

@@ -23,6 +23,8 @@ export const upstreamLimits = {
   keepaliveS: 30,
   /** A larger packet ends the connection: our largest message as JSON is half of it. */
   packetBytesMax: 128 * 1024,
+  /** Read from one broker; beyond it the broker waits. Parsing that much takes a part of a core. */
+  readRates: { bundlesPerMinute: 12_000, bytesPerMinute: 64 * 1024 * 1024 },
   /** Text of a message taken in; a longer one is refused and counted. */
   textBytesMax: 16 * 1024,
   /** Messages taken in, a minute's worth at once; beyond it the broker waits for its PUBACK. */
@@ -46,6 +48,8 @@ export const upstreamLimits = {
   holdBackMs: 10_000,
   /** How long our own probe may take to come back after connecting. */
   probeMsMax: 10_000,
+  /** No message of ours for so long: then what came back before a cut has all come. */
+  quietMs: 1_000,
   /** Between the goodbye and the end of the stream. */
   lastWordsMs: 500,
   /** Unanswered publish; then the connection is ended and made anew. */

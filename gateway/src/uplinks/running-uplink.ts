@@ -85,7 +85,7 @@ export class RunningUplink {
       allowance:
         settings.kind === 'relay'
           ? allowance
-          : new Allowance({ node: host.node, name: allowedName(name) }),
+          : new Allowance({ node: host.node, name: allowedName(name), isLasting: true }),
       uplink: { name, send: (item, onAnswer) => this.#uplink?.send(item, onAnswer) },
     });
   }
@@ -138,8 +138,8 @@ export class RunningUplink {
   }
 
   onChannels(): void {
-    if (this.#uplink?.kind !== 'mqtt') return;
-    this.#uplink.onChannels();
+    if (this.#settings.kind !== 'mqtt') return;
+    if (this.#uplink?.kind === 'mqtt') this.#uplink.onChannels();
     this.#outbox.onPolicy();
   }
 
@@ -190,6 +190,7 @@ export class RunningUplink {
       sent: this.#outbox.sent,
       received: status?.received ?? 0,
       deadLetters: this.#outbox.letters().length,
+      deadLettersForgotten: this.#outbox.lettersForgotten,
       problem: status?.problem ?? '',
       mend: status?.mend ?? '',
       ...(nextTryMs === undefined ? {} : { retryInMs: Math.max(0, nextTryMs - nowMs) }),

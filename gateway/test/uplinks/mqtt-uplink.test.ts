@@ -126,6 +126,23 @@ describe('upstream broker', () => {
       assert.equal(messages(box).filter(({ text }) => text === 'door open').length, 3);
     }));
 
+  test('a retained message is written once, however often the line is cut', () =>
+    withWorld(async (world) => {
+      const box = world.newBox(1);
+      const uplink = world.newUplink(box);
+      const client = await world.third();
+      await client.publishAsync(generalTopic, 'open from 9 to 5', { qos: 1, retain: true });
+      await up(world, uplink);
+      await world.until(() => messages(box).length === 1);
+      for (let cut = 0; cut < 3; cut += 1) {
+        world.cut();
+        await world.until(() => uplink.status().state !== 'up');
+        await world.until(() => uplink.status().state === 'up');
+        await world.pass(500);
+      }
+      assert.equal(messages(box).length, 1);
+    }));
+
   test('its own messages that come back are not written, and confirm', () =>
     withWorld(async (world) => {
       await world.third();

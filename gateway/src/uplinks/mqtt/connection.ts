@@ -8,6 +8,7 @@ import type { Clock, Timer } from '@muster/core';
 import { generate, type Packet } from 'mqtt-packet';
 import { FieldReader } from '../../mqtt/gate/field-reader.ts';
 import { type Frame, Inbox } from '../../mqtt/gate/inbox.ts';
+import { Budget } from '../../policy/budget.ts';
 import { upstreamLimits } from '../limits.ts';
 import { codeOf } from './trouble.ts';
 
@@ -26,7 +27,7 @@ export interface ConnectionOptions {
 export interface IncomingMessage {
   readonly topic: string;
   readonly payload: Uint8Array;
-  /** The broker sent it before and does not know whether it came. */
+  /** The broker may have sent it before: in doubt whether it came, or as it was retained. */
   readonly repeated: boolean;
 }
 
@@ -51,6 +52,7 @@ export class Connection {
   readonly #options: ConnectionOptions;
   readonly #events: ConnectionEvents;
   readonly #inbox = new Inbox();
+  readonly #rate: Budget;
   /** By message id: what waits for its PUBACK or SUBACK. */
   readonly #asked = new Map<
     number,
@@ -65,6 +67,7 @@ export class Connection {
 
   constructor(options: ConnectionOptions, events: ConnectionEvents) {
     this.#options = options;
+    this.#rate = new Budget(upstreamLimits.readRates, options.clock.monotonicMs());
     this.#events = events;
   }
 
@@ -143,8 +146,13 @@ export class Connection {
       if (frame === undefined) break;
       if (typeof frame === 'string' || !this.#onFrame(frame)) this.#close('not-mqtt');
     }
-    // Beyond it the broker waits, as for any slow client.
+    // Beyond either the broker waits, as for any slow client.
     if (this.#unacknowledged.length >= upstreamLimits.waitingMax) this.#stream?.pause();
+    const { clock } = this.#options;
+    const waitMs = this.#rate.waitMs(clock.monotonicMs());
+    if (waitMs === 0 || !this.#stream) return;
+    this.#stream.pause();
+    clock.after(waitMs, () => this.#resume());
   }
 
   /** False for what a broker must not send. */
@@ -195,9 +203,10 @@ export class Connection {
     if (qos > 1 || topic === undefined || messageId === undefined) return false;
     // A copy, so that one that waits does not hold on to the chunk it came in.
     const payload = new Uint8Array(reader.take());
-    const message = { topic, payload, repeated: (flags & 8) !== 0 };
+    const message = { topic, payload, repeated: (flags & 0b1001) !== 0 };
     const waiting = { messageId, isDone: false };
     this.#unacknowledged.push(waiting);
+    this.#rate.spend(payload.length, this.#options.clock.monotonicMs());
     this.#events.onMessage(message, () => {
       waiting.isDone = true;
       this.#acknowledge();
@@ -211,7 +220,12 @@ export class Connection {
       const { messageId } = this.#unacknowledged.shift()!;
       if (messageId !== 0) this.#write({ cmd: 'puback', messageId });
     }
-    if (this.#unacknowledged.length < upstreamLimits.waitingMax / 2) this.#stream?.resume();
+    this.#resume();
+  }
+
+  #resume(): void {
+    if (this.#unacknowledged.length >= upstreamLimits.waitingMax / 2) return;
+    if (this.#rate.waitMs(this.#options.clock.monotonicMs()) === 0) this.#stream?.resume();
   }
 
   /** Pings, and gives up on a broker that answers neither pings nor publishes. */

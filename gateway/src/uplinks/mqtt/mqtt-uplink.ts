@@ -68,7 +68,11 @@ export class MqttUplink implements Uplink {
   #events: UplinkEvents | undefined;
   #connection: Connection | undefined;
   #timer: Timer | undefined;
+  /** What is published to come back; undefined once it did. */
   #probe: string | undefined;
+  /** The probe is back, and what had waited may still come. */
+  #isSettling = false;
+  #upByMs = 0;
   #failures = 0;
   #state: UplinkStatus['state'] = 'stopped';
   #sinceMs = 0;
@@ -185,7 +189,7 @@ export class MqttUplink implements Uplink {
     connection.start();
   }
 
-  /** Subscribes, then probes: when our own presence comes back, all that had waited has come. */
+  /** Subscribes, then probes: once that is back, and quiet, all that had waited has come. */
   #onOpen(connection: Connection): void {
     const { random } = this.#options;
     this.#presence.reset();
@@ -200,10 +204,19 @@ export class MqttUplink implements Uplink {
         { topic: this.#presence.ownTopic, payload: utf8(probe), retain: true },
         () => {},
       );
-      // Without the right to read there is nothing to wait for but the time.
-      const { probeMsMax } = upstreamLimits;
-      this.#timer = this.#options.clock.after(isRefused ? 0 : probeMsMax, () => this.#goUp());
+      // Without the right to read there is nothing to wait for.
+      this.#upByMs =
+        this.#options.clock.monotonicMs() + (isRefused ? 0 : upstreamLimits.probeMsMax);
+      this.#goUpAfter(upstreamLimits.probeMsMax);
     });
+  }
+
+  /** Not before the broker was quiet for so long, but never later than was set at first. */
+  #goUpAfter(quietMs: number): void {
+    const { clock } = this.#options;
+    const delayMs = Math.min(quietMs, Math.max(0, this.#upByMs - clock.monotonicMs()));
+    this.#timer?.cancel();
+    this.#timer = clock.after(delayMs, () => this.#goUp());
   }
 
   #listChannels(): void {
@@ -217,6 +230,7 @@ export class MqttUplink implements Uplink {
     this.#timer?.cancel();
     this.#timer = undefined;
     this.#probe = undefined;
+    this.#isSettling = false;
     this.#failures = 0;
     this.#set('up');
     this.#options.logger.info('uplink-up', { uplink: this.name });
@@ -229,6 +243,7 @@ export class MqttUplink implements Uplink {
     this.#connection = undefined;
     this.#timer?.cancel();
     this.#probe = undefined;
+    this.#isSettling = false;
     for (const { timer } of this.#publishing.values()) timer?.cancel();
     this.#publishing.clear();
     this.#intake.reset();
@@ -248,7 +263,11 @@ export class MqttUplink implements Uplink {
     const { topic, payload } = message;
     if (this.#presence.onMessage(topic, payload)) {
       const isProbe = topic === this.#presence.ownTopic && this.#probe !== undefined;
-      if (isProbe && Buffer.from(payload).toString('latin1') === this.#probe) this.#goUp();
+      if (isProbe && Buffer.from(payload).toString('latin1') === this.#probe) {
+        this.#probe = undefined;
+        this.#isSettling = true;
+        this.#goUpAfter(upstreamLimits.quietMs);
+      }
       onDone();
       return;
     }
@@ -266,6 +285,8 @@ export class MqttUplink implements Uplink {
 
   /** A bundle of this site is at the broker, whoever brought it there. */
   #onSeen(id: Uint8Array, onDone: () => void): void {
+    // Some brokers deliver what had waited behind what is new: then there is more of it.
+    if (this.#isSettling) this.#goUpAfter(upstreamLimits.quietMs);
     this.#events?.onSeen(id, onDone);
     this.#confirm(bytesKey(id));
   }

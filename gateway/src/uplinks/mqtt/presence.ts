@@ -31,10 +31,6 @@ export class Presence {
     return [...this.#others.values()].filter((other) => compareBytes(other, this.#key) < 0).length;
   }
 
-  get othersCount(): number {
-    return this.#others.size;
-  }
-
   /** A new connection tells anew who is there. */
   reset(): void {
     this.#others.clear();

@@ -50,7 +50,7 @@ export class Refs {
     const hash = this.#crypto.blake2b(16, domain('uplink-ref'), kind, lengths, place, content);
     const ref = hash.slice(0, 8);
     const key = toHex(ref.subarray(0, prefixBytes));
-    const counts = this.#countsOf(key, { isLasting: id !== undefined, atMs: nowMs });
+    const counts = this.#countsOf(key, { isLasting: id !== undefined || repeated, atMs: nowMs });
     if (id !== undefined) return { ref, key, number: 1 };
     if (!repeated || counts.delivered === 0) counts.delivered += 1;
     ref[6] = (counts.delivered >> 8) & 255;
