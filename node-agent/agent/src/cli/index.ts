@@ -11,6 +11,7 @@ export { agentUrl, type CliWorld, type CommandContext, type CommonOptions } from
 export type { Check, Finding } from './doctor-checks.ts';
 export { ExitCode } from './exit-code.ts';
 export { qrCodeLines } from './qr-code.ts';
+export { runCli } from './program.ts';
 export { runAsProcess } from './run-as-process.ts';
 export { untilAskedToStop } from './serve.ts';
 export { inert } from './terminal.ts';
