@@ -137,7 +137,11 @@ export class ChannelInlet {
     const key = bytesKey(ref);
     const waiting: Done[] = [done];
     this.#entering.set(key, waiting);
+    let isOver = false;
     const end = (fault?: PublishFault): void => {
+      // The gateway stopped while it was on its way: nobody waits for its answer any more.
+      if (isOver) return;
+      isOver = true;
       if (this.#entering.get(key) === waiting) this.#entering.delete(key);
       this.counters.repeated += waiting.length - 1;
       const [first, ...repeats] = waiting;
