@@ -8,4 +8,4 @@ export {
 export { type ClientWish, clientGrants, type TopicGrants } from './client-grants.ts';
 export type { PlaceKeeper } from './feed-place.ts';
 export type { MessageJson } from './message-json.ts';
-export { channelTopic, errorsTopic, nodeTopic, siteLabel } from './topics.ts';
+export { channelLevel, channelTopic, nodeTopic, siteLabel } from './topics.ts';
