@@ -4,7 +4,7 @@
  */
 import { type AgentHost, type ControlCommand, listOwnAddresses } from '@muster/agent';
 import { MusterError } from '@muster/core';
-import { channelTopic, clientGrants } from './channels/index.ts';
+import { channelLevel, channelTopic, clientGrants } from './channels/index.ts';
 import type { MqttSide } from './mqtt-side.ts';
 import { siteAuthority } from './tls.ts';
 import { openTryClient } from './try-client.ts';
@@ -77,7 +77,7 @@ function reachable({ config }: AgentHost, side: MqttSide) {
   if (isSecure) urls.push(`mqtts://${host}:${ports.tls}`);
   urls.push(`${isSecure ? 'wss' : 'ws'}://${host}:${ports.webSocket}`);
   const [channel = 'general'] = bridge.shown;
-  return { urls, topic: channelTopic(side.label, channel) };
+  return { urls, topic: channelTopic(side.label, channelLevel(channel)) };
 }
 
 /** An address that other machines reach, where there is one. */

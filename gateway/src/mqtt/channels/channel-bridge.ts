@@ -30,7 +30,7 @@ import { channelOfTopic, channelTopic, errorsTopic, isReserved } from './topics.
 export interface OwnPublish {
   readonly topic: string;
   readonly payload: Buffer;
-  readonly qos: 0 | 1;
+  readonly qos: 0 | 1 | 2;
   readonly retain: boolean;
 }
 
@@ -90,7 +90,8 @@ export class ChannelBridge {
       logger,
       channels: () => this.#byTag,
       packetOf: (bundle, channel) => this.#packetOf(bundle, channel),
-      publish: (packet, onDone) => options.publish({ ...packet, qos: 1, retain: false }, onDone),
+      // At the highest, so that each subscriber decides for itself.
+      publish: (packet, onDone) => options.publish({ ...packet, qos: 2, retain: false }, onDone),
     });
   }
 
