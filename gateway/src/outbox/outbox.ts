@@ -78,6 +78,7 @@ export class Outbox {
     this.onDown();
     this.#timer?.cancel();
     this.#timer = undefined;
+    this.#isTurnDue = false;
     this.#keeper?.stop();
     this.#keeper = undefined;
   }

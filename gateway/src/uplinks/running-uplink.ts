@@ -22,7 +22,7 @@ import { openBrokerStream, parseBrokerAddress } from './mqtt/address.ts';
 import { ChosenChannels } from './mqtt/chosen-channels.ts';
 import { MqttUplink, viaOfUplink } from './mqtt/mqtt-uplink.ts';
 import { followedTags } from './relay/followed.ts';
-import { RelayUplink } from './relay/relay-uplink.ts';
+import { markName, RelayUplink } from './relay/relay-uplink.ts';
 import { admittedStep, channelsStep, clockStep } from './self-checks.ts';
 import type { MqttSettings, RelaySettings, UplinkSettings } from './settings.ts';
 import { checkNetwork, type Endpoint, endpointOfRelay } from './uplink-checks.ts';
@@ -112,8 +112,14 @@ export class RunningUplink {
     const { node } = this.#surroundings.host;
     await this.#change(() => this.#close());
     this.#outbox.forget();
-    if (this.#settings.kind === 'mqtt')
-      node.keep([[allowedName(this.#settings.name), undefined]], () => {});
+    const { name, kind } = this.#settings;
+    const { site, pins } = node.policy()?.policy ?? { site: this.#surroundings.site, pins: [] };
+    const marks = [site, ...pins.map((pin) => pin.site)].map((one) => markName(name, one));
+    const names = kind === 'mqtt' ? [allowedName(name)] : marks;
+    node.keep(
+      names.map((one) => [one, undefined]),
+      () => {},
+    );
   }
 
   setPaused(paused: boolean): Promise<void> {

@@ -5,6 +5,7 @@ import { describe, test } from 'node:test';
 import { MusterError, toHex } from '@muster/core';
 import { chance, SeededRandom } from '@muster/core/testing';
 import type { DeadLetterInfo, UplinkInfo } from '../../src/uplinks/info.ts';
+import { markName } from '../../src/uplinks/relay/relay-uplink.ts';
 import { RelayWorld, relayAddress } from './relay-world.ts';
 
 async function withWorld(run: (world: RelayWorld) => Promise<void>, seed = 1): Promise<void> {
@@ -160,8 +161,14 @@ describe('manager of uplinks', () => {
       await commands['uplink.resume']!({ name: 'relay-example' });
       await world.pass(10);
       assert.equal(b.taken.includes(id), true);
+      b.box.write('so that there is a mark');
+      await world.pass(10);
+      assert.ok(a.box.store.value(markName('relay-example', world.harbour.id)));
       await commands['uplink.remove']!({ name: 'relay-example' });
       assert.deepEqual(a.manager.list(), []);
+      await world.pass(1);
+      const mark = markName('relay-example', world.harbour.id);
+      assert.equal(a.box.store.value(mark), undefined);
       await assert.rejects(commands['uplink.test']!({ name: 'relay-example' }), MusterError);
     }));
 

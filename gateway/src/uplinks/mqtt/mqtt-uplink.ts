@@ -9,6 +9,7 @@ import {
   type Clock,
   Crossing,
   type Crypto,
+  domain,
   type Logger,
   type NodeApi,
   type PutAnswer,
@@ -165,15 +166,14 @@ export class MqttUplink implements Uplink {
   }
 
   #connect(): void {
-    const { clock, open, key, username, password } = this.#options;
+    const { clock, open, username, password } = this.#options;
     this.#nextTryMs = undefined;
     this.#set('connecting');
     const connection = new Connection(
       {
         clock,
         open,
-        // MQTT 3.1.1 promises 23 letters: 64 bits of the key tell gateways apart.
-        clientId: `muster-${toHex(key.subarray(0, 8))}`,
+        clientId: this.#clientId,
         clean: false,
         willTopic: this.#presence.ownTopic,
         ...(username === undefined ? {} : { username }),
@@ -187,6 +187,13 @@ export class MqttUplink implements Uplink {
     );
     this.#connection = connection;
     connection.start();
+  }
+
+  /** The same at each start, or the broker forgets; 23 letters are what MQTT 3.1.1 promises. */
+  get #clientId(): string {
+    const { crypto, key, topics } = this.#options;
+    const hash = crypto.blake2b(16, domain('uplink-client'), key, utf8(`${this.name}/${topics}`));
+    return `muster-${toHex(hash.subarray(0, 8))}`;
   }
 
   /** Subscribes, then probes: once that is back, and quiet, all that had waited has come. */

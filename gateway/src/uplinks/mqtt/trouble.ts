@@ -51,7 +51,7 @@ const byCode: Readonly<Record<string, Trouble>> = {
   'connack-1': { problem: 'The broker does not speak MQTT 3.1.1', mend: 'Use another broker.' },
   'connack-2': {
     problem: 'The broker does not take the client id of this gateway',
-    mend: 'Allow it there; it is muster- and the beginning of the node key.',
+    mend: 'Allow client ids there that begin with muster-.',
   },
   'connack-3': { problem: 'The broker is unavailable now', mend: 'It will be tried again.' },
   'connack-4': {

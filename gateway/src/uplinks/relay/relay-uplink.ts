@@ -80,7 +80,7 @@ export class RelayUplink implements Uplink {
         onBundle: (bundle, onAnswer) => this.#onBundle(bundle, onAnswer),
         onWant: (ids) => this.#onWant(ids),
         onPolicy: (wire) => node.adoptPolicy(wire),
-        onMark: (site, token) => node.keep([[this.#markName(site), token]], () => {}),
+        onMark: (site, token) => node.keep([[markName(this.name, site), token]], () => {}),
         onFlowing: () => {},
       })
       .catch((error: unknown) => this.#onDown(String(error)));
@@ -201,14 +201,10 @@ export class RelayUplink implements Uplink {
     const followed = followedTags(node.policy()?.policy);
     client.follow(
       followed.map(({ site, tags }) => {
-        const token = node.value(this.#markName(site)) ?? new Uint8Array(0);
+        const token = node.value(markName(this.name, site)) ?? new Uint8Array(0);
         return { site, tags, token };
       }),
     );
-  }
-
-  #markName(site: Uint8Array): string {
-    return `gateway/relay/${this.name}/${toHex(site)}`;
   }
 
   #set(state: UplinkStatus['state']): void {
@@ -216,6 +212,11 @@ export class RelayUplink implements Uplink {
     this.#state = state;
     this.#sinceMs = this.#options.clock.monotonicMs();
   }
+}
+
+/** Name of the value that keeps the place from which to go on reading a site. */
+export function markName(uplink: string, site: Uint8Array): string {
+  return `gateway/relay/${uplink}/${toHex(site)}`;
 }
 
 const words: Readonly<Record<string, string>> = {
