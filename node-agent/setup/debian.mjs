@@ -1,6 +1,7 @@
 /**
- * The Debian packages that the tests and rigs need: a browser as the phone, and `ip` for network
- * namespaces. Root gets them installed; anyone else is told the one command, and we stop.
+ * The Debian packages that the tests and rigs need: a browser as the phone, `ip` for network
+ * namespaces, mosquitto as the peer and its tools as the clients of our broker. Root gets them
+ * installed, with no service started; anyone else is told the one command, and we stop.
  */
 import { runLogged } from './command.mjs';
 import { findProgram, systemPath } from './paths.mjs';
@@ -10,11 +11,18 @@ const name = 'Debian';
 const packages = [
   { program: 'chromium', debian: 'chromium' },
   { program: 'ip', debian: 'iproute2' },
+  { program: 'mosquitto', debian: 'mosquitto' },
+  { program: 'mosquitto_pub', debian: 'mosquitto-clients' },
 ];
+/**
+ * mosquitto's package starts its service, which would take the gateway's port. systemctl leaves
+ * services alone when it is told to be offline, and invoke-rc.d in a runlevel that starts none.
+ */
+const noServices = { SYSTEMD_OFFLINE: '1', RUNLEVEL: '1' };
 
 async function aptGet(args, log) {
   const path = systemPath(process.env.PATH ?? '');
-  const env = { ...process.env, PATH: path, DEBIAN_FRONTEND: 'noninteractive' };
+  const env = { ...process.env, PATH: path, DEBIAN_FRONTEND: 'noninteractive', ...noServices };
   const patience = ['-o', 'DPkg::Lock::Timeout=120', '-o', 'Acquire::Retries=2'];
   const result = await runLogged('apt-get', ['-q', ...patience, ...args], { log, name, env });
   if (result.code === 0) return result;
