@@ -49,7 +49,7 @@ test('every message of a channel that appears, once, in the order of arrival', a
   assert.deepEqual(taken.texts, ['0', '1', '2', '3', '4']);
   assert.ok(
     taken.packets.every(({ topic, qos, retain }) => {
-      return topic === generalTopic && qos === 1 && !retain;
+      return topic === generalTopic && qos === 2 && !retain;
     }),
   );
   assert.equal(bridge.counters.published, 5);
