@@ -267,4 +267,31 @@ describe('upstream broker', () => {
       assert.equal(world.arrived().length, written.size, `seed ${seed}`);
       assert.equal(messages(bridge.box).length, brought, `seed ${seed}`);
     }));
+
+  test('two gateways with one upstream: each message once there and once in the mesh', () =>
+    withWorld(async (world) => {
+      await world.third();
+      const bridges = [new Bridge(world, world.newBox(1)), new Bridge(world, world.newBox(2))];
+      for (const [index, bridge] of bridges.entries()) {
+        bridge.start();
+        bridge.meshWith(bridges[1 - index]!.box);
+        await world.until(() => bridge.uplink.status().state === 'up');
+      }
+      const written = new Set<string>();
+      let brought = 0;
+      for (let round = 0; round < 12; round += 1) {
+        for (const { box } of bridges) written.add(toHex(box.write(`${round}`)));
+        brought += 1;
+        await world.publish(JSON.stringify({ text: 'in', id: `in-${brought}` }));
+        await world.publish(`without id ${brought}`);
+        await world.pass(1_000);
+        // One after the other is gone for a while; the other one carries on.
+        if (round % 3 === 2) bridges[round % 2]!.kill();
+      }
+      await world.until(() => new Set(world.arrived()).size === written.size, 'loss');
+      await world.until(() => bridges.every(({ box }) => messages(box).length >= 2 * brought));
+      await world.pass(40_000);
+      assert.equal(world.arrived().length, written.size);
+      for (const { box } of bridges) assert.equal(messages(box).length, 2 * brought);
+    }));
 });

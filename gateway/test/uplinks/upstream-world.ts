@@ -21,6 +21,8 @@ export const topics = 'muster/harbour';
 export const generalTopic = `${topics}/channels/general/messages`;
 /** Virtual milliseconds for each real turn of the loop. */
 const stepMs = 20;
+/** What a mesh takes from one gateway to the other. */
+const meshMs = 100;
 
 export interface Heard {
   readonly topic: string;
@@ -182,6 +184,7 @@ export class UpstreamWorld {
 export class Bridge {
   readonly box: SiteNode;
   readonly #world: UpstreamWorld;
+  #neighbour: SiteNode | undefined;
   outbox!: Outbox;
   uplink!: MqttUplink;
 
@@ -208,6 +211,7 @@ export class Bridge {
     this.box.onBundle = (bundle) => {
       this.uplink.onBundle(bundle);
       this.outbox.onBundle(bundle);
+      this.#world.clock.after(meshMs, () => this.#give(bundle.id));
     };
     this.uplink.start({
       onUp: () => this.outbox.onUp(),
@@ -215,6 +219,18 @@ export class Bridge {
       onBundle: () => {},
       onSeen: (id, onKept) => this.outbox.onSeen(id, onKept),
     });
+  }
+
+  /** What this node stores, the other has a moment later. */
+  meshWith(neighbour: SiteNode): void {
+    this.#neighbour = neighbour;
+  }
+
+  #give(id: Uint8Array): void {
+    const carried = this.box.node.carried(id);
+    if (carried && this.#neighbour && !this.#neighbour.node.knows(id)) {
+      this.#neighbour.node.takeFromUplink(carried, () => {});
+    }
   }
 
   /** Its clock stops, so it does nothing more; then its sockets end, as the kernel does it. */
