@@ -63,7 +63,7 @@ export class Acl {
     const sessionId = client?.id ?? String((packet as { readonly clientId?: string }).clientId);
     const member = this.member(sessionId);
     if (!member?.grants.mayWrite(packet.topic)) {
-      done(new NotGranted());
+      refuse(broker, { asked, error: new NotGranted(), done });
       return;
     }
     const ask = () => this.#ask(broker, { asked, member, sessionId, done });
@@ -91,7 +91,7 @@ export class Acl {
     };
     this.#options.hooks.onPublish(publish, (verdict) => {
       if (typeof verdict === 'object') {
-        done(new RefusedPublish(verdict.refused));
+        refuse(broker, { asked, error: new RefusedPublish(verdict.refused), done });
       } else if (verdict === 'taken') {
         broker.settle(packet);
         done(null);
@@ -113,6 +113,19 @@ interface Question {
   readonly asked: Asked;
   readonly member: Member;
   readonly sessionId: string;
+  readonly done: Done;
+}
+
+/** An old will has nobody to disconnect: it is dropped, or it would stand before those behind it. */
+function refuse(broker: AnsweringBroker, refusal: Refusal): void {
+  const { asked, error, done } = refusal;
+  if (!asked.client) broker.settle(asked.packet);
+  done(asked.client ? error : null);
+}
+
+interface Refusal {
+  readonly asked: Asked;
+  readonly error: Error;
   readonly done: Done;
 }
 
