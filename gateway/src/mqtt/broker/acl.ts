@@ -116,7 +116,7 @@ interface Question {
   readonly done: Done;
 }
 
-/** An old will has nobody to disconnect: it is dropped, or it would stand before those behind it. */
+/** An old will has nobody to disconnect: it is dropped, or it would bar those behind it. */
 function refuse(broker: AnsweringBroker, refusal: Refusal): void {
   const { asked, error, done } = refusal;
   if (!asked.client) broker.settle(asked.packet);
