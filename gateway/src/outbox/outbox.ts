@@ -115,6 +115,7 @@ export class Outbox {
   onSeen(id: Uint8Array, onKept: () => void): void {
     const item = this.#find(id);
     if (item && this.#keeper) {
+      this.#sent += 1;
       this.#settle(item);
       this.#letters?.remove(id);
       this.#keeper.saveNow(onKept);
@@ -129,6 +130,7 @@ export class Outbox {
     onKept();
   }
 
+  /** Bundles that the other side confirmed, or was seen to have, since the start. */
   get sent(): number {
     return this.#sent;
   }
