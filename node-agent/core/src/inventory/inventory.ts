@@ -1,12 +1,14 @@
 /**
  * The inventory: all that this node has seen and that still lives, held or not, as columns in typed
  * arrays (about 130 bytes an entry). It answers "seen before?" (step 2), gives reconciliation its
- * sets (step 4) and retention its queues. It mirrors the store and never touches it.
+ * sets (step 4) and retention its queues. It mirrors the store and never touches it. An author is
+ * named to it as `authorKeyOf` says.
  */
 import { Lane } from '../bundle/bundle.ts';
 import { Role } from '../identity/role.ts';
 import type { Random } from '../ports/random.ts';
 import type { StoreEntry } from '../ports/store.ts';
+import { authorKeyOf } from './author-key.ts';
 import { type RetentionClass, retentionClassOf } from './class.ts';
 import { Numbering } from './numbering.ts';
 import { SlotIndex } from './slot-index.ts';
@@ -92,7 +94,7 @@ export class Inventory {
   add(entry: StoreEntry): number {
     const slot = this.#free.pop() ?? this.#end++;
     if (slot >= this.#capacity) this.#grow();
-    const authorNo = this.#authorNos.acquire(entry.author);
+    const authorNo = this.#authorNos.acquire(authorKeyOf(entry));
     this.#ids.set(entry.id, slot * idBytes);
     this.#rows[slot] = entry.row;
     this.#seqs[slot] = entry.seq;
@@ -172,6 +174,11 @@ export class Inventory {
 
   author(slot: number): Uint8Array {
     return this.#authorNos.key(this.#authors[slot]!);
+  }
+
+  /** Who issued its author's ticket, or the root key of the foreign site that it is of. */
+  issuer(slot: number): Uint8Array {
+    return this.#issuerNos.key(this.#issuers[slot]!);
   }
 
   /** Whether it was written by a guest whom this issuer admitted, or is of this foreign site. */

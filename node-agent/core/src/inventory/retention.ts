@@ -8,6 +8,7 @@ import { Lane } from '../bundle/bundle.ts';
 import { Role } from '../identity/role.ts';
 import { roleLimits, storeLimits, urgentLimits } from '../limits.ts';
 import type { StoreEntry } from '../ports/store.ts';
+import { authorKeyOf } from './author-key.ts';
 import { RetentionClass, retentionClassOf } from './class.ts';
 import type { Inventory } from './inventory.ts';
 
@@ -33,7 +34,8 @@ export function roomFor(inventory: Inventory, newcomer: Newcomer, contentBytesMa
 
 /** The author's lowest sequence numbers go: every node that has seen the same keeps the same. */
 function makeAuthorRoom(inventory: Inventory, newcomer: Newcomer, evict: Set<number>): boolean {
-  const { author, role, bytes, seq } = newcomer;
+  const { role, bytes, seq } = newcomer;
+  const author = authorKeyOf(newcomer);
   const urgent = newcomer.lane === Lane.urgent;
   const limit = urgent ? urgentLimits.storedBytesMax : roleLimits[role].storedBytesMax;
   let over = inventory.authorBytes(author, urgent) + bytes - limit;

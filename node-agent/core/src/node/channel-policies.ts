@@ -56,15 +56,19 @@ export class ChannelPolicies {
     return !policy || mayWrite(policy.description, policy.creator, bundle.fields.author);
   }
 
-  /** When all places are taken, those of guests' channels are for whoever is no guest. */
+  /** When all places are taken, those of guests' and foreign channels are for own users. */
   #hasPlaceFor(role: Role): boolean {
     if (this.#policies.size < storeLimits.channelsMax) return true;
-    if (role === Role.guest) return false;
+    if (isLowest(role)) return false;
     for (const [key, policy] of this.#policies) {
-      if (policy.role === Role.guest) return this.#policies.delete(key);
+      if (isLowest(policy.role)) return this.#policies.delete(key);
     }
     return false;
   }
+}
+
+function isLowest(role: Role): boolean {
+  return role === Role.guest || role === Role.foreign;
 }
 
 function replaces(policy: Policy, known: Policy): boolean {

@@ -5,6 +5,7 @@
 import type { CarriedBundle } from '../bundle/bundle.ts';
 import { bytesKey } from '../bytes/key.ts';
 import { Role } from '../identity/role.ts';
+import { authorKeyOf } from '../inventory/author-key.ts';
 import { RetentionClass, retentionClassOf } from '../inventory/class.ts';
 import type { ExpiredIds } from '../inventory/expired-ids.ts';
 import { expiredPrefix } from '../inventory/expired-ids.ts';
@@ -31,8 +32,10 @@ export interface TakeOptions {
   /** After everything was found right, before it is stored. */
   readonly onJudged?: (judged: Judged) => void;
   readonly onSettled: Settled;
-  /** The neighbour that it came from; undefined for a client. */
+  /** The neighbour that it came from; undefined for a client or an uplink. */
   readonly from?: Uint8Array;
+  /** Whoever put it here wants to know how far it came; who relays does not ask. */
+  readonly wantHeld: boolean;
 }
 
 export interface IntakeOptions {
@@ -43,7 +46,7 @@ export interface IntakeOptions {
   readonly ticks: TickClock;
   readonly contentBytesMax: number;
   /** A bundle is on disk: show it and send it on. */
-  readonly onStored: (stored: StoredBundle, from: Uint8Array | undefined) => void;
+  readonly onStored: (stored: StoredBundle, options: TakeOptions) => void;
 }
 
 interface Forgotten {
@@ -110,11 +113,11 @@ export class Intake {
     options: TakeOptions & { readonly slots: readonly number[] },
   ): void {
     const evicted = this.#evict(options.slots);
-    const forgotten = this.#forgetSurplus(stored.author, retentionClassOf(stored));
+    const forgotten = this.#forgetSurplus(authorKeyOf(stored), retentionClassOf(stored));
     const fork = this.#freezeForker(stored, judged.forkOf);
     const slot = this.#inventory.add(stored);
     this.#inventory.setHopLimit(slot, judged.bundle.fields.hopLimit);
-    this.#options.state.authors.saw(stored.author, stored.seq);
+    this.#options.state.authors.saw(authorKeyOf(stored), stored.seq);
     const tickets = judged.known.stored ? [] : [{ id: stored.ticketId, wire: judged.known.wire }];
     const key = bytesKey(stored.id);
     const batch = { put: [stored], tickets, ...fork, evict: evicted.rows, ...forgotten };
@@ -126,7 +129,7 @@ export class Intake {
     const onDurable = () => {
       this.#pending.delete(key);
       this.#options.state.tickets.markStored(stored.ticketId);
-      this.#options.onStored(stored, options.from);
+      this.#options.onStored(stored, options);
       settle(undefined);
     };
     const fail = (reason: DropReason) => {
@@ -227,7 +230,7 @@ export class Intake {
   #freezeForker(second: StoredBundle, forkOf: number): Pick<StoreBatch, 'authors' | 'proofs'> {
     if (forkOf === -1) return {};
     const { author, seq } = second;
-    const authors = [this.#options.state.authors.freeze(author)];
+    const authors = [this.#options.state.authors.freeze(authorKeyOf(second))];
     const first = this.#options.store.get(this.#inventory.row(forkOf));
     return { authors, proofs: first ? [{ author, seq, first, second }] : [] };
   }
@@ -235,8 +238,9 @@ export class Intake {
   /** Authentic but not kept: remembered as seen. Nothing that is held ever goes for it. */
   #noteOnly(stored: StoredBundle, reason: DropReason): TakeAnswer {
     if (!this.#hasEntryFor()) return this.#drop(reason, stored.id);
-    const forgotten = this.#forgetSurplus(stored.author);
-    const authors = [this.#options.state.authors.saw(stored.author, stored.seq)];
+    const author = authorKeyOf(stored);
+    const forgotten = this.#forgetSurplus(author);
+    const authors = [this.#options.state.authors.saw(author, stored.seq)];
     const { signed, signature, ticketId, ...rest } = stored;
     const entry = { ...rest, held: false };
     this.#inventory.add(entry);

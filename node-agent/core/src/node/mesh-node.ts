@@ -6,10 +6,11 @@ import type { BundleKind, CarriedBundle } from '../bundle/bundle.ts';
 import { BundleKind as Kinds } from '../bundle/bundle.ts';
 import { decodeFields } from '../bundle/decode.ts';
 import type { PolicyFault, SitePolicy } from '../federation/site-policy.ts';
-import { Role } from '../identity/role.ts';
+import type { Role } from '../identity/role.ts';
 import type { SiteTrust } from '../identity/site.ts';
 import { siteIdOf } from '../identity/site.ts';
 import { checkTicket } from '../identity/ticket.ts';
+import { authorKeyOf } from '../inventory/author-key.ts';
 import { ExpiredIds } from '../inventory/expired-ids.ts';
 import { Inventory } from '../inventory/inventory.ts';
 import { storeLimits } from '../limits.ts';
@@ -36,15 +37,17 @@ import type {
 import { ChannelPolicies } from './channel-policies.ts';
 import { GuestDesk } from './guest-desk.ts';
 import { Holders } from './holders.ts';
-import { Intake } from './intake.ts';
+import { Intake, type TakeOptions } from './intake.ts';
 import { Ledger } from './ledger.ts';
 import { NodeHost } from './node-host.ts';
 import { type KnownPolicy, PolicyBook, policyValue } from './policy-book.ts';
+import { Reading } from './reading.ts';
 import { Sweeper, tickName } from './sweeper.ts';
 import { UplinkQuota } from './uplink-quota.ts';
-import { Withdrawal } from './withdrawal.ts';
+import { Withdrawal, withdrawalValue } from './withdrawal.ts';
 
-const pageLimitMax = 200;
+/** Held policies looked at on a start: one in force, and room for strangers' attempts at one. */
+const policiesLookedAtMax = 64;
 /** Values of others than the core's own parts. */
 const keptPrefix = 'gateway/';
 
@@ -61,6 +64,7 @@ export class MeshNode implements NodeApi {
   readonly #withdrawal: Withdrawal;
   readonly #uplinks: UplinkQuota;
   readonly #tickets: TicketBook;
+  readonly #reading: Reading;
   readonly #guests: GuestDesk;
   readonly #quota: ClientQuota;
   readonly #ticks: TickClock;
@@ -88,6 +92,10 @@ export class MeshNode implements NodeApi {
       policies: this.#sitePolicy,
     });
     this.#ticks = new TickClock(clock, decodeTick(store.value(tickName)));
+    this.#reading = new Reading({
+      ...{ store, ticks: this.#ticks, tickets: this.#tickets },
+      ...{ holders: this.#holders, policies: this.#sitePolicy },
+    });
     this.#intake = this.#newIntake();
     this.#host = new NodeHost({
       inventory: this.#inventory,
@@ -97,6 +105,7 @@ export class MeshNode implements NodeApi {
       store,
       ticks: this.#ticks,
       isPending: (id) => this.#intake.isPending(id),
+      letsIn: (stored) => this.#sitePolicy.letsIn(stored),
       take: (bundle, takeOptions) => this.#intake.take(bundle, takeOptions),
       onHeldByNeighbour: (id, neighbour) => this.#onHeldByNeighbour(id, neighbour),
     });
@@ -123,6 +132,7 @@ export class MeshNode implements NodeApi {
     if (this.#events) return;
     this.#events = events;
     this.#load();
+    this.#withdrawal.start();
     this.#sweeper.start();
     this.#forwarder.start();
   }
@@ -158,6 +168,7 @@ export class MeshNode implements NodeApi {
         else if (forked) onAnswer({ ok: false, reason: 'author-forked' });
         else if (answer.ok) onAnswer(this.#seenAnswer(answer.id));
       },
+      wantHeld: true,
     });
     if (!answer.ok) this.#answerDropped(answer, onAnswer);
   }
@@ -176,33 +187,15 @@ export class MeshNode implements NodeApi {
   }
 
   page(query: ReadQuery): ReadBundle[] {
-    const limit = Math.min(Math.max(1, query.limit), pageLimitMax);
-    let from = query;
-    for (;;) {
-      const stored = this.#options.store.page({ ...from, limit });
-      const readable = this.#readable(stored);
-      const last = stored.at(-1);
-      if (readable.length > 0 || !last || stored.length < limit) return readable;
-      // All of it is dead and not swept yet: an empty page would look like the end.
-      const { orderKey } = last;
-      from = query.after ? { ...query, after: orderKey } : { ...query, before: orderKey };
-    }
+    return this.#reading.page(query);
   }
 
   ofKind(kind: BundleKind, limit: number): ReadBundle[] {
-    return this.#readable(this.#options.store.ofKind(kind, limit));
+    return this.#reading.ofKind(kind, limit);
   }
 
   since(query: SinceQuery): ReadBundle[] {
-    const limit = Math.min(Math.max(1, query.limit), pageLimitMax);
-    for (let from = query; ; ) {
-      const stored = this.#options.store.since({ ...from, limit });
-      const readable = this.#readable(stored);
-      const last = stored.at(-1);
-      if (readable.length > 0 || !last || stored.length < limit) return readable;
-      // All of it is dead and not swept yet: an empty answer would look like the end.
-      from = { ...query, row: last.row };
-    }
+    return this.#reading.since(query);
   }
 
   carried(id: Uint8Array): CarriedBundle | undefined {
@@ -226,6 +219,7 @@ export class MeshNode implements NodeApi {
         if (failure) onAnswer({ ok: false, reason: failure });
         else if (answer.ok) onAnswer(this.#seenAnswer(answer.id));
       },
+      wantHeld: false,
     });
     if (!answer.ok) this.#answerDropped(answer, onAnswer);
   }
@@ -245,11 +239,10 @@ export class MeshNode implements NodeApi {
   }
 
   adoptPolicy(wire: Uint8Array): Result<SitePolicy, PolicyFault> {
-    const before = this.#sitePolicy.newest?.policy.pins ?? [];
     const adopted = this.#sitePolicy.adopt(wire);
     if (!adopted.ok) return adopted;
-    this.#ledger.commit({ values: [[policyValue, this.#sitePolicy.newest!.wire]] });
-    this.#withdrawal.begin(before);
+    this.#keepPolicy();
+    this.#withdrawal.begin();
     this.#events?.onPolicy(adopted.value);
     return adopted;
   }
@@ -285,7 +278,7 @@ export class MeshNode implements NodeApi {
     store.load({
       entry: (entry) => {
         this.#inventory.add(entry);
-        this.#authors.saw(entry.author, entry.seq);
+        this.#authors.saw(authorKeyOf(entry), entry.seq);
         rowMax = Math.max(rowMax, entry.row);
         arrivedTickMsMax = Math.max(arrivedTickMsMax, entry.arrivedTickMs);
       },
@@ -297,6 +290,27 @@ export class MeshNode implements NodeApi {
     }
     this.#ledger.continueAfter(rowMax, store);
     this.#ticks.atLeast(arrivedTickMsMax);
+    this.#loadPolicy();
+  }
+
+  /** Power may have gone between a policy's bundle and the value that is kept of it. */
+  #loadPolicy(): void {
+    const known = this.#sitePolicy.newest;
+    for (const { signed } of this.#options.store.ofKind(Kinds.sitePolicy, policiesLookedAtMax)) {
+      const fields = decodeFields(signed);
+      if (fields.ok) this.#sitePolicy.adopt(fields.value.payload);
+    }
+    if (this.#sitePolicy.newest !== known) this.#keepPolicy();
+  }
+
+  /** With the mark that not all of what it withdraws is gone yet. */
+  #keepPolicy(): void {
+    const { wire } = this.#sitePolicy.newest!;
+    const values = [
+      [policyValue, wire],
+      [withdrawalValue, Uint8Array.of(1)],
+    ] as const;
+    this.#ledger.commit({ values });
   }
 
   #newIntake(): Intake {
@@ -316,20 +330,20 @@ export class MeshNode implements NodeApi {
       clock: this.#options.clock,
       ticks: this.#ticks,
       contentBytesMax: this.#contentBytesMax,
-      onStored: (stored, from) => this.#onStored(stored, from),
+      onStored: (stored, options) => this.#onStored(stored, options),
     });
   }
 
   /** Step 4 begins: a bundle is on disk, so it is shown here and sent on. */
-  #onStored(stored: StoredBundle, from: Uint8Array | undefined): void {
+  #onStored(stored: StoredBundle, { from, wantHeld }: TakeOptions): void {
+    // Withdrawn while it was on its way to disk.
+    if (!this.#sitePolicy.letsIn(stored)) return;
     this.#policies.learn(stored);
     if (stored.kind === Kinds.sitePolicy) this.#learnPolicy(stored);
     if (!this.#events) return;
-    this.#events.onBundle(this.#readForm(stored));
+    this.#events.onBundle(this.#reading.form(stored));
     const sendable = this.#host.sendableForm(stored);
-    // Who put it here wants to know how far it came; who relays does not ask.
-    const options = from ? { from, wantHeld: false } : { wantHeld: true };
-    if (sendable) this.#forwarder.offer(sendable, options);
+    if (sendable) this.#forwarder.offer(sendable, { wantHeld, ...(from ? { from } : {}) });
   }
 
   /** Announced by a node of ours; whatever else it says, only the site root's signature counts. */
@@ -370,20 +384,5 @@ export class MeshNode implements NodeApi {
 
   #heldAnswer(id: Uint8Array): PutAnswer {
     return { ok: true, id, nodes: this.#holders.count(id) };
-  }
-
-  #readable(stored: readonly StoredBundle[]): ReadBundle[] {
-    const nowTickMs = this.#ticks.nowMs();
-    return stored
-      .filter(({ expiresTickMs }) => expiresTickMs > nowTickMs)
-      .map((bundle) => this.#readForm(bundle));
-  }
-
-  #readForm(stored: StoredBundle): ReadBundle {
-    const ageNowMs = stored.ageMs + Math.max(0, this.#ticks.nowMs() - stored.arrivedTickMs);
-    // The store keeps under `foreign` what is of a pinned site; readers want to know of whom.
-    const isForeign = stored.role === Role.foreign;
-    const role = isForeign ? this.#tickets.roleOf(stored.ticketId) : stored.role;
-    return { ...stored, role, ageNowMs, nodes: this.#holders.count(stored.id) };
   }
 }

@@ -26,6 +26,8 @@ export interface NodeHostOptions {
   readonly ticks: TickClock;
   /** Handed to the store and not on disk yet: nobody may be told of it. */
   readonly isPending: (id: Uint8Array) => boolean;
+  /** Whether the site policy (still) lets a bundle be here. */
+  readonly letsIn: (stored: StoredBundle) => boolean;
   readonly take: (bundle: CarriedBundle, options: TakeOptions) => TakeAnswer;
   readonly onHeldByNeighbour: (id: Uint8Array, neighbour: Uint8Array) => void;
 }
@@ -83,7 +85,7 @@ export class NodeHost implements ReplicationHost {
   /** As `sendable`, for a bundle that is at hand already. */
   sendableForm(stored: StoredBundle): Sendable | undefined {
     const { id, lane, signed, signature } = stored;
-    if (!this.canSend(id)) return undefined;
+    if (!this.canSend(id) || !this.#options.letsIn(stored)) return undefined;
     const ticket = this.#options.tickets.wireOf(stored.ticketId);
     if (!ticket) return undefined;
     const { inventory, ticks } = this.#options;
@@ -130,6 +132,7 @@ export class NodeHost implements ReplicationHost {
       quota: () => undefined,
       onSettled: (failure) => onStored(failure === undefined),
       from,
+      wantHeld: false,
     });
   }
 

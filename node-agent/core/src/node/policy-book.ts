@@ -4,11 +4,13 @@
  * never goes back to an older one.
  */
 import type { BundleFields } from '../bundle/bundle.ts';
+import { decodeFields } from '../bundle/decode.ts';
 import { compareBytes, equalBytes } from '../bytes/compare.ts';
 import { crossingKinds, mayEnter } from '../federation/crossing.ts';
 import { checkSitePolicy, type PolicyFault, type SitePolicy } from '../federation/site-policy.ts';
+import { Role } from '../identity/role.ts';
 import type { SiteTrust } from '../identity/site.ts';
-import type { Store } from '../ports/store.ts';
+import type { Store, StoredBundle } from '../ports/store.ts';
 import { ok, type Result, refused } from '../result.ts';
 
 export interface KnownPolicy {
@@ -52,7 +54,19 @@ export class PolicyBook {
     if (!this.#newest || !crossingKinds.has(fields.kind)) return undefined;
     const pin = mayEnter(this.#newest.policy, fields);
     if (!pin) return undefined;
+    // Another site's epoch is not known here; revoking there ends with what its admin unpublishes.
     return { crypto: this.#trust.crypto, siteKey: pin.siteKey, site: pin.site, epoch: 0 };
+  }
+
+  /** Whether what is kept here may still be: our own always, else while the policy lets it in. */
+  letsIn({ role, signed }: Pick<StoredBundle, 'role' | 'signed'>): boolean {
+    if (role !== Role.foreign) return true;
+    const fields = decodeFields(signed);
+    return fields.ok && this.trustFor(fields.value) !== undefined;
+  }
+
+  isPinned(siteKey: Uint8Array): boolean {
+    return this.#newest?.policy.pins.some((pin) => equalBytes(pin.siteKey, siteKey)) ?? false;
   }
 }
 

@@ -13,7 +13,7 @@ const rate = { perMinute: originBundlesPerMinute, burst: originBundlesBurst };
 
 export class UplinkQuota {
   readonly #clock: Clock;
-  /** Sites that may bring anything at all are ours and the pinned ones. */
+  /** Asked once a bundle's ticket was found valid, so only ours and pinned sites have one. */
   readonly #buckets = new BoundedMap<string, TokenBucket>(pinsMax + 1);
 
   constructor(clock: Clock) {

@@ -8,6 +8,7 @@ import { decodeBundle } from '../bundle/decode.ts';
 import { verifyBundle } from '../bundle/id.ts';
 import { Role } from '../identity/role.ts';
 import type { SiteTrust } from '../identity/site.ts';
+import { authorKeyAt } from '../inventory/author-key.ts';
 import type { ExpiredIds } from '../inventory/expired-ids.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { bundleLimits, roleLimits, urgentLimits } from '../limits.ts';
@@ -66,24 +67,13 @@ export function judge(state: ReceiveState, carried: CarriedBundle, quota: QuotaC
     return { ok: false, reason: 'signature-wrong', id };
   }
   const foreignKey = trust === state.trust ? undefined : trust.siteKey;
-  const forkOf = forkedSlot(state, bundle, foreignKey);
+  // A device may write at two sites: forks and freezing stay within one.
+  const author = authorKeyAt(bundle.fields.author, foreignKey);
+  const forkOf = state.inventory.slotOfSeq(author, bundle.fields.seq);
   const ageMs = clampAge(carried.ageMs);
   const hops = clampHops(carried.hops);
-  const seenOnly = seenOnlyReason(state, bundle);
+  const seenOnly = seenOnlyReason(state, bundle, author);
   return ok({ bundle, known, foreignKey, ageMs, hops, seenOnly, forkOf });
-}
-
-/** Forks count within one site: a device may have a chain at each of two. */
-function forkedSlot(
-  { inventory }: ReceiveState,
-  { fields }: Bundle,
-  foreignKey: Uint8Array | undefined,
-): number {
-  const slot = inventory.slotOfSeq(fields.author, fields.seq);
-  if (slot === -1) return -1;
-  const isForeign = inventory.role(slot) === Role.foreign;
-  if (!foreignKey) return isForeign ? -1 : slot;
-  return isForeign && inventory.sharesBudgetOf(slot, foreignKey) ? slot : -1;
 }
 
 /** Everything that costs no cryptography beyond one hash (and a new ticket's own check). */
@@ -126,8 +116,12 @@ export function mayBeUrgent(role: Role): boolean {
   return role !== Role.guest && role !== Role.user;
 }
 
-function seenOnlyReason(state: ReceiveState, bundle: Bundle): DropReason | undefined {
-  if (state.authors.isFrozen(bundle.fields.author)) return 'author-frozen';
+function seenOnlyReason(
+  state: ReceiveState,
+  bundle: Bundle,
+  author: Uint8Array,
+): DropReason | undefined {
+  if (state.authors.isFrozen(author)) return 'author-frozen';
   return state.mayWrite(bundle) ? undefined : 'not-a-writer';
 }
 

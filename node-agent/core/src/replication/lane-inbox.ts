@@ -19,12 +19,12 @@ import { decodeNear, decodeNearAnswer } from './near-message.ts';
 
 /**
  * What a node that checks never passes on. The other reasons depend on the receiver's own state or
- * knowledge (its quotas, its epoch, its clock), so an honest neighbour can run into them.
+ * knowledge (its quotas, its epoch, the site policy that it knows), so an honest neighbour can run
+ * into them.
  */
 const guilty: ReadonlySet<DropReason> = new Set<DropReason>([
   'too-large',
   'malformed',
-  'site-foreign',
   'ticket-malformed',
   'ticket-forged',
   'ticket-not-yours',
