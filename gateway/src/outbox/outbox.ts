@@ -19,6 +19,7 @@ import { type Allowance, newestRow } from '../policy/allowance.ts';
 import { Budgets } from '../policy/budgets.ts';
 import type { Gate } from '../policy/gate.ts';
 import { retryDelayMs } from '../uplinks/back-off.ts';
+import type { WaitingCount } from '../uplinks/info.ts';
 import type { SendAnswer, Uplink } from '../uplinks/uplink.ts';
 import { CursorKeeper } from './cursor-keeper.ts';
 import { type DeadLetter, DeadLetters } from './dead-letters.ts';
@@ -34,11 +35,6 @@ export interface OutboxOptions {
   readonly uplink: Pick<Uplink, 'name' | 'send'>;
   readonly gate: Gate;
   readonly allowance: Allowance;
-}
-
-export interface WaitingInLane {
-  readonly bundles: number;
-  readonly bytes: number;
 }
 
 export class Outbox {
@@ -135,7 +131,7 @@ export class Outbox {
     return this.#sent;
   }
 
-  waiting(lane: Lane): WaitingInLane {
+  waiting(lane: Lane): WaitingCount {
     let bytes = 0;
     for (const item of this.#queues[lane]?.items.values() ?? []) bytes += item.bytes;
     return { bundles: this.#queues[lane]?.items.size ?? 0, bytes };
