@@ -152,7 +152,7 @@ function readRule(reader: CborReader): CrossingRule | undefined {
   return peers && { tag, name, home, crossing, peers, bundlesPerMinute, bytesPerMinute };
 }
 
-/** Every site that a rule names is pinned (its home may be ours), and nothing stands there twice. */
+/** Every site that a rule names is pinned (its home may be ours), and nothing stands twice. */
 function isConsistent({ site, pins, rules }: SitePolicy): boolean {
   const pinned = new Set(pins.map((pin) => bytesKey(pin.site)));
   const own = bytesKey(site);

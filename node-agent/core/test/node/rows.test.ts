@@ -1,4 +1,4 @@
-/** Rows rise for ever: whoever keeps a place by one (an outbox) must never miss what comes later. */
+/** Rows rise for ever: who keeps a place by one (an outbox) must never miss what comes later. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MeshNode } from '../../src/node/mesh-node.ts';
