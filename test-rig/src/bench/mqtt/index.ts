@@ -22,6 +22,8 @@ const shapes: readonly FlowShape[] = [
 const fanOutGoals: Readonly<Record<string, string>> = { '1->50 QoS 0': '>= 5' };
 /** Busier than this the load generator may have been what was measured. */
 const loadBusyMax = 0.9;
+/** At a trickle Node needs so long to compile what a broker then runs for months. */
+const compiledMs = 15_000;
 const peers = ['mosquitto', 'aedes'] as const;
 type BrokerName = 'muster' | (typeof peers)[number];
 type Samples<Cost> = Readonly<Record<BrokerName, Cost[]>>;
@@ -32,12 +34,13 @@ export async function benchMqtt({ quick }: BenchOptions): Promise<Figure[]> {
   try {
     for (const start of [startMosquitto, startAedes, startMuster]) running.push(await start());
     const figures: Figure[] = [];
-    const times = { warmUpMs: quick ? 300 : 700, measuredMs: quick ? 500 : 2_000 };
+    const times = { warmUpMs: quick ? 300 : 600, measuredMs: quick ? 500 : 1_200 };
     for (const shape of shapes) {
       const costs = await inTurns(running, rounds, (broker) => measureFlow(broker, shape, times));
       figures.push(...flowFigures(shape, costs));
     }
     const trickleMs = quick ? 1_000 : 5_000;
+    await inTurns(running, 1, (broker) => measureTrickle(broker, quick ? 1_000 : compiledMs));
     const trickle = await inTurns(running, rounds, (broker) => measureTrickle(broker, trickleMs));
     figures.push(...trickleFigures(trickle));
     return [...figures, ...(await benchIdle(quick ? 1 : 3))];
@@ -85,7 +88,9 @@ function flowFigures(shape: FlowShape, costs: Samples<FlowCost>): Figure[] {
 function trickleFigures(costs: Samples<TrickleCost>): Figure[] {
   return peers.flatMap((peer) => {
     const name = `trickle, ${peer}`;
-    const cpu = { unit: 'broker CPU us a delivery', goal: '<= 1.2' };
+    const isGoal = peer === 'mosquitto';
+    const cpu = { unit: 'broker CPU us a delivery', goal: isGoal ? '<= 1.2' : '<= 1' };
+    const latency = { unit: 'us', goal: isGoal ? '<= 1.5' : '<= 1' };
     return [
       figureOf(
         `${name}, CPU`,
@@ -94,12 +99,12 @@ function trickleFigures(costs: Samples<TrickleCost>): Figure[] {
       ),
       figureOf(
         `${name}, p50`,
-        { unit: 'us', goal: '<= 1.5' },
+        latency,
         pick(costs, peer, (c) => c.p50Us),
       ),
       figureOf(
         `${name}, p99`,
-        { unit: 'us', goal: '<= 1.5' },
+        latency,
         pick(costs, peer, (c) => c.p99Us),
       ),
     ];
