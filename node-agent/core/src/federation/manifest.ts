@@ -16,7 +16,7 @@ export function encodeManifest(ids: readonly Uint8Array[]): Uint8Array {
   return payload;
 }
 
-/** The ids, or undefined for anything that is not exactly a manifest. */
+/** The ids as views into the payload, or undefined for anything that is not exactly a manifest. */
 export function decodeManifest(payload: Uint8Array): readonly Uint8Array[] | undefined {
   const reader = new CborReader(payload);
   const count = reader.array(1 + federationLimits.manifestIdsMax, 1) - 1;

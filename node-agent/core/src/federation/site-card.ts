@@ -29,7 +29,8 @@ export interface SiteCard {
 export type SiteCardFault = 'malformed' | 'too-new' | 'forged';
 
 const version = 1;
-const textForm = /^MUSTER-SITE:([1-9][0-9]{0,3}):([A-Z2-7]+)$/;
+/** Letters of either case, and none that only become one of these in upper case. */
+const textForm = /^MUSTER-SITE:([1-9][0-9]{0,3}):([A-Z2-7]+)$/i;
 
 /** The card as text; a RangeError for one that breaks the format or is not the root's own. */
 export function encodeSiteCard(crypto: Crypto, card: SiteCard, root: KeyPair): string {
@@ -43,10 +44,10 @@ export function encodeSiteCard(crypto: Crypto, card: SiteCard, root: KeyPair): s
 /** Letters of either case; anything before or after the card is a fault. */
 export function decodeSiteCard(crypto: Crypto, text: string): Result<SiteCard, SiteCardFault> {
   if (text.length > federationLimits.siteCardLettersMax) return refused('malformed');
-  const [, textVersion, letters] = textForm.exec(text.toUpperCase()) ?? [];
+  const [, textVersion, letters] = textForm.exec(text) ?? [];
   if (textVersion === undefined || letters === undefined) return refused('malformed');
   if (Number(textVersion) !== version) return refused('too-new');
-  const wire = fromBase32(letters);
+  const wire = fromBase32(letters.toUpperCase());
   const statement = wire && decodeStatement(wire, federationLimits.siteCardBytesMax);
   const card = statement && decodeSigned(statement.signed);
   if (!statement || !card) return refused('malformed');

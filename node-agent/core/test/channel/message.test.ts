@@ -86,3 +86,50 @@ test('every change to a profile but that of its name is refused', () => {
     assert.equal(decodeProfile(crypto, bytes, device.publicKey), undefined, what);
   }
 });
+
+const via = { kind: 'mqtt', client: 'door sensor', ref: new Uint8Array(8).fill(7) } as const;
+
+test('a message on behalf of somebody comes back with its client and reference', () => {
+  const drawn = fc.record(
+    {
+      kind: fc.constant('mqtt' as const),
+      client: fc.string({ maxLength: 16 }),
+      ref: fc.uint8Array({ minLength: 8, maxLength: 8 }),
+    },
+    { noNullPrototype: true },
+  );
+  fc.assert(
+    fc.property(drawn, (any) => {
+      assert.deepEqual(decodeMessage(encodeMessage({ ...message, via: any })), {
+        ...message,
+        via: any,
+      });
+    }),
+  );
+});
+
+test('every change to it is refused or is another canonical message', () => {
+  const payload = encodeMessage({ ...message, via });
+  for (const changed of [...bitFlips(payload), ...byteChanges(payload)]) {
+    const decoded = decodeMessage(changed);
+    if (decoded) assert.deepEqual(encodeMessage(decoded), changed);
+  }
+  for (const cut of truncated(payload)) assert.equal(decodeMessage(cut), undefined);
+});
+
+test('what is not exactly such a message is none', () => {
+  const { client, ref } = via;
+  const wrong: Parameters<typeof encodeCbor>[0][][] = [
+    [1, 'Ada', 'text', [0, client, ref]],
+    [2, 'Ada', 'text'],
+    [3, 'Ada', 'text', [0, client, ref]],
+    [2, 'Ada', 'text', [1, client, ref]],
+    [2, 'Ada', 'text', [0, client]],
+    [2, 'Ada', 'text', [0, client, ref, 0]],
+    [2, 'Ada', 'text', [0, 'x'.repeat(nameLimits.nameBytesMax + 1), ref]],
+    [2, 'Ada', 'text', [0, client, ref.subarray(1)]],
+    [2, 'Ada', 'text', [0, ref, client]],
+    [2, 'Ada', 'text', 'via'],
+  ];
+  for (const items of wrong) assert.equal(decodeMessage(encodeCbor(items)), undefined);
+});
