@@ -8,7 +8,6 @@ import { memberNameOf } from '../gate/admission.ts';
 import type { BrokerHooks, ClientPublish } from '../hooks.ts';
 import type { MqttLimits } from '../limits.ts';
 import type { AnsweringBroker } from './answering-broker.ts';
-import type { AedesPersistence } from './persistence.ts';
 
 type Done = (error?: Error | null) => void;
 
@@ -16,7 +15,6 @@ export interface AclOptions {
   readonly clients: ClientBook;
   readonly hooks: BrokerHooks;
   readonly limits: MqttLimits;
-  readonly persistence: AedesPersistence;
 }
 
 export class Acl {
@@ -66,13 +64,7 @@ export class Acl {
       refuse(broker, { asked, error: new NotGranted(), done });
       return;
     }
-    const ask = () => this.#ask(broker, { asked, member, sessionId, done });
-    if (packet.qos === 2 && client && packet.messageId !== undefined) {
-      // Found: it was answered before, and aedes only acknowledges it again.
-      this.#options.persistence.incomingGetPacket(client, packet).then(() => done(null), ask);
-    } else {
-      ask();
-    }
+    this.#ask(broker, { asked, member, sessionId, done });
   }
 
   #ask(broker: AnsweringBroker, question: Question): void {

@@ -5,10 +5,12 @@
  */
 import type { Aedes, Client } from 'aedes';
 import type { ConnectPacket } from '../gate/connect.ts';
-import type { ClientPacket } from '../gate/packet.ts';
+import type { ClientPacket, PublishPacket } from '../gate/packet.ts';
 import { connectClean, type FreshClient } from './clean-connect.ts';
 import type { GatheringStream } from './gathering-stream.ts';
+import { HeldDeliveries } from './held-deliveries.ts';
 import type { PublishEncoder } from './publish-encoder.ts';
+import type { Qos2Client, Qos2Intake } from './qos2-intake.ts';
 
 /** A message on its way to one subscriber. */
 export interface Delivery {
@@ -35,7 +37,7 @@ interface InnerClient extends FreshClient {
   _eos: () => void;
   close(): void;
   emit(event: 'connected' | 'error', error?: Error): void;
-  waitForDrain(done: () => void): void;
+  waitForDrain(done: Done): void;
 }
 
 interface InnerParser {
@@ -46,7 +48,11 @@ export interface AedesClientOptions {
   readonly aedes: Aedes;
   readonly stream: GatheringStream;
   readonly encoder: PublishEncoder;
+  readonly qos2: Qos2Intake;
   mayRead(topic: string): boolean;
+  /** So much that its session's queue and what comes beside it may hold. */
+  readonly heldBytesMax: number;
+  onTooSlow(): void;
   /** One packet was handled. Errors end the client and are not told here. */
   onHandled(): void;
 }
@@ -61,9 +67,13 @@ function noDuplicates(brokerId: string): object {
 export class AedesClient {
   readonly #inner: InnerClient;
   readonly #options: AedesClientOptions;
+  /** As aedes has it: noted in the queue, then written. */
+  readonly #sendQoS: Deliver;
   readonly #parser: object;
   readonly #enqueue: (this: object, packet: object) => void;
   #lastCounter = 0;
+  /** While a session is given its queue. */
+  #held: HeldDeliveries | undefined;
 
   constructor(options: AedesClientOptions) {
     this.#options = options;
@@ -75,20 +85,14 @@ export class AedesClient {
     this.#enqueue = inner._parser.listeners('packet')[0]!;
     this.#parser = { client, _queue: null, removeAllListeners() {} };
     inner._parser = this.#parser as InnerParser;
-    inner._nextBatch = (error) => {
-      if (!error) {
-        if (inner.connected) options.onHandled();
-      } else if (!stream.destroyed) {
-        inner.emit('error', error);
-      }
-    };
+    inner._nextBatch = (error) => this.#onHandled(error);
     inner._eos();
     inner._eos = () => {};
     stream.removeAllListeners();
     inner.duplicates = noDuplicates(aedes.id);
-    const deliverQoS = inner.deliverQoS;
+    this.#sendQoS = inner.deliverQoS;
     inner.deliver0 = (delivery, done) => this.#deliver0(delivery, done);
-    inner.deliverQoS = (delivery, done) => this.#deliverQoS(delivery, { done, deliverQoS });
+    inner.deliverQoS = (delivery, done) => this.#deliverQoS(delivery, done);
   }
 
   connect(packet: ConnectPacket, sessionId: string): void {
@@ -111,18 +115,48 @@ export class AedesClient {
 
   /** The way of aedes itself. */
   #connectKept({ protocolVersion, clean, will }: ConnectPacket, sessionId: string): void {
+    if (!clean) this.#held = new HeldDeliveries();
     // Keep-alive is watched by ClientSession.
     const connect = { cmd: 'connect', protocolVersion, clean, keepalive: 0, clientId: sessionId };
     this.#take(will ? { ...connect, will: { cmd: 'publish', dup: false, ...will } } : connect);
   }
 
   handle(packet: ClientPacket): void {
-    this.#take(packet);
+    if (packet.cmd === 'publish' && packet.qos === 2) this.#takeQos2(packet);
+    else this.#take(packet);
+  }
+
+  /** It is about to be given this message, of its queue or live. */
+  onForward({ brokerId, brokerCounter }: Pick<Delivery, 'brokerId' | 'brokerCounter'>): void {
+    if (brokerId === this.#options.aedes.id) this.#held?.sent(brokerCounter);
   }
 
   /** The connection is gone: its subscriptions end and its will is published. */
   close(): void {
     this.#inner.close();
+  }
+
+  #takeQos2(packet: PublishPacket): void {
+    const { qos2, stream } = this.#options;
+    const id = packet.messageId!;
+    const answer = () => {
+      const isRoom = stream.write(Buffer.from([0x50, 2, id >> 8, id & 255]));
+      if (isRoom) this.#onHandled();
+      else this.#inner.waitForDrain((error) => this.#onHandled(error));
+    };
+    qos2.take(this.#inner as unknown as Qos2Client, packet).then(answer, (error: Error) => {
+      this.#onHandled(error);
+    });
+  }
+
+  #onHandled(error?: Error | null): void {
+    if (!error) {
+      if (!this.#inner.connected) return;
+      this.#deliverHeld();
+      this.#options.onHandled();
+    } else if (!this.#options.stream.destroyed) {
+      this.#inner.emit('error', error);
+    }
   }
 
   #take(packet: object): void {
@@ -145,18 +179,31 @@ export class AedesClient {
   }
 
   /** Live messages do not wait either; retained ones do, for there is no hurry with them. */
-  #deliverQoS(
-    delivery: Delivery,
-    next: { readonly done: () => void; readonly deliverQoS: Deliver },
-  ): void {
+  #deliverQoS(delivery: Delivery, done: () => void): void {
     if (delivery.qos === 0) {
-      this.#deliver0(delivery, next.done);
+      this.#deliver0(delivery, done);
     } else if (delivery.brokerId === null) {
-      next.deliverQoS(delivery, next.done);
+      this.#sendQoS(delivery, done);
     } else {
-      if (!this.#isRepeat(delivery)) next.deliverQoS(delivery, () => {});
-      next.done();
+      if (!this.#isRepeat(delivery)) this.#deliverLive(delivery);
+      done();
     }
+  }
+
+  #deliverLive(delivery: Delivery): void {
+    if (!this.#held) {
+      this.#sendQoS(delivery, () => {});
+      return;
+    }
+    this.#held.add(delivery);
+    if (this.#held.bytes > this.#options.heldBytesMax) this.#options.onTooSlow();
+  }
+
+  /** The queue has been given. */
+  #deliverHeld(): void {
+    const held = this.#held;
+    this.#held = undefined;
+    for (const delivery of held?.all() ?? []) this.#sendQoS(delivery, () => {});
   }
 
   /**

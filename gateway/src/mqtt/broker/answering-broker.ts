@@ -34,6 +34,8 @@ export class AnsweringBroker extends Aedes {
   }
 
   #forward(packet: PublishPacket, client: Client | null, done: Done): void {
+    // aedes notes it only after the retained store, which counts for each credential.
+    if (client) Object.assign(packet, { clientId: client.id });
     (super.publish as unknown as Publish).call(this, packet, client, done);
   }
 }

@@ -21,6 +21,8 @@ export interface MqttBrokerOptions {
   /** An aedes persistence, closed by `stop`; in memory when left out. */
   readonly persistence?: AedesPersistence;
   readonly hooks: BrokerHooks;
+  /** Before any client comes, with `publish` at work already. When it fails, so does `start`. */
+  readonly prepare?: () => Promise<void>;
   /** Bounds that differ from mqttLimits. */
   readonly limits?: Partial<MqttLimits>;
 }

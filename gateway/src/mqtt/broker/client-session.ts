@@ -4,6 +4,7 @@
  * of a connection that has not shown a good CONNECT.
  */
 import { type Timer, TokenBucket } from '@muster/core';
+import type { AedesPublishPacket } from 'aedes';
 import { type Admitted, admit } from '../gate/admission.ts';
 import { readConnect } from '../gate/connect.ts';
 import { ConnackCode, type GateFault } from '../gate/fault.ts';
@@ -67,6 +68,11 @@ export class ClientSession {
     return this.#stream.waitingBytes;
   }
 
+  /** aedes is about to give it this message. */
+  onForward(packet: AedesPublishPacket): void {
+    this.#client?.onForward(packet);
+  }
+
   /** Closes at once; what waits for it is let go. Its will is published. */
   cut(fault: GateFault): void {
     if (this.#stream.destroyed) return;
@@ -103,7 +109,8 @@ export class ClientSession {
       this.cut('too-slow');
       return;
     }
-    if (this.#heard) {
+    // Whole packets count, not bytes; while we owe an answer we may not have read on ourselves.
+    if (this.#heard || this.#unanswered > 0) {
       this.#heard = false;
       this.#heardMs = nowMs;
     } else if (nowMs - this.#heardMs >= this.#admitted.keepaliveS * 1_500) {
@@ -114,7 +121,6 @@ export class ClientSession {
 
   #onBytes(chunk: Buffer): void {
     if (this.#stream.destroyed) return;
-    this.#heard = true;
     this.#inbox.push(chunk);
     this.#pump();
   }
@@ -158,6 +164,7 @@ export class ClientSession {
       this.cut(packet);
       return;
     }
+    this.#heard = true;
     this.#bucket.take();
     this.#unanswered += 1;
     this.#unansweredBytes += frame.end - frame.start;
@@ -190,6 +197,9 @@ export class ClientSession {
       aedes: host.aedes,
       stream: this.#stream,
       encoder: host.encoder,
+      qos2: host.qos2,
+      heldBytesMax: host.limits.waitingBytesMax,
+      onTooSlow: () => this.cut('too-slow'),
       mayRead: (topic) => admitted.member.grants.mayRead(topic),
       onHandled: () => this.#onHandled(),
     });

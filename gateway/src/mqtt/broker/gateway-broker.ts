@@ -4,7 +4,7 @@
  */
 import type { EventEmitter } from 'node:events';
 import { type BucketRate, type Timer, toHex } from '@muster/core';
-import type { PublishPacket } from 'aedes';
+import type { AedesPublishPacket, Client, PublishPacket } from 'aedes';
 import memoryPersistence from 'aedes-persistence';
 import mqttPacket from 'mqtt-packet';
 import type { GateFault } from '../gate/fault.ts';
@@ -25,6 +25,7 @@ import { ClientSession } from './client-session.ts';
 import { Flusher } from './flusher.ts';
 import type { AedesPersistence } from './persistence.ts';
 import { PublishEncoder } from './publish-encoder.ts';
+import { Qos2Intake } from './qos2-intake.ts';
 import type { SessionHost } from './session-host.ts';
 import type { Wire } from './wire.ts';
 
@@ -58,8 +59,11 @@ export class GatewayBroker implements MqttBroker {
     if (this.#running) return;
     const { clients, hooks, random } = this.#options;
     const persistence = this.#options.persistence ?? inMemory();
-    const acl = new Acl({ clients, hooks, limits: this.#limits, persistence });
-    const aedes = openAedes({ acl, persistence, limits: this.#limits, id: random.bytes(8) });
+    const acl = new Acl({ clients, hooks, limits: this.#limits });
+    const aedes = openAedes({
+      ...{ acl, persistence, limits: this.#limits, id: random.bytes(8) },
+      onForward: (client, packet) => this.#sessionOf.get(client.conn)?.onForward(packet),
+    });
     aedes.on('clientError', (client, error) => this.#onClientError(client.conn, error));
     (aedes as EventEmitter).on('error', (error: Error) => {
       this.#options.logger.error('broker failed', { error: error.message });
@@ -77,6 +81,7 @@ export class GatewayBroker implements MqttBroker {
       sweep: undefined,
     };
     try {
+      await this.#options.prepare?.();
       await this.#listeners.start();
     } catch (error) {
       await this.stop();
@@ -142,6 +147,7 @@ export class GatewayBroker implements MqttBroker {
     return {
       ...{ clock, random, clients, aedes, limits: this.#limits, packetRate: this.#packetRate },
       ...{ flusher: new Flusher(), encoder: new PublishEncoder() },
+      qos2: new Qos2Intake(aedes, this.#limits.inboundQos2Max),
       onAdmitted: (session, stream) => {
         this.#census.opened(addressGroup(session.address));
         this.#sessionOf.set(stream, session);
@@ -228,9 +234,11 @@ interface AedesParts {
   readonly limits: MqttLimits;
   /** 8 random bytes: another at each start, so that old wills are known as such. */
   readonly id: Uint8Array;
+  /** Before a message of QoS 1 or 2 is given to a client. */
+  onForward(client: Client, packet: AedesPublishPacket): void;
 }
 
-function openAedes({ acl, persistence, limits, id }: AedesParts): AnsweringBroker {
+function openAedes({ acl, persistence, limits, id, onForward }: AedesParts): AnsweringBroker {
   const add = persistence.addSubscriptions.bind(persistence);
   // aedes stores a SUBSCRIBE as a whole, with the filters that were refused.
   persistence.addSubscriptions = (client, subs) =>
@@ -244,7 +252,6 @@ function openAedes({ acl, persistence, limits, id }: AedesParts): AnsweringBroke
     // No bound: deliveries are never waited for, so nothing queues behind a slow reader.
     concurrency: 0,
     drainTimeout: limits.drainTimeoutMs,
-    maxInflightInbound: limits.inboundQos2Max,
     maxTopicLevels: limits.topicLevelsMax,
     // Ours are longer by the credential's name, and were held to their cap before.
     maxClientsIdLength: 65_535,
@@ -252,7 +259,10 @@ function openAedes({ acl, persistence, limits, id }: AedesParts): AnsweringBroke
     authorizeSubscribe: (client, subscription, done) => {
       done(null, acl.subscribe(client, subscription) ? subscription : null);
     },
-    authorizeForward: (client, packet) => (acl.mayForward(client, packet) ? packet : null),
+    authorizeForward: (client, packet) => {
+      onForward(client, packet);
+      return acl.mayForward(client, packet) ? packet : null;
+    },
   });
   aedes.on('unsubscribe', (filters, client) => acl.unsubscribe(client, filters));
   return aedes;

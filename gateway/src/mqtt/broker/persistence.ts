@@ -12,5 +12,6 @@ export interface AedesPersistence {
   ): Promise<unknown>;
   /** Rejects when this QoS 2 message was not stored, or was released. */
   incomingGetPacket(client: object, packet: PublishPacket): Promise<unknown>;
+  incomingStorePacket(client: object, packet: PublishPacket): Promise<unknown>;
   destroy(): Promise<unknown>;
 }

@@ -7,6 +7,7 @@ import type { MqttLimits } from '../limits.ts';
 import type { ClientSession } from './client-session.ts';
 import type { Flusher } from './flusher.ts';
 import type { PublishEncoder } from './publish-encoder.ts';
+import type { Qos2Intake } from './qos2-intake.ts';
 
 export interface SessionHost {
   readonly clock: Clock;
@@ -17,6 +18,7 @@ export interface SessionHost {
   readonly aedes: Aedes;
   readonly flusher: Flusher;
   readonly encoder: PublishEncoder;
+  readonly qos2: Qos2Intake;
   /** It is about to be handed to aedes under this stream. */
   onAdmitted(session: ClientSession, stream: object): void;
   onRefused(session: ClientSession, code: ConnackCode): void;

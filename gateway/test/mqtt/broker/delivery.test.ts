@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import type { MqttClient } from 'mqtt';
 import { nextMessage } from '../support/next-message.ts';
 import { connectPacket, RawClient } from '../support/raw-client.ts';
-import { realBroker } from '../support/real-broker.ts';
+import { type RealBroker, realBroker } from '../support/real-broker.ts';
 
 function closedOf(client: MqttClient): Promise<void> {
   return new Promise((resolve) => client.once('close', () => resolve()));
@@ -114,6 +114,30 @@ test('a session finds what came while it was away', async (context) => {
   assert.deepEqual(seen, [...seen.keys()]);
 });
 
+test('what comes while a session is given its queue comes after it, once', async (context) => {
+  const real = await realBroker(context);
+  const kept = { clientId: 'keeper', clean: false };
+  const reader = await real.connect(kept);
+  await reader.subscribeAsync('rooms/#', { qos: 1 });
+  await reader.endAsync();
+  let next = 0;
+  const publishNext = () => {
+    const payload = String(next++);
+    real.broker.publish({ topic: 'rooms/hall', payload, qos: 1, retain: false });
+  };
+  while (next < 300) publishNext();
+  const back = await RawClient.open(context, real);
+  back.send(connectPacket(real, kept));
+  // While it connects, and while it reads.
+  while (back.packets.length < 200) {
+    publishNext();
+    await new Promise(setImmediate);
+  }
+  const packets = await back.answered(1 + next);
+  const texts = packets.slice(1).map((packet) => String((packet as { payload?: Buffer }).payload));
+  assert.deepEqual(texts.map(Number), [...Array(next).keys()]);
+});
+
 test('a clean session forgets what a kept one left', async (context) => {
   const real = await realBroker(context);
   const kept = { clientId: 'keeper', clean: false };
@@ -182,6 +206,23 @@ test('the gateway itself publishes and disconnects', async (context) => {
   const closed = closedOf(reader);
   assert.equal(broker.disconnect('box'), 1);
   await closed;
+});
+
+test('what is prepared is there before the first client', async (context) => {
+  const own = { topic: 'rooms/hall', payload: 'ready', qos: 1, retain: true } as const;
+  const real: RealBroker = await realBroker(context, {
+    prepare: (broker) =>
+      new Promise((resolve, reject) => {
+        assert.throws(() => broker.ports());
+        broker.publish(own, (error) => (error ? reject(error) : resolve()));
+      }),
+  });
+  const reader = await real.connect();
+  const message = nextMessage(reader);
+  await reader.subscribeAsync('rooms/#', { qos: 1 });
+  assert.equal((await message).text, 'ready');
+  const failing = realBroker(context, { prepare: () => Promise.reject(new Error('no')) });
+  await assert.rejects(failing, /no/);
 });
 
 test('stop ends with clients connected, half-connected and idle', async (context) => {

@@ -121,6 +121,23 @@ test('a CONNECT that dribbles is cut at its time', async (context) => {
   assert.equal(real.broker.counters().cuts.get('connect-late'), 1);
 });
 
+test('bytes that make no packet do not keep a client alive', async (context) => {
+  const clock = new FakeClock();
+  const real = await realBroker(context, { clock });
+  const client = await RawClient.admitted(context, real, { keepalive: 2 });
+  const isCut = () => real.broker.counters().cuts.has('keepalive');
+  client.send(hex('c0 00'));
+  await client.answered(2);
+  client.send(hex('30 20'));
+  for (let second = 0; second < 8 && !isCut(); second++) {
+    client.send(hex('00'));
+    for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
+    clock.advance(1_000);
+  }
+  assert.ok(isCut());
+  await client.closed;
+});
+
 test('connections and unfinished CONNECTs of one address are capped', async (context) => {
   const limits = { openingPerAddressMax: 3, connectionsPerAddressMax: 5 };
   const real = await realBroker(context, { limits });

@@ -23,7 +23,7 @@ export class RawClient {
   }
 
   static async open(context: TestContext, { broker }: RealBroker): Promise<RawClient> {
-    const socket = connect(broker.ports().tcp, '127.0.0.1');
+    const socket = connect({ port: broker.ports().tcp, host: '127.0.0.1', noDelay: true });
     context.after(() => socket.destroy());
     await new Promise<void>((resolve) => socket.once('connect', resolve));
     return new RawClient(socket);

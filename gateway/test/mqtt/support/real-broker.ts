@@ -34,6 +34,7 @@ export interface RealBrokerOptions {
   readonly limits?: Partial<MqttLimits>;
   readonly listeners?: Partial<ListenerOptions>;
   readonly persistence?: AedesPersistence;
+  readonly prepare?: (broker: MqttBroker) => Promise<void>;
 }
 
 export const forwardAll: BrokerHooks = { onPublish: (_publish, done) => done('forward') };
@@ -52,15 +53,16 @@ export async function realBroker(
   const logger = createMemoryLogger();
   const { clock = createSystemClock(), hooks = forwardAll, limits = {}, persistence } = options;
   const listeners = { host: '127.0.0.1', port: 0, ...options.listeners };
-  const parts = { clock, random, logger, listeners, clients: book, hooks, limits };
+  const prepare = async () => options.prepare?.(broker);
+  const parts = { clock, random, logger, listeners, clients: book, hooks, limits, prepare };
   const broker = createMqttBroker(persistence ? { ...parts, persistence } : parts);
-  await broker.start();
   const clients: MqttClient[] = [];
   context.after(async () => {
     for (const client of clients) client.end(true);
     await broker.stop();
     rmSync(folder, { recursive: true });
   });
+  await broker.start();
   const connect = async (more: IClientOptions = {}) => {
     const own = { username: 'box', password: box, reconnectPeriod: 0 };
     const client = await connectAsync(`mqtt://127.0.0.1:${broker.ports().tcp}`, {
