@@ -1,6 +1,7 @@
 /**
  * Why a bundle was not taken, in the order in which the checks run (step 2, cheapest first). Every
- * reason is final for this copy except those in `retryLater`. Counted per neighbour and client.
+ * reason is final for this copy except those in `retryLater`, and `site-foreign` until the site
+ * policy changes. Counted per neighbour and client.
  */
 export const dropReasons = [
   // size

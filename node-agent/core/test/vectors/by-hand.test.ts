@@ -5,22 +5,8 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import sodium from 'libsodium-wrappers-sumo';
+import { ascii, domain, hash, join, keysOf, sign, text } from '../support/by-hand.ts';
 import { load } from './load.ts';
-
-await sodium.ready;
-
-type Part = string | Uint8Array;
-const hex = (digits: string): Uint8Array => Buffer.from(digits.replaceAll(' ', ''), 'hex');
-const join = (...parts: readonly Part[]): Uint8Array =>
-  Buffer.concat(parts.map((part) => (typeof part === 'string' ? hex(part) : part)));
-const ascii = (text: string): Uint8Array => Buffer.from(text, 'latin1');
-const domain = (name: string): Uint8Array => join(ascii(`muster/1/${name}`), '00');
-const hash = (length: number, ...parts: readonly Part[]): Uint8Array =>
-  sodium.crypto_generichash(length, join(...parts), null);
-const keysOf = (seedByte: string) => sodium.crypto_sign_seed_keypair(hex(seedByte.repeat(32)));
-const sign = (message: Uint8Array, secretKey: Uint8Array): Uint8Array =>
-  sodium.crypto_sign_detached(message, secretKey);
 
 const root = keysOf('01');
 const node = keysOf('02');
@@ -52,9 +38,9 @@ function ticket(): Uint8Array {
 
 /** channels.md: a message. */
 function payload(): Uint8Array {
-  const text = ascii('Is anybody at the north gate?');
-  assert.equal(text.length, 0x1d);
-  return join('83 01 63', ascii('Ada'), '78 1d', text);
+  const words = ascii('Is anybody at the north gate?');
+  assert.equal(words.length, 0x1d);
+  return join('83 01 63', ascii('Ada'), '78 1d', words);
 }
 
 /** bundle.md: the signed part. */
@@ -94,7 +80,6 @@ test('the worked example follows from the specification alone', () => {
     >[];
   }
   const [expected] = load<First>('bundle.json').bundles;
-  const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
   const signed = signedPart();
   const id = hash(32, domain('bundle'), signed);
   const signature = sign(id, guest.privateKey);
