@@ -172,6 +172,20 @@ test('a damaged file is put aside whole, and at most three of them are kept', as
   }
 });
 
+test('rows and values begin anew together: no place that was kept points beyond them', async () => {
+  const { disk } = await filled('closed');
+  try {
+    writeFileSync(disk.path, new SeededRandom(3).bytes(5_000));
+    const { store, quarantined } = disk.open();
+    assert.ok(quarantined);
+    assert.deepEqual(store.since({ row: 0, limit: 10 }), []);
+    assert.equal(store.value('i'), undefined);
+    await store.close();
+  } finally {
+    await disk.remove();
+  }
+});
+
 /** Changes one byte where these bytes stand in the file. */
 function hurtBytes(path: string, bytes: Uint8Array): void {
   const at = readFileSync(path).indexOf(bytes.subarray(0, 32));

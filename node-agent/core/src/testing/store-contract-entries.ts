@@ -67,7 +67,7 @@ function fields(test: StoreTest): void {
     const highest = {
       kind: 47 as BundleKind,
       lane: Lane.bulk,
-      role: Role.admin,
+      role: Role.foreign,
       seq: 2 ** 48 - 1,
       hops: 255,
       ageMs: 14 * 86_400_000,

@@ -67,7 +67,7 @@ test('a frozen author fills its share of what is remembered, and no more', () =>
   node.stop();
 });
 
-test('channels of guests, however many, do not keep those of staff from being enforced', () => {
+test('channels of guests and other sites do not keep those of staff from being enforced', () => {
   const site = new SampleSite(quick, new SeededRandom(2));
   const policies = new ChannelPolicies(quick);
   const describe = (author: SampleAuthor, role: Role, no: number) => {
@@ -94,5 +94,6 @@ test('channels of guests, however many, do not keep those of staff from being en
     return decoded.ok && policies.mayWrite(decoded.value);
   };
   assert.equal(mayWrite(describe(guest, Role.guest, -1)), true);
+  assert.equal(mayWrite(describe(site.author(Role.staff), Role.foreign, -2)), true);
   assert.equal(mayWrite(describe(site.author(Role.staff), Role.staff, 0)), false);
 });

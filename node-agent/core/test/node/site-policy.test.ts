@@ -149,6 +149,23 @@ test('a channel is withdrawn alone, and comes again when it is let in again', ()
   assert.equal(sites.bring(gate, bundles[1]!), 'held');
 });
 
+test('what is only remembered as seen goes with the pin of its site', () => {
+  const sites = new Sites(62);
+  const gate = sites.node('gate');
+  const staff = sites.away.author(Role.staff);
+  const fork = staff.fork('two');
+  assert.equal(sites.bring(gate, staff.write('one')), 'held');
+  assert.equal(sites.bring(gate, fork), 'held');
+  const seen = staff.write('after the fork');
+  assert.equal(sites.bring(gate, seen), 'author-frozen');
+  gate.node.adoptPolicy(sites.policy(2, { rules: [] }));
+  sites.village.clock.advance(settleMs);
+  assert.deepEqual([gate.node.status().liveEntries, gate.node.knows(seen.id)], [1, true]);
+  gate.node.adoptPolicy(sites.policy(3, { pins: [], rules: [] }));
+  sites.village.clock.advance(settleMs);
+  assert.equal(gate.node.status().liveEntries, 0);
+});
+
 test('what is on its way to disk when its site is unpinned is neither shown nor kept', () => {
   const sites = new Sites(56);
   const gate = sites.node('gate');
