@@ -153,7 +153,7 @@ export const federationLimits = {
    */
   originBundlesPerMinute: 600,
   originBundlesBurst: 2_000,
-  /** Bundles of a withdrawn site forgotten at once, so that nobody waits for it. */
+  /** Bundles of other sites looked at in one go after a new policy, so that nobody waits. */
   withdrawnAtOnce: 200,
   withdrawEveryMs: 50,
 } as const;

@@ -17,7 +17,7 @@ import { storeLimits } from '../limits.ts';
 import type { Link } from '../ports/link.ts';
 import type { SinceQuery, StoredBundle } from '../ports/store.ts';
 import { Authors } from '../receive/authors.ts';
-import { ClientQuota, type QuotaSubject } from '../receive/client-quota.ts';
+import { ClientQuota } from '../receive/client-quota.ts';
 import type { DropReason } from '../receive/drop-reason.ts';
 import type { ReceiveState } from '../receive/receive.ts';
 import { TicketBook } from '../receive/ticket-book.ts';
@@ -35,6 +35,7 @@ import type {
   ReadQuery,
 } from './api.ts';
 import { ChannelPolicies } from './channel-policies.ts';
+import { Entrance } from './entrance.ts';
 import { GuestDesk } from './guest-desk.ts';
 import { Holders } from './holders.ts';
 import { Intake, type TakeOptions } from './intake.ts';
@@ -62,7 +63,6 @@ export class MeshNode implements NodeApi {
   readonly #policies: ChannelPolicies;
   readonly #sitePolicy: PolicyBook;
   readonly #withdrawal: Withdrawal;
-  readonly #uplinks: UplinkQuota;
   readonly #tickets: TicketBook;
   readonly #reading: Reading;
   readonly #guests: GuestDesk;
@@ -72,6 +72,7 @@ export class MeshNode implements NodeApi {
   readonly #forwarder: Forwarder;
   readonly #sweeper: Sweeper;
   readonly #intake: Intake;
+  readonly #entrance: Entrance;
   #events: NodeEvents | undefined;
   #loaded = false;
 
@@ -83,7 +84,6 @@ export class MeshNode implements NodeApi {
     this.#ledger = new Ledger(store, this.#authors);
     this.#policies = new ChannelPolicies(crypto);
     this.#sitePolicy = new PolicyBook(this.#trust);
-    this.#uplinks = new UplinkQuota(clock);
     this.#tickets = new TicketBook(store);
     this.#guests = new GuestDesk({ trust: this.#trust, key, certificate, clock, random });
     this.#quota = new ClientQuota(clock.monotonicMs());
@@ -97,6 +97,10 @@ export class MeshNode implements NodeApi {
       ...{ holders: this.#holders, policies: this.#sitePolicy },
     });
     this.#intake = this.#newIntake();
+    this.#entrance = new Entrance({
+      ...{ clock, ticks: this.#ticks, intake: this.#intake, inventory: this.#inventory },
+      ...{ holders: this.#holders, clients: this.#quota, uplinks: new UplinkQuota(clock) },
+    });
     this.#host = new NodeHost({
       inventory: this.#inventory,
       tickets: this.#tickets,
@@ -150,27 +154,7 @@ export class MeshNode implements NodeApi {
   }
 
   put(bundle: CarriedBundle, onAnswer: (answer: PutAnswer) => void): void {
-    const nowMs = this.#options.clock.monotonicMs();
-    let subject: QuotaSubject | undefined;
-    let forked = false;
-    const answer = this.#intake.take(bundle, {
-      quota: ({ fields }, role) => {
-        subject = { author: fields.author, role, lane: fields.lane };
-        return this.#quota.check(subject, nowMs);
-      },
-      onJudged: ({ bundle: judged, forkOf }) => {
-        if (subject) this.#quota.take(subject, nowMs);
-        this.#holders.track(judged.id);
-        forked = forkOf !== -1;
-      },
-      onSettled: (failure) => {
-        if (failure) onAnswer({ ok: false, reason: failure });
-        else if (forked) onAnswer({ ok: false, reason: 'author-forked' });
-        else if (answer.ok) onAnswer(this.#seenAnswer(answer.id));
-      },
-      wantHeld: true,
-    });
-    if (!answer.ok) this.#answerDropped(answer, onAnswer);
+    this.#entrance.fromClient(bundle, onAnswer);
   }
 
   admitGuest(device: Uint8Array): Result<Uint8Array, 'guests-full'> {
@@ -211,17 +195,7 @@ export class MeshNode implements NodeApi {
   }
 
   takeFromUplink(bundle: CarriedBundle, onAnswer: (answer: PutAnswer) => void): void {
-    const arrived = { ...bundle, hops: bundle.hops + 1 };
-    const answer = this.#intake.take(arrived, {
-      quota: ({ fields }) => (this.#uplinks.has(fields.site) ? undefined : 'quota-neighbour'),
-      onJudged: ({ bundle: judged }) => this.#uplinks.take(judged.fields.site),
-      onSettled: (failure) => {
-        if (failure) onAnswer({ ok: false, reason: failure });
-        else if (answer.ok) onAnswer(this.#seenAnswer(answer.id));
-      },
-      wantHeld: false,
-    });
-    if (!answer.ok) this.#answerDropped(answer, onAnswer);
+    this.#entrance.fromUplink(bundle, onAnswer);
   }
 
   value(name: string): Uint8Array | undefined {
@@ -355,34 +329,5 @@ export class MeshNode implements NodeApi {
   #onHeldByNeighbour(id: Uint8Array, neighbour: Uint8Array): void {
     const nodes = this.#holders.add(id, neighbour);
     if (nodes !== undefined) this.#events?.onHeld(id, nodes);
-  }
-
-  /** A bundle that a client puts again may be held, or will be as soon as it is synced. */
-  #answerDropped(
-    answer: { readonly reason: DropReason; readonly id?: Uint8Array },
-    onAnswer: (answer: PutAnswer) => void,
-  ): void {
-    const { reason, id } = answer;
-    if (reason !== 'seen' || !id) {
-      onAnswer({ ok: false, reason });
-      return;
-    }
-    const waits = this.#intake.waitFor(id, (failure) =>
-      onAnswer(failure ? { ok: false, reason: failure } : this.#seenAnswer(id)),
-    );
-    if (waits) return;
-    onAnswer(this.#intake.isPending(id) ? { ok: false, reason: 'busy' } : this.#seenAnswer(id));
-  }
-
-  /** Seen is not held: it may have been refused, evicted, or have outlived its lifetime. */
-  #seenAnswer(id: Uint8Array): PutAnswer {
-    const slot = this.#inventory.slotOf(id);
-    const alive = slot !== -1 && this.#inventory.expiresTickMs(slot) > this.#ticks.nowMs();
-    if (!alive) return { ok: false, reason: 'expired' };
-    return this.#inventory.isHeld(slot) ? this.#heldAnswer(id) : { ok: false, reason: 'seen' };
-  }
-
-  #heldAnswer(id: Uint8Array): PutAnswer {
-    return { ok: true, id, nodes: this.#holders.count(id) };
   }
 }
