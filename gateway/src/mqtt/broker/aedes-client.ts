@@ -6,6 +6,7 @@
 import type { Aedes, Client } from 'aedes';
 import type { ConnectPacket } from '../gate/connect.ts';
 import type { ClientPacket, PublishPacket } from '../gate/packet.ts';
+import type { MqttLimits } from '../limits.ts';
 import { connectClean, type FreshClient } from './clean-connect.ts';
 import type { GatheringStream } from './gathering-stream.ts';
 import { HeldDeliveries } from './held-deliveries.ts';
@@ -31,7 +32,8 @@ interface InnerClient extends FreshClient {
   deliver0: Deliver;
   deliverQoS: Deliver;
   duplicates: object;
-  _parser: InnerParser;
+  _parser: InnerParser | NoParser;
+  _inboundInflight: Set<number>;
   _parsingBatch: number;
   _nextBatch: Done;
   _eos: () => void;
@@ -44,14 +46,19 @@ interface InnerParser {
   listeners(event: 'packet'): ((this: object, packet: object) => void)[];
 }
 
-export interface AedesClientOptions {
+/** What all clients of a broker share. */
+export interface AedesClientHost {
   readonly aedes: Aedes;
-  readonly stream: GatheringStream;
   readonly encoder: PublishEncoder;
   readonly qos2: Qos2Intake;
+  readonly limits: MqttLimits;
+  /** See `noDuplicates`. */
+  readonly duplicates: object;
+}
+
+export interface AedesClientEvents {
   mayRead(topic: string): boolean;
-  /** So much that its session's queue and what comes beside it may hold. */
-  readonly heldBytesMax: number;
+  /** More waits than a reader may have waiting. */
   onTooSlow(): void;
   /** One packet was handled. Errors end the client and are not told here. */
   onHandled(): void;
@@ -59,37 +66,56 @@ export interface AedesClientOptions {
 
 const connackAccepted = Buffer.from([0x20, 2, 0, 0]);
 
+const noMessageIds: Set<number> = new Set();
+function noop(): void {}
+
+/** In the place of aedes' parser. */
+class NoParser {
+  readonly client: object;
+  readonly _queue = null;
+
+  constructor(client: object) {
+    this.client = client;
+  }
+
+  removeAllListeners(): void {}
+}
+
 /** For every client, whatever is asked of it: nothing was delivered before. See `isRepeat`. */
-function noDuplicates(brokerId: string): object {
-  return Object.create(null, { [brokerId]: { get: () => 0, set: () => {} } });
+export function noDuplicates(brokerId: string): object {
+  return Object.create(null, { [brokerId]: { get: () => 0, set: noop } });
 }
 
 export class AedesClient {
   readonly #inner: InnerClient;
-  readonly #options: AedesClientOptions;
+  readonly #host: AedesClientHost;
+  readonly #stream: GatheringStream;
+  readonly #events: AedesClientEvents;
   /** As aedes has it: noted in the queue, then written. */
   readonly #sendQoS: Deliver;
-  readonly #parser: object;
+  readonly #parser: NoParser;
   readonly #enqueue: (this: object, packet: object) => void;
   #lastCounter = 0;
   /** While a session is given its queue. */
   #held: HeldDeliveries | undefined;
 
-  constructor(options: AedesClientOptions) {
-    this.#options = options;
-    const { aedes, stream } = options;
+  constructor(host: AedesClientHost, stream: GatheringStream, events: AedesClientEvents) {
+    this.#host = host;
+    this.#stream = stream;
+    this.#events = events;
     // Typed as a Duplex; a test shows that no more of one is used than there is.
-    const client: Client = aedes.handle(stream as never);
+    const client: Client = host.aedes.handle(stream as never);
     const inner = client as unknown as InnerClient;
     this.#inner = inner;
-    this.#enqueue = inner._parser.listeners('packet')[0]!;
-    this.#parser = { client, _queue: null, removeAllListeners() {} };
-    inner._parser = this.#parser as InnerParser;
+    this.#enqueue = (inner._parser as InnerParser).listeners('packet')[0]!;
+    this.#parser = new NoParser(client);
+    inner._parser = this.#parser;
+    inner._inboundInflight = noMessageIds;
     inner._nextBatch = (error) => this.#onHandled(error);
     inner._eos();
-    inner._eos = () => {};
+    inner._eos = noop;
     stream.removeAllListeners();
-    inner.duplicates = noDuplicates(aedes.id);
+    inner.duplicates = host.duplicates;
     this.#sendQoS = inner.deliverQoS;
     inner.deliver0 = (delivery, done) => this.#deliver0(delivery, done);
     inner.deliverQoS = (delivery, done) => this.#deliverQoS(delivery, done);
@@ -100,14 +126,14 @@ export class AedesClient {
       this.#connectKept(packet, sessionId);
       return;
     }
-    const { aedes, stream, onHandled } = this.#options;
-    const accept = () => stream.write(connackAccepted);
+    const { aedes } = this.#host;
+    const accept = () => this.#stream.write(connackAccepted);
     const { protocolVersion, will } = packet;
     const connect = { client: this.#inner, aedes, sessionId, protocolVersion, will, accept };
     connectClean(connect).then(
       (isDone) => {
         if (!isDone) this.#connectKept(packet, sessionId);
-        else if (this.#inner.connected) onHandled();
+        else if (this.#inner.connected) this.#events.onHandled();
       },
       (error: Error) => this.#inner.emit('error', error),
     );
@@ -128,7 +154,7 @@ export class AedesClient {
 
   /** It is about to be given this message, of its queue or live. */
   onForward({ brokerId, brokerCounter }: Pick<Delivery, 'brokerId' | 'brokerCounter'>): void {
-    if (brokerId === this.#options.aedes.id) this.#held?.sent(brokerCounter);
+    if (brokerId === this.#host.aedes.id) this.#held?.sent(brokerCounter);
   }
 
   /** The connection is gone: its subscriptions end and its will is published. */
@@ -137,14 +163,15 @@ export class AedesClient {
   }
 
   #takeQos2(packet: PublishPacket): void {
-    const { qos2, stream } = this.#options;
+    const inner = this.#inner;
+    if (inner._inboundInflight === noMessageIds) inner._inboundInflight = new Set();
     const id = packet.messageId!;
     const answer = () => {
-      const isRoom = stream.write(Buffer.from([0x50, 2, id >> 8, id & 255]));
+      const isRoom = this.#stream.write(Buffer.from([0x50, 2, id >> 8, id & 255]));
       if (isRoom) this.#onHandled();
-      else this.#inner.waitForDrain((error) => this.#onHandled(error));
+      else inner.waitForDrain((error) => this.#onHandled(error));
     };
-    qos2.take(this.#inner as unknown as Qos2Client, packet).then(answer, (error: Error) => {
+    this.#host.qos2.take(inner as unknown as Qos2Client, packet).then(answer, (error: Error) => {
       this.#onHandled(error);
     });
   }
@@ -153,8 +180,8 @@ export class AedesClient {
     if (!error) {
       if (!this.#inner.connected) return;
       this.#deliverHeld();
-      this.#options.onHandled();
-    } else if (!this.#options.stream.destroyed) {
+      this.#events.onHandled();
+    } else if (!this.#stream.destroyed) {
       this.#inner.emit('error', error);
     }
   }
@@ -167,9 +194,9 @@ export class AedesClient {
 
   /** Never waits: what a reader does not take is bounded by its stream. */
   #deliver0(delivery: Delivery, done: () => void): void {
-    const { stream, encoder, mayRead } = this.#options;
-    if (!this.#isRepeat(delivery) && mayRead(delivery.topic)) {
-      stream.write(encoder.encode(delivery));
+    if (!this.#isRepeat(delivery) && this.#events.mayRead(delivery.topic)) {
+      const stream = this.#stream;
+      stream.write(this.#host.encoder.encode(delivery));
       if (delivery.brokerId === null && stream.isFull && !stream.destroyed) {
         this.#inner.waitForDrain(done);
         return;
@@ -192,18 +219,18 @@ export class AedesClient {
 
   #deliverLive(delivery: Delivery): void {
     if (!this.#held) {
-      this.#sendQoS(delivery, () => {});
+      this.#sendQoS(delivery, noop);
       return;
     }
     this.#held.add(delivery);
-    if (this.#held.bytes > this.#options.heldBytesMax) this.#options.onTooSlow();
+    if (this.#held.bytes > this.#host.limits.waitingBytesMax) this.#events.onTooSlow();
   }
 
   /** The queue has been given. */
   #deliverHeld(): void {
     const held = this.#held;
     this.#held = undefined;
-    for (const delivery of held?.all() ?? []) this.#sendQoS(delivery, () => {});
+    for (const delivery of held?.all() ?? []) this.#sendQoS(delivery, noop);
   }
 
   /**

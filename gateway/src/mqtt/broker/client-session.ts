@@ -10,16 +10,16 @@ import { readConnect } from '../gate/connect.ts';
 import { ConnackCode, type GateFault } from '../gate/fault.ts';
 import { type Frame, Inbox } from '../gate/inbox.ts';
 import { readPacket } from '../gate/packet.ts';
-import { AedesClient } from './aedes-client.ts';
-import { GatheringStream } from './gathering-stream.ts';
+import { AedesClient, type AedesClientEvents } from './aedes-client.ts';
+import { GatheringStream, type StreamEvents } from './gathering-stream.ts';
 import type { SessionHost } from './session-host.ts';
-import type { Wire } from './wire.ts';
+import type { Wire, WireEvents } from './wire.ts';
 
 const connectType = 1;
 /** How soon a client that was too quick is looked at again. */
 const refillMs = 20;
 
-export class ClientSession {
+export class ClientSession implements AedesClientEvents, StreamEvents, WireEvents {
   readonly #host: SessionHost;
   readonly #wire: Wire;
   readonly #stream: GatheringStream;
@@ -48,12 +48,8 @@ export class ClientSession {
     this.#heardMs = nowMs;
     this.#takenMs = nowMs;
     this.#bucket = new TokenBucket(host.packetRate, nowMs);
-    this.#stream = new GatheringStream(wire, {
-      flusher: host.flusher,
-      limits: host.limits,
-      events: { onTooSlow: () => this.cut('too-slow'), onDestroyed: () => this.#onDestroyed() },
-    });
-    wire.events = { onBytes: (chunk) => this.#onBytes(chunk), onClose: () => this.#onClose() };
+    this.#stream = new GatheringStream(wire, host, this);
+    wire.events = this;
   }
 
   get admitted(): Admitted | undefined {
@@ -78,7 +74,7 @@ export class ClientSession {
     if (this.#stream.destroyed) return;
     this.#host.onCut(this, fault);
     this.#stream.cut();
-    this.#onDestroyed();
+    this.onDestroyed();
   }
 
   /** Closes after what was gathered. */
@@ -119,7 +115,8 @@ export class ClientSession {
     }
   }
 
-  #onBytes(chunk: Buffer): void {
+  /** Of its wire. */
+  onBytes(chunk: Buffer): void {
     if (this.#stream.destroyed) return;
     this.#inbox.push(chunk);
     this.#pump();
@@ -193,16 +190,7 @@ export class ClientSession {
     }
     this.#admitted = admitted;
     host.onAdmitted(this, this.#stream);
-    this.#client = new AedesClient({
-      aedes: host.aedes,
-      stream: this.#stream,
-      encoder: host.encoder,
-      qos2: host.qos2,
-      heldBytesMax: host.limits.waitingBytesMax,
-      onTooSlow: () => this.cut('too-slow'),
-      mayRead: (topic) => admitted.member.grants.mayRead(topic),
-      onHandled: () => this.#onHandled(),
-    });
+    this.#client = new AedesClient(host, this.#stream, this);
     // Nothing else is handed over before CONNACK.
     this.#unanswered = host.limits.unansweredMax;
     this.#client.connect(connect, admitted.sessionId);
@@ -214,7 +202,8 @@ export class ClientSession {
     this.#stream.destroy();
   }
 
-  #onHandled(): void {
+  /** Of its aedes client: one packet more was handled. */
+  onHandled(): void {
     const { unansweredMax } = this.#host.limits;
     this.#unanswered = this.#isConnecting ? 0 : this.#unanswered - 1;
     this.#isConnecting = false;
@@ -230,17 +219,28 @@ export class ClientSession {
     else this.#wire.resume();
   }
 
-  /** aedes may be in the midst of this very client, so it is told in the next turn. */
-  #onDestroyed(): void {
+  /** Of its aedes client, for each delivery. */
+  mayRead(topic: string): boolean {
+    return this.#admitted?.member.grants.mayRead(topic) === true;
+  }
+
+  /** Of its stream and its aedes client. */
+  onTooSlow(): void {
+    this.cut('too-slow');
+  }
+
+  /** Of its stream. aedes may be in the midst of this very client: it is told in the next turn. */
+  onDestroyed(): void {
     this.#closedMs = this.#host.clock.monotonicMs();
     this.#refill?.cancel();
     setImmediate(() => this.#client?.close());
   }
 
-  #onClose(): void {
+  /** Of its wire. */
+  onClose(): void {
     if (!this.#stream.destroyed) {
       this.#stream.cut();
-      this.#onDestroyed();
+      this.onDestroyed();
     }
     this.#host.onClosed(this);
   }

@@ -12,6 +12,7 @@ import { type MqttLimits, mqttLimits } from '../limits.ts';
 import { addressGroup } from '../listeners/address-group.ts';
 import { Listeners, type MqttPorts } from '../listeners/listeners.ts';
 import { Acl, NotGranted, RefusedPublish } from './acl.ts';
+import { noDuplicates } from './aedes-client.ts';
 import { AnsweringBroker } from './answering-broker.ts';
 import type {
   BrokerCounters,
@@ -147,6 +148,7 @@ export class GatewayBroker implements MqttBroker {
     return {
       ...{ clock, random, clients, aedes, limits: this.#limits, packetRate: this.#packetRate },
       ...{ flusher: new Flusher(), encoder: new PublishEncoder() },
+      duplicates: noDuplicates(aedes.id),
       qos2: new Qos2Intake(aedes, this.#limits.inboundQos2Max),
       onAdmitted: (session, stream) => {
         this.#census.opened(addressGroup(session.address));

@@ -9,6 +9,12 @@ import type { MqttLimits } from '../limits.ts';
 import type { Flusher } from './flusher.ts';
 import type { Wire } from './wire.ts';
 
+/** What all streams of a broker share. */
+export interface StreamHost {
+  readonly flusher: Flusher;
+  readonly limits: MqttLimits;
+}
+
 export interface StreamEvents {
   /** More waits than a reader may have waiting. */
   onTooSlow(): void;
@@ -30,19 +36,12 @@ export class GatheringStream extends EventEmitter {
   /** Writes that the other side took; it stands still while `waitingBytes` is above zero: stuck. */
   taken = 0;
 
-  constructor(
-    wire: Wire,
-    options: {
-      readonly flusher: Flusher;
-      readonly limits: MqttLimits;
-      readonly events: StreamEvents;
-    },
-  ) {
+  constructor(wire: Wire, host: StreamHost, events: StreamEvents) {
     super();
     this.#wire = wire;
-    this.#flusher = options.flusher;
-    this.#limits = options.limits;
-    this.#events = options.events;
+    this.#flusher = host.flusher;
+    this.#limits = host.limits;
+    this.#events = events;
   }
 
   get waitingBytes(): number {

@@ -33,7 +33,7 @@ class RecordingWire implements Wire {
 
 function streamOver(wire: Wire, onTooSlow = () => {}, flusher = new Flusher()): GatheringStream {
   const events = { onTooSlow, onDestroyed() {} };
-  return new GatheringStream(wire, { flusher, limits: mqttLimits, events });
+  return new GatheringStream(wire, { flusher, limits: mqttLimits }, events);
 }
 
 test('aedes 1.2 has the members that are reached for', async (context) => {
@@ -51,6 +51,7 @@ test('aedes 1.2 has the members that are reached for', async (context) => {
   assert.equal(parser.listeners('packet').length, 1);
   assert.equal(inner._parsingBatch, 1);
   assert.equal(inner._authorized, false);
+  assert.ok(inner._inboundInflight instanceof Set);
   assert.ok(inner._connectTimer);
   assert.equal(Object.getPrototypeOf(inner.duplicates), null);
   await new Promise<void>((resolve) => client.close(resolve));
