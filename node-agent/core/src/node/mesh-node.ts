@@ -90,6 +90,7 @@ export class MeshNode implements NodeApi {
     this.#withdrawal = new Withdrawal({
       ...{ store, clock, inventory: this.#inventory, ledger: this.#ledger },
       policies: this.#sitePolicy,
+      onForget: (id) => this.#forwarder.forget(id),
     });
     this.#ticks = new TickClock(clock, decodeTick(store.value(tickName)));
     this.#reading = new Reading({

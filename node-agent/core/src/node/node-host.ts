@@ -128,12 +128,17 @@ export class NodeHost implements ReplicationHost {
     from: Uint8Array,
     onStored: (held: boolean) => void,
   ): ReceiveAnswer {
-    return this.#options.take(bundle, {
+    const { inventory, take } = this.#options;
+    const answer = take(bundle, {
       quota: () => undefined,
-      onSettled: (failure) => onStored(failure === undefined),
+      onSettled: (failure) => {
+        // A newer policy may have withdrawn it on its way to disk.
+        onStored(failure === undefined && answer.ok && inventory.slotOf(answer.id) !== -1);
+      },
       from,
       wantHeld: false,
     });
+    return answer;
   }
 
   onHeldByNeighbour(id: Uint8Array, neighbour: Uint8Array): void {

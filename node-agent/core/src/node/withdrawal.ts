@@ -18,6 +18,8 @@ export interface WithdrawalOptions {
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly policies: PolicyBook;
+  /** It is about to be forgotten; `id` holds for the call. */
+  readonly onForget: (id: Uint8Array) => void;
 }
 
 /** Name of the store's value that stands there from a new policy until all was looked at. */
@@ -54,7 +56,7 @@ export class Withdrawal {
   }
 
   #step(): void {
-    const { clock, inventory, ledger } = this.#options;
+    const { clock, inventory, ledger, onForget } = this.#options;
     const forget: number[] = [];
     const end = inventory.slotsEnd;
     for (let looked = 0; looked < federationLimits.withdrawnAtOnce && this.#nextSlot < end; ) {
@@ -63,6 +65,7 @@ export class Withdrawal {
       looked++;
       if (this.#mayStay(slot)) continue;
       forget.push(inventory.row(slot));
+      onForget(inventory.id(slot));
       inventory.forget(slot);
     }
     if (this.#nextSlot >= end) {

@@ -116,6 +116,11 @@ export class Forwarder {
     session.start();
   }
 
+  /** A bundle that was withdrawn here: not known any more, should it come again. */
+  forget(id: Uint8Array): void {
+    this.#recent.forget(prefixOf(id));
+  }
+
   /** A bundle new to this node is on disk: it goes to all that lack it. */
   offer(bundle: Sendable, { from, wantHeld }: OfferOptions): void {
     const prefix = prefixOf(bundle.id);

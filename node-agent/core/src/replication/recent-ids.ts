@@ -57,6 +57,11 @@ export class RecentIds {
     for (const run of tell) run();
   }
 
+  /** It was withdrawn here, and may come again. What is under way settles by itself. */
+  forget(prefix: IdPrefix): void {
+    if (this.#recent.get(prefix)?.pending === 0) this.#recent.delete(prefix);
+  }
+
   /** Runs `tell` once the bundle is on disk, at once when it is; never when unknown here. */
   whenStored(prefix: IdPrefix, tell: () => void): void {
     const recent = this.#recent.get(prefix);

@@ -1,12 +1,10 @@
 /** The site policy in a mesh: how it spreads, what it withdraws, and what a restart keeps of it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BundleKind } from '../../src/bundle/bundle.ts';
 import { toHex } from '../../src/bytes/index.ts';
 import {
   type PolicyFault,
   pinOf,
-  policyTag,
   type SitePolicy,
   signSitePolicy,
 } from '../../src/federation/index.ts';
@@ -14,17 +12,11 @@ import { Role } from '../../src/identity/role.ts';
 import type { PutAnswer } from '../../src/node/api.ts';
 import type { Result } from '../../src/result.ts';
 import { crypto } from '../support/crypto.ts';
-import { Sites } from '../support/sites.ts';
+import { policyBundle, Sites } from '../support/sites.ts';
 import type { VillageNode } from '../support/village.ts';
 
 const settleMs = 10_000;
 const reconciledMs = 150_000;
-
-/** A policy as a bundle of somebody who announces it. */
-function announced(sites: Sites, wire: Uint8Array, by = sites.home.author(Role.admin)) {
-  const tag = policyTag(crypto, sites.home.trust.site);
-  return by.write('', { kind: BundleKind.sitePolicy, tag, payload: wire, hopLimit: 5 });
-}
 
 const revisionAt = ({ node }: VillageNode) => node.policy()?.policy.revision;
 const reasonOf = (adopted: Result<SitePolicy, PolicyFault>) =>
@@ -46,7 +38,7 @@ test('a policy reaches a node three links away, and opens it for what came befor
   assert.ok((nodes[1]!.node.status().dropped['site-foreign'] ?? 0) >= 150);
   assert.equal(nodes[0]!.node.status().neighbours.length, 1);
   assert.deepEqual(sites.shown(nodes[1]!), []);
-  nodes[0]!.put(announced(sites, sites.policy(1)));
+  nodes[0]!.put(policyBundle(sites, sites.policy(1)));
   sites.village.clock.advance(settleMs);
   assert.deepEqual(nodes.map(revisionAt), [1, 1, 1, 1]);
   sites.village.clock.advance(3 * reconciledMs);
@@ -77,10 +69,10 @@ test('only a policy of the root counts, whoever announces it, and only a newer o
     assert.equal(reasonOf(node.node.adoptPolicy(wire)), reason);
   // Any author may carry it: what a guest makes up changes nothing, what the root signed does.
   const guest = sites.home.guest(node.sample);
-  for (const [wire] of attempts) node.put(announced(sites, wire, guest));
+  for (const [wire] of attempts) node.put(policyBundle(sites, wire, guest));
   sites.village.clock.advance(50);
   assert.equal(revisionAt(node), 5);
-  node.put(announced(sites, sites.policy(6), guest));
+  node.put(policyBundle(sites, sites.policy(6), guest));
   sites.village.clock.advance(50);
   assert.equal(revisionAt(node), 6);
 });
@@ -214,7 +206,7 @@ test('a policy whose bundle reached the disk counts, though power went before it
   const sites = new Sites(59);
   const gate = sites.node('gate');
   sites.village.clock.advance(100);
-  gate.put(announced(sites, sites.policy(2, { pins: [], rules: [] })));
+  gate.put(policyBundle(sites, sites.policy(2, { pins: [], rules: [] })));
   gate.crash(1);
   assert.equal(revisionAt(gate), 2);
 });
@@ -223,7 +215,7 @@ test('a store that begins anew knows no policy either, and learns it from the me
   const sites = new Sites(60);
   const [gate, fresh] = [sites.node('gate'), sites.village.node('fresh')];
   assert.equal(revisionAt(fresh), undefined);
-  gate.put(announced(sites, sites.policy(1)));
+  gate.put(policyBundle(sites, sites.policy(1)));
   assert.equal(sites.bring(gate, sites.away.author(Role.staff).write('x')), 'held');
   sites.village.link(gate, fresh);
   sites.village.clock.advance(reconciledMs);
@@ -249,7 +241,7 @@ test('a policy of 32 pins and 128 rules fits into a bundle of a node', () => {
       peers: [pins[i % 32]!.site],
     }),
   );
-  const answers = node.put(announced(sites, sites.policy(1, { pins, rules })));
+  const answers = node.put(policyBundle(sites, sites.policy(1, { pins, rules })));
   sites.village.clock.advance(50);
   assert.equal(answers[0]?.ok, true);
   assert.equal(node.node.policy()?.policy.rules.length, 128);

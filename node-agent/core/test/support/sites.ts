@@ -2,15 +2,17 @@
  * Two sites for tests: `home` with real nodes on wires, and `away` whose bundles uplinks bring.
  * Belongs to no step; nothing that ships imports it.
  */
-import type { CarriedBundle } from '../../src/bundle/bundle.ts';
+import { BundleKind, type CarriedBundle } from '../../src/bundle/bundle.ts';
 import { toHex } from '../../src/bytes/index.ts';
 import {
   Crossing,
   type CrossingRule,
   pinOf,
+  policyTag,
   type SitePolicy,
   signSitePolicy,
 } from '../../src/federation/index.ts';
+import { Role } from '../../src/identity/role.ts';
 import type { PutAnswer } from '../../src/node/api.ts';
 import { type SampleBundle, SampleSite } from '../../src/testing/sample-site.ts';
 import { crypto } from './crypto.ts';
@@ -78,4 +80,14 @@ export class Sites {
     const page = node.node.page({ tag, after: new Uint8Array(0), limit: 200 });
     return page.map(({ id }) => toHex(id));
   }
+}
+
+/** A policy of home as a bundle of somebody who announces it. */
+export function policyBundle(
+  { home }: Sites,
+  wire: Uint8Array,
+  by = home.author(Role.admin),
+): SampleBundle {
+  const tag = policyTag(crypto, home.trust.site);
+  return by.write('', { kind: BundleKind.sitePolicy, tag, payload: wire });
 }
