@@ -1,6 +1,6 @@
 /**
  * Where bundles come in from clients and uplinks (steps 2 and 3), each within its quota and each
- * with one answer: held, once it is on disk, or why not. What neighbours bring comes by replication.
+ * with one answer: held, once it is on disk, or why not. What neighbours bring is replication's.
  */
 import type { CarriedBundle } from '../bundle/bundle.ts';
 import type { Inventory } from '../inventory/inventory.ts';
