@@ -38,7 +38,10 @@ export const mqttLimits = {
   inboundQos2Max: 256,
   /** Bytes received and not yet looked at; the socket is paused beyond. */
   inboxBytesMax: 128 * 1024,
-  /** Bytes that wait for a slow reader; it is cut beyond, and a session finds its queue again. */
+  /**
+   * Bytes that wait for a slow reader, or behind the queue of a session that comes back; it is cut
+   * beyond, and a session finds its queue again.
+   */
   waitingBytesMax: 1024 * 1024,
   /** Of all readers together; beyond, whoever is above the next bound is cut. A Pi has 512 MiB. */
   waitingBytesInAllMax: 64 * 1024 * 1024,
@@ -50,7 +53,7 @@ export const mqttLimits = {
   drainTimeoutMs: 10_000,
   /** How often the time bounds are looked at. */
   sweepMs: 1_000,
-  /** Open connections in all, about 25 KiB each. Beyond: closed at once. */
+  /** Open connections in all, about 20 KiB each. Beyond: closed at once. */
   connectionsMax: 2_048,
   /** Of one IPv4 address or IPv6 /64: a hub behind one router has dozens. Beyond: closed. */
   connectionsPerAddressMax: 256,
