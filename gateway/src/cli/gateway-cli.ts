@@ -36,16 +36,16 @@ export const gatewayCli: CliExtension = {
 };
 
 function addMqttCommands(program: Command, act: Act, common: Common): void {
-  const mqtt = program.command('mqtt').description('what speaks MQTT on site');
-  const client = mqtt.command('client').description('its credentials');
+  const mqtt = program.command('mqtt').description('credentials for what speaks MQTT on site');
+  const client = mqtt.command('client').description('one credential for each device or program');
   common(client.command('add'))
     .description('make a credential; without options it may read and write the channels')
     .argument('<name>', 'its user name')
-    .option('--channel <name...>', 'only these channels')
-    .option('--read-only', 'may write into no channel', false)
-    .option('--read <filter...>', 'a further topic filter that it may subscribe to')
-    .option('--write <filter...>', 'a further topic filter that it may publish to')
-    .option('--urgent', 'may write urgent messages', false)
+    .option('--channel <name>', 'only this channel; may be repeated', several)
+    .option('--read-only', 'may write into no channel')
+    .option('--read <filter>', 'may subscribe to this filter too; may be repeated', several)
+    .option('--write <filter>', 'may publish to this filter too; may be repeated', several)
+    .option('--urgent', 'may write urgent messages')
     .action((name, options) =>
       act(options, async (context) =>
         (await import('./mqtt-commands.ts')).add(context, name, options),
@@ -68,7 +68,11 @@ function addSiteCommands(program: Command, act: Act, common: Common): void {
   const site = program.command('site').description('this site and those that it knows');
   common(site.command('card'))
     .description('show the card by which the admin of another site pins this one')
-    .option('--relay <address...>', 'relays where this site is found (default: its uplinks)', [])
+    .option(
+      '--relay <address>',
+      'a relay where it is found; may be repeated (else: its uplinks)',
+      several,
+    )
     .option('--name <name>', 'what the site is called on it')
     .action((options) =>
       act(options, async (context) => (await import('./site-commands.ts')).card(context, options)),
@@ -103,10 +107,10 @@ function addPolicyCommands(program: Command, act: Act, common: Common): void {
       act(options, async (context) => (await import('./policy-commands.ts')).list(context)),
     );
   common(policy.command('set'))
-    .description('set how a channel crosses')
+    .description('set how a channel crosses; the other site must set it too')
     .argument('<channel>', 'its name; another site’s is written name@site')
     .argument('<crossing>', crossings.join(', '), crossing)
-    .option('--with <site...>', 'the pinned sites, by their names here', [])
+    .option('--with <site>', 'a pinned site, by its name here; may be repeated', several)
     .option('--bundles-per-minute <count>', 'budget on each uplink; 0: the usual one', count)
     .option('--bytes-per-minute <count>', 'budget on each uplink; 0: the usual one', count)
     .action((channel, word, options) =>
@@ -127,7 +131,7 @@ function addUplinkCommands(program: Command, act: Act, common: Common): void {
     .option('--password-file <file>', 'MQTT: file with the password; - for standard input')
     .option('--ca <file>', 'MQTT: certificate authority of the broker, PEM')
     .option('--prefix <topic>', 'MQTT: what topics begin with there (default: muster)')
-    .option('--channel <name=crossing...>', 'MQTT: such as general=both; the others stay here', [])
+    .option('--channel <name=crossing>', 'MQTT: such as general=both; may be repeated', several)
     .action((kind, address, options) =>
       act(options, async (context) =>
         (await import('./uplink-add.ts')).addUplink(context, { kind, address, ...options }),
@@ -168,11 +172,14 @@ function addOutboxCommands(program: Command, act: Act, common: Common): void {
     .action((options) =>
       act(options, async (context) => (await import('./uplink-commands.ts')).outbox(context)),
     );
-  const words = { retry: 'try a dead letter again', drop: 'forget a dead letter' };
+  const words = {
+    retry: 'try a dead letter again',
+    drop: 'forget a dead letter; the message stays on site',
+  };
   for (const [word, description] of Object.entries(words)) {
     common(outbox.command(word))
       .description(description)
-      .argument('<id>', 'as listed, or all')
+      .argument('<id>', 'the beginning of its id (6 letters or more), or all')
       .action((id, options) =>
         act(options, async (context) =>
           (await import('./uplink-commands.ts')).deadLetter(context, word as 'retry', id),
@@ -182,11 +189,13 @@ function addOutboxCommands(program: Command, act: Act, common: Common): void {
 }
 
 function addRelayCommands(program: Command, act: Act, common: Common): void {
-  const relay = program.command('relay').description('a relay (muster run --role relay)');
+  const relay = program
+    .command('relay')
+    .description('the sites of a relay (muster run --role relay)');
   common(relay.command('admit'))
     .description('keep bundles for a site from now on')
     .argument('<card>', 'its site card')
-    .option('--quota <bytes>', 'what it may keep here', count)
+    .option('--quota <bytes>', 'bytes that it may keep here', count)
     .action((card, options) =>
       act(options, async (context) =>
         (await import('./relay-commands.ts')).admit(context, card, options),
@@ -203,6 +212,11 @@ function addRelayCommands(program: Command, act: Act, common: Common): void {
     .action((site, options) =>
       act(options, async (context) => (await import('./relay-commands.ts')).remove(context, site)),
     );
+}
+
+/** An option that may be repeated: one value each, so that it swallows no argument after it. */
+function several(given: string, before: readonly string[] = []): readonly string[] {
+  return [...before, given];
 }
 
 function count(given: string): number {

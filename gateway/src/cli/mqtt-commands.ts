@@ -9,8 +9,8 @@ export interface AddOptions {
   readonly read?: readonly string[];
   readonly write?: readonly string[];
   readonly channel?: readonly string[];
-  readonly readOnly: boolean;
-  readonly urgent: boolean;
+  readonly readOnly?: boolean;
+  readonly urgent?: boolean;
 }
 
 interface Grants {
@@ -34,7 +34,7 @@ export async function add(
   options: AddOptions,
 ): Promise<ExitCode> {
   const { terminal } = context;
-  const { read = [], write = [], channel = [], readOnly, urgent } = options;
+  const { read = [], write = [], channel = [], readOnly = false, urgent = false } = options;
   const params = { name, read, write, channels: channel, readOnly, urgent };
   const added = await ask<Added>(context, 'mqtt.client.add', params);
   if (terminal.json) {
@@ -46,9 +46,12 @@ export async function add(
     terminal.line(`  ${terminal.style('dim', label.padEnd(10))}${text}`);
   row('User', added.name);
   row('Password', terminal.style('bold', added.password));
-  for (const [index, one] of added.urls.entries()) row(index === 0 ? 'Address' : '', one);
-  row('May read', added.grants.read.join(', ') || 'nothing');
-  row('May write', added.grants.write.join(', ') || 'nothing');
+  const rows = (label: string, texts: readonly string[]): void => {
+    for (const [index, one] of texts.entries()) row(index === 0 ? label : '', one);
+  };
+  rows('Address', added.urls);
+  rows('May read', orNothing(added.grants.read));
+  rows('May write', orNothing(added.grants.write));
   terminal.line();
   const code = withCredentials(url, added);
   for (const line of await qrCodeLines(code, terminal.hasColour)) terminal.line(`  ${line}`);
@@ -69,8 +72,8 @@ export async function list(context: CommandContext): Promise<ExitCode> {
   for (const { name, grants, connected } of clients) {
     const state = connected > 0 ? terminal.style('green', 'connected') : 'away';
     terminal.line(`${terminal.style('bold', inert(name).padEnd(24))} ${state}`);
-    terminal.line(`  reads  ${grants.read.map(inert).join(', ') || 'nothing'}`);
-    terminal.line(`  writes ${grants.write.map(inert).join(', ') || 'nothing'}`);
+    terminal.line(`  reads   ${orNothing(grants.read).map(inert).join('\n          ')}`);
+    terminal.line(`  writes  ${orNothing(grants.write).map(inert).join('\n          ')}`);
   }
   if (clients.length === 0) terminal.note('No clients. Add one: muster mqtt client add kitchen');
   return ExitCode.fine;
@@ -82,6 +85,10 @@ export async function revoke(context: CommandContext, name: string): Promise<Exi
   if (terminal.json) terminal.value({ revoked: name, ...revoked });
   else terminal.line(`${inert(name)} is revoked: it is cut off and cannot come back.`);
   return ExitCode.fine;
+}
+
+function orNothing(filters: readonly string[]): readonly string[] {
+  return filters.length > 0 ? filters : ['nothing'];
 }
 
 function withCredentials(url: string, { name, password }: Added): string {

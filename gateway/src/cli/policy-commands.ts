@@ -24,7 +24,7 @@ import { type PolicyAtHand, putInForce, readPolicy } from './signed-policy.ts';
 import { channelName } from './site-commands.ts';
 
 export interface SetOptions {
-  readonly with: readonly string[];
+  readonly with?: readonly string[];
   readonly bundlesPerMinute?: number;
   readonly bytesPerMinute?: number;
 }
@@ -66,7 +66,7 @@ export async function set(
   const rule: CrossingRule = {
     ...place,
     crossing: crossingOf(word),
-    peers: peersOf(at, place, { known, names: options.with, word }),
+    peers: peersOf(at, place, { known, names: options.with ?? [], word }),
     bundlesPerMinute: options.bundlesPerMinute ?? known?.bundlesPerMinute ?? 0,
     bytesPerMinute: options.bytesPerMinute ?? known?.bytesPerMinute ?? 0,
   };
@@ -74,9 +74,24 @@ export async function set(
   const peers = rule.peers.map((peer) => peerName(at, peer));
   if (terminal.json) terminal.value({ channel, crossing: word, with: peers, revision });
   else if (rule.crossing === Crossing.none) terminal.line(`#${inert(channel)} stays local now.`);
-  else terminal.line(`#${inert(channel)}: ${word}, with ${peers.map(inert).join(', ')}.`);
+  else {
+    terminal.line(`#${inert(channel)}: ${word}, with ${peers.map(inert).join(', ')}.`);
+    if (equalBytes(place.home, at.site)) {
+      const theirs = JSON.stringify(`${channel}@${at.siteName}`);
+      terminal.note(`There its admin runs: muster policy set ${theirs} ${mirrored[word]}`);
+      terminal.note('(after @ stands what they call this site)');
+    }
+  }
   return ExitCode.fine;
 }
+
+/** What the other site sets, for a channel to cross as this one sets it. */
+const mirrored: Readonly<Record<CrossingWord, CrossingWord>> = {
+  local: 'local',
+  publish: 'subscribe',
+  subscribe: 'publish',
+  both: 'both',
+};
 
 type Place = Pick<CrossingRule, 'tag' | 'name' | 'home'>;
 

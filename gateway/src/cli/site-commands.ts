@@ -19,12 +19,12 @@ import { type PolicyAtHand, putInForce, readPolicy, rootOf } from './signed-poli
 
 export async function card(
   context: CommandContext,
-  options: { readonly relay: readonly string[]; readonly name?: string },
+  options: { readonly relay?: readonly string[]; readonly name?: string },
 ): Promise<ExitCode> {
   const { terminal } = context;
   const at = await readPolicy(context);
   const root = await rootOf(context);
-  const relays = options.relay.length > 0 ? options.relay : await ownRelays(context);
+  const relays = options.relay ?? (await ownRelays(context));
   const name = options.name ?? at.siteName;
   const text = encodeSiteCard(at.crypto, { siteKey: at.siteKey, name, relays }, root);
   if (terminal.json) {

@@ -23,7 +23,8 @@ export async function startSection(context: CommandContext): Promise<StartSectio
   if (!broker) return undefined;
   const { urls, moved, client, topic } = broker;
   const lines = urls.map((text, index) => ({ label: index === 0 ? 'MQTT' : '', text }));
-  for (const { from, to } of moved) {
+  const serves = (port: number) => urls.some((url) => new URL(url).port === `${port}`);
+  for (const { from, to } of moved.filter((one) => serves(one.to))) {
     lines.push({ label: '', text: `Port ${from} was taken, so devices connect to ${to}.` });
   }
   const steps: string[] = [];

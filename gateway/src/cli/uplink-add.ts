@@ -1,4 +1,4 @@
-/** `muster uplink add`: reads what the options name (files, standard input) and asks the gateway. */
+/** `muster uplink add`: reads the files that the options name, or standard input, and asks. */
 import { readFileSync } from 'node:fs';
 import type { CommandContext, ExitCode } from '@muster/agent/cli';
 import { MusterError } from '@muster/core';
@@ -13,7 +13,7 @@ export interface AddUplinkOptions {
   readonly passwordFile?: string;
   readonly ca?: string;
   readonly prefix?: string;
-  readonly channel: readonly string[];
+  readonly channel?: readonly string[];
 }
 
 export async function addUplink(
@@ -26,7 +26,7 @@ export async function addUplink(
   const params = {
     ...{ kind, address, name, username, password, prefix },
     ca: ca === undefined ? undefined : readFile(ca),
-    channels: channelsOf(options.channel),
+    channels: channelsOf(options.channel ?? []),
   };
   // What was not given must not arrive as something given.
   return add(context, JSON.parse(JSON.stringify(params)));

@@ -47,7 +47,8 @@ test('a message crosses to a pinned site and back, and stays when it is told to'
   const { venue, harbour, venueCard, harbourCard } = await twoSites(t);
   await musterJson(venue, 'site', 'pin', harbourCard);
   await musterJson(harbour, 'site', 'pin', venueCard);
-  await musterJson(venue, 'policy', 'set', 'news', 'both', '--with', 'harbour');
+  const shared = await muster(venue, 'policy', 'set', 'news', 'both', '--with', 'harbour');
+  assert.match(shared.err, /There its admin runs: muster policy set "news@venue" both/);
   await musterJson(harbour, 'policy', 'set', 'news@venue', 'both');
   const reads = (site: Place, channel: string, text: string) =>
     until(async () => (await muster(site, 'tail', channel, '--no-follow')).out.includes(text));
@@ -89,7 +90,7 @@ test('an admin is told what is wrong, and what to do', async (t) => {
     [['uplink', 'add', 'mqtt', 'mqtt://x', '--channel', 'a=b'], /"a=b" is no channel/],
     [['mqtt', 'client', 'revoke', 'oven'], /no MQTT client "oven"/],
     [['mqtt', 'client', 'add', '../x'], /cannot name an MQTT client/],
-    [['relay', 'list'], /does not know "relay.list"/],
+    [['relay', 'list'], /No relay runs at /],
   ];
   for (const [words, message] of cases) {
     const { code, err } = await muster(venue, ...words);
@@ -113,5 +114,9 @@ test('what is empty says so, and what to do first', async (t) => {
   assert.match(await said('policy', 'list'), /Every channel stays local/);
   assert.match(await said('site', 'show'), /No site is pinned/);
   assert.match(await said('mqtt', 'client', 'list'), /No clients.*muster mqtt client add/);
+  // An option that may be repeated leaves the name after it alone.
+  const added = await said('mqtt', 'client', 'add', '--channel', 'a', '--channel', 'b', 'oven');
+  assert.match(added, /User +oven\n/);
+  assert.match(added, /May write +\S+\/channels\/a\/messages\n +\S+\/channels\/b\/messages\n/);
   assert.match(await said('doctor'), /uplinks +none: everything stays on site/);
 });
