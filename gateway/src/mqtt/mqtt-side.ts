@@ -40,7 +40,7 @@ export class MqttSide {
     const { clock, random, logger, folder, config } = this.#options.host;
     this.book.load();
     const chosen = await choosePorts(config);
-    const tls = brokerTls(this.#options.host);
+    const tls = await brokerTls(this.#options.host);
     const path = join(folder.path, 'mqtt.db');
     const persistence = createSqlitePersistence({
       ...{ path, clock, logger: logger.child('mqtt-store') },

@@ -7,9 +7,9 @@ import { ensureServerCertificate } from '@muster/provisioning';
 import type { TlsKey } from './listeners/listeners.ts';
 
 /** Undefined on a box that was never where the site's root key lies. */
-export function brokerTls(host: AgentHost): TlsKey | undefined {
+export async function brokerTls(host: AgentHost): Promise<TlsKey | undefined> {
   const { folder, random, clock, identity } = host;
-  const made = ensureServerCertificate(folder.path, {
+  const made = await ensureServerCertificate(folder.path, {
     random,
     siteName: identity.site.name,
     hostName: hostname(),

@@ -1,18 +1,37 @@
 /**
  * X.509 certificates of a site (RFC 5280): its authority, and servers under it; ECDSA P-256 with
  * SHA-256 (RFC 5758). Clocks on site may be wrong by decades, so all begin in 2000 and last long;
- * what ends one is that its site's authority is no longer trusted.
+ * what ends one is that its site's authority is no longer trusted. To be imported only where one
+ * is issued: the library takes time and memory that a start should not pay for.
  */
-import {
-  createHash,
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  sign,
-} from 'node:crypto';
+import 'reflect-metadata';
+import { webcrypto } from 'node:crypto';
 import type { Random } from '@muster/core';
-import { DerTag, der, derBitString, derOid, derSequence } from './der.ts';
-import { addressBytes, NameTag, nameConstraints } from './name-constraints.ts';
+import { AsnConvert } from '@peculiar/asn1-schema';
+import {
+  GeneralName,
+  GeneralSubtree,
+  GeneralSubtrees,
+  id_ce_nameConstraints,
+  NameConstraints,
+} from '@peculiar/asn1-x509';
+import {
+  AuthorityKeyIdentifierExtension,
+  BasicConstraintsExtension,
+  ExtendedKeyUsage,
+  ExtendedKeyUsageExtension,
+  Extension,
+  KeyUsageFlags,
+  KeyUsagesExtension,
+  Name,
+  PemConverter,
+  SubjectAlternativeNameExtension,
+  SubjectKeyIdentifierExtension,
+  X509Certificate,
+  X509CertificateGenerator,
+} from '@peculiar/x509';
+import { permittedNames, permittedRanges } from './name-constraints.ts';
+import { validity } from './validity.ts';
 
 export interface CertifiedKey {
   /** PKCS #8, PEM. */
@@ -33,124 +52,95 @@ export interface ServerNames {
   readonly addresses: readonly string[];
 }
 
-/** The end of every certificate, milliseconds since 1970. */
-export const notAfterMs = Date.parse('2099-12-31T00:00:00Z');
+const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 
-const Oid = {
-  commonName: '2.5.4.3',
-  ecdsaSha256: '1.2.840.10045.4.3.2',
-  subjectKeyId: '2.5.29.14',
-  keyUsage: '2.5.29.15',
-  subjectAltName: '2.5.29.17',
-  basicConstraints: '2.5.29.19',
-  nameConstraints: '2.5.29.30',
-  authorityKeyId: '2.5.29.35',
-  extendedKeyUsage: '2.5.29.37',
-  serverAuth: '1.3.6.1.5.5.7.3.1',
-} as const;
-
-const signatureAlgorithm = derSequence(derOid(Oid.ecdsaSha256));
-const isAuthority = derSequence(der(DerTag.boolean, Buffer.from([0xff])), integer([0]));
-/** keyCertSign and cRLSign; digitalSignature. */
-const authorityUsage = derBitString(Buffer.from([0x06]), 1);
-const serverUsage = derBitString(Buffer.from([0x80]), 7);
-const generalNameKeyIdTag = 0x80;
-
-interface Blank {
-  readonly random: Random;
-  readonly issuer: string;
-  readonly subject: string;
-  /** PKCS #8, PEM; the subject's own where it signs itself. */
-  readonly signingKey: string;
-  /** SubjectPublicKeyInfo in DER. */
-  readonly publicKey: Buffer;
-  readonly extensions: readonly Buffer[];
-}
-
-export function createAuthority(random: Random, siteName: string): Authority {
-  const { key, publicKey } = createKey();
+export async function createAuthority(random: Random, siteName: string): Promise<Authority> {
   // 64 characters are the most (RFC 5280, appendix A.1).
   const name = `${[...siteName].slice(0, 40).join('')} (Muster site)`;
-  const extensions = [
-    extension(Oid.basicConstraints, isAuthority, 'critical'),
-    extension(Oid.keyUsage, authorityUsage, 'critical'),
-    extension(Oid.nameConstraints, nameConstraints(), 'critical'),
-    extension(Oid.subjectKeyId, der(DerTag.octetString, keyIdOf(publicKey))),
-  ];
-  const blank = { random, issuer: name, subject: name, signingKey: key, publicKey, extensions };
-  return { name, key, certificate: issue(blank) };
+  const keys = await createKeys();
+  const certificate = await X509CertificateGenerator.createSelfSigned(
+    {
+      ...{ keys, name: commonName(name), serialNumber: serialNumber(random), ...validity },
+      extensions: [
+        new BasicConstraintsExtension(true, 0, true),
+        new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+        nameConstraints(),
+        await SubjectKeyIdentifierExtension.create(keys.publicKey, false, webcrypto),
+      ],
+    },
+    webcrypto,
+  );
+  return { name, key: await keyText(keys.privateKey), certificate: certificateText(certificate) };
 }
 
-export function createServerCertificate(
+export async function createServerCertificate(
   random: Random,
   authority: Authority,
   names: ServerNames,
-): CertifiedKey {
-  const { key, publicKey } = createKey();
-  const issuerKey = createPublicKey(authority.certificate).export({ type: 'spki', format: 'der' });
+): Promise<CertifiedKey> {
+  const keys = await createKeys();
+  const { keyId } = new X509Certificate(authority.certificate).getExtension(
+    SubjectKeyIdentifierExtension,
+  )!;
   const altNames = [
-    ...names.dns.map((name) => der(NameTag.dnsName, Buffer.from(name))),
-    ...names.addresses.map((text) => der(NameTag.ipAddress, Buffer.from(addressBytes(text)!))),
+    ...names.dns.map((value) => ({ type: 'dns' as const, value })),
+    ...names.addresses.map((value) => ({ type: 'ip' as const, value })),
   ];
-  const extensions = [
-    extension(Oid.basicConstraints, derSequence(), 'critical'),
-    extension(Oid.keyUsage, serverUsage, 'critical'),
-    extension(Oid.extendedKeyUsage, derSequence(derOid(Oid.serverAuth))),
-    extension(Oid.subjectAltName, derSequence(...altNames)),
-    extension(Oid.authorityKeyId, derSequence(der(generalNameKeyIdTag, keyIdOf(issuerKey)))),
+  const certificate = await X509CertificateGenerator.create(
+    {
+      ...{ publicKey: keys.publicKey, signingKey: await openKey(authority.key) },
+      ...{ issuer: commonName(authority.name), subject: commonName(names.dns[0] ?? 'localhost') },
+      ...{ serialNumber: serialNumber(random), ...validity },
+      extensions: [
+        new BasicConstraintsExtension(false, undefined, true),
+        new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
+        new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
+        new SubjectAlternativeNameExtension(altNames),
+        new AuthorityKeyIdentifierExtension(keyId),
+      ],
+    },
+    webcrypto,
+  );
+  return { key: await keyText(keys.privateKey), certificate: certificateText(certificate) };
+}
+
+/** The library has no class of its own for this one. */
+function nameConstraints(): Extension {
+  const bases = [
+    ...permittedNames.map((dNSName) => new GeneralName({ dNSName })),
+    ...permittedRanges.map((iPAddress) => new GeneralName({ iPAddress })),
   ];
-  const certificate = issue({
-    ...{ random, publicKey, extensions, signingKey: authority.key },
-    issuer: authority.name,
-    subject: names.dns[0] ?? 'localhost',
-  });
-  return { key, certificate };
+  const permittedSubtrees = new GeneralSubtrees(bases.map((base) => new GeneralSubtree({ base })));
+  const value = AsnConvert.serialize(new NameConstraints({ permittedSubtrees }));
+  return new Extension(id_ce_nameConstraints, true, value);
 }
 
-function createKey(): { readonly key: string; readonly publicKey: Buffer } {
-  const pair = generateKeyPairSync('ec', {
-    namedCurve: 'P-256',
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-    publicKeyEncoding: { type: 'spki', format: 'der' },
-  });
-  return { key: pair.privateKey, publicKey: pair.publicKey };
+/** In one fixed encoding: a plain text would be read for quotes, escapes and a leading `#`. */
+function commonName(utf8String: string): Name {
+  return new Name([{ CN: [{ utf8String }] }]);
 }
 
-/** Certificate and TBSCertificate (RFC 5280, 4.1). */
-function issue(blank: Blank): string {
-  const version3 = der(0xa0, integer([2]));
-  // 126 random bits: positive, and never with a zero in front.
-  const serial = blank.random.bytes(16);
-  serial[0] = (serial[0]! & 0x3f) | 0x40;
-  const validity = derSequence(
-    der(DerTag.utcTime, Buffer.from('000101000000Z')),
-    der(DerTag.generalizedTime, Buffer.from('20991231000000Z')),
-  );
-  const toBeSigned = derSequence(
-    ...[version3, integer(serial), signatureAlgorithm, nameOf(blank.issuer), validity],
-    ...[nameOf(blank.subject), blank.publicKey, der(0xa3, derSequence(...blank.extensions))],
-  );
-  const signature = sign('sha256', toBeSigned, createPrivateKey(blank.signingKey));
-  const bytes = derSequence(toBeSigned, signatureAlgorithm, derBitString(signature));
-  const lines = bytes.toString('base64').match(/.{1,64}/g)!;
-  return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
+/** 126 random bits in hex: positive, and never with a zero in front. */
+function serialNumber(random: Random): string {
+  const bytes = random.bytes(16);
+  bytes[0] = (bytes[0]! & 0x3f) | 0x40;
+  return Buffer.from(bytes).toString('hex');
 }
 
-function integer(bytes: Uint8Array | readonly number[]): Buffer {
-  return der(DerTag.integer, Uint8Array.from(bytes));
+function createKeys(): Promise<webcrypto.CryptoKeyPair> {
+  return webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
 }
 
-function nameOf(commonName: string): Buffer {
-  const text = der(DerTag.utf8String, Buffer.from(commonName));
-  return derSequence(der(DerTag.set, derSequence(derOid(Oid.commonName), text)));
+function openKey(pem: string): Promise<webcrypto.CryptoKey> {
+  const [bytes] = PemConverter.decode(pem);
+  return webcrypto.subtle.importKey('pkcs8', bytes!, algorithm, false, ['sign']);
 }
 
-function extension(oid: string, value: Buffer, critical?: 'critical'): Buffer {
-  const flag = critical ? [der(DerTag.boolean, Buffer.from([0xff]))] : [];
-  return derSequence(derOid(oid), ...flag, der(DerTag.octetString, value));
+async function keyText(key: webcrypto.CryptoKey): Promise<string> {
+  const bytes = await webcrypto.subtle.exportKey('pkcs8', key);
+  return `${PemConverter.encode(bytes, PemConverter.PrivateKeyTag)}\n`;
 }
 
-/** RFC 7093, 2: any short hash of the key will do. */
-function keyIdOf(publicKey: Uint8Array): Buffer {
-  return createHash('sha256').update(publicKey).digest().subarray(0, 20);
+function certificateText(certificate: X509Certificate): string {
+  return `${certificate.toString('pem')}\n`;
 }

@@ -1,62 +1,27 @@
 /**
- * The names and addresses that a site's authority may vouch for, as the X.509 extension
- * NameConstraints (RFC 5280, 4.2.1.10): `.local`, `localhost` and private address ranges. Whoever
- * trusts the authority so trusts it for nothing on the internet.
+ * The names and addresses that a site's authority may vouch for: `.local`, `localhost` and private
+ * address ranges, as the X.509 extension NameConstraints (RFC 5280, 4.2.1.10) says it to clients.
+ * Whoever trusts the authority so trusts it for nothing on the internet.
  */
+import { BlockList, isIP } from 'node:net';
 
-import { der, derSequence } from './der.ts';
+/** A name and all below it. */
+export const permittedNames: readonly string[] = ['local', 'localhost'];
 
-/** dNSName subtrees: a name and all below it. */
-const names = ['local', 'localhost'];
-
-/** Address and mask, as bytes in hex. */
-const ranges = [
-  '0a000000ff000000', // 10.0.0.0/8
-  'ac100000fff00000', // 172.16.0.0/12
-  'c0a80000ffff0000', // 192.168.0.0/16
-  'a9fe0000ffff0000', // 169.254.0.0/16
-  '7f000000ff000000', // 127.0.0.0/8
-  `fc${'00'.repeat(15)}fe${'00'.repeat(15)}`, // fc00::/7
-  `fe80${'00'.repeat(14)}ffc0${'00'.repeat(14)}`, // fe80::/10
-  `${'00'.repeat(15)}01${'ff'.repeat(16)}`, // ::1
+export const permittedRanges: readonly string[] = [
+  ...['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/16', '127.0.0.0/8'],
+  ...['fc00::/7', 'fe80::/10', '::1/128'],
 ];
 
-/** GeneralName's choices (RFC 5280, 4.2.1.6). */
-export const NameTag = { dnsName: 0x82, ipAddress: 0x87 } as const;
-const permittedTag = 0xa0;
-
-/** The extension's value in DER. */
-export function nameConstraints(): Buffer {
-  const subtrees = [
-    ...names.map((name) => derSequence(der(NameTag.dnsName, Buffer.from(name)))),
-    ...ranges.map((hex) => derSequence(der(NameTag.ipAddress, Buffer.from(hex, 'hex')))),
-  ];
-  return derSequence(der(permittedTag, ...subtrees));
+const permitted = new BlockList();
+for (const range of permittedRanges) {
+  const [address = '', bits] = range.split('/');
+  permitted.addSubnet(address, Number(bits), isIP(address) === 6 ? 'ipv6' : 'ipv4');
 }
 
 /** Whether an address lies in one of the ranges; only those can stand in a certificate. */
 export function isVouchedAddress(address: string): boolean {
-  const bytes = addressBytes(address);
-  return ranges.some((hex) => {
-    const range = Buffer.from(hex, 'hex');
-    const half = range.length / 2;
-    return (
-      bytes?.length === half && bytes.every((byte, at) => (byte & range[half + at]!) === range[at]!)
-    );
-  });
-}
-
-/** 4 or 16 bytes; undefined for what is no address. */
-export function addressBytes(address: string): number[] | undefined {
-  if (/^\d+\.\d+\.\d+\.\d+$/.test(address)) return address.split('.').map(Number);
-  if (!URL.canParse(`http://[${address}]`)) return undefined;
-  const [head = '', tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::');
-  const left = groups(head);
-  const right = groups(tail ?? '');
-  const zeros = Array<number>(8 - left.length - right.length).fill(0);
-  return [...left, ...zeros, ...right].flatMap((group) => [group >> 8, group & 255]);
-}
-
-function groups(text: string): number[] {
-  return text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16));
+  if (isIP(address) === 4) return permitted.check(address, 'ipv4');
+  // Neither a zone nor IPv4 inside IPv6 can stand in one.
+  return isIP(address) === 6 && !/[%.]/.test(address) && permitted.check(address, 'ipv6');
 }

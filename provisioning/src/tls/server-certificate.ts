@@ -8,15 +8,9 @@ import { join } from 'node:path';
 import type { Random } from '@muster/core';
 import { writeDurably } from '../durable-file.ts';
 import { readRecord, writeRecord } from '../record.ts';
-import {
-  type Authority,
-  type CertifiedKey,
-  createAuthority,
-  createServerCertificate,
-  notAfterMs,
-  type ServerNames,
-} from './certificate.ts';
+import type { Authority, CertifiedKey, ServerNames } from './certificate.ts';
 import { isVouchedAddress } from './name-constraints.ts';
+import { validity } from './validity.ts';
 
 export interface ServerCertificateOptions {
   readonly random: Random;
@@ -33,21 +27,22 @@ const year = 365 * 86_400_000;
 const serverFile = 'mqtt-tls.json';
 
 /** Undefined where there is neither a certificate nor a root key to make one with. */
-export function ensureServerCertificate(
+export async function ensureServerCertificate(
   folder: string,
   options: ServerCertificateOptions,
-): CertifiedKey | undefined {
+): Promise<CertifiedKey | undefined> {
   const names = serverNames(options);
   const wanted = JSON.stringify(names);
   const path = join(folder, serverFile);
   const record = readRecord(path, 'mqtt-tls');
   const kept = record && { key: record.text('key'), certificate: record.text('certificate') };
-  const isFresh = options.unixMs < notAfterMs - year;
+  const isFresh = options.unixMs < validity.notAfter.getTime() - year;
   if (kept && record.text('names') === wanted && isFresh) return kept;
-  const authority = openAuthority(folder, options);
+  const authority = await openAuthority(folder, options);
   // One that lacks a new address still serves under its name.
   if (!authority) return kept;
-  const made = createServerCertificate(options.random, authority, names);
+  const { createServerCertificate } = await import('./certificate.ts');
+  const made = await createServerCertificate(options.random, authority, names);
   writeRecord(path, 'mqtt-tls', { members: { names: wanted, ...made } });
   return made;
 }
@@ -59,7 +54,10 @@ function serverNames({ hostName, addresses }: ServerCertificateOptions): ServerN
   return { dns, addresses: [...own].sort() };
 }
 
-function openAuthority(folder: string, options: ServerCertificateOptions): Authority | undefined {
+async function openAuthority(
+  folder: string,
+  options: ServerCertificateOptions,
+): Promise<Authority | undefined> {
   const keyFile = join(folder, 'site-ca.key');
   const certificateFile = join(folder, 'site-ca.pem');
   const record = readRecord(keyFile, 'site-ca-key');
@@ -72,7 +70,8 @@ function openAuthority(folder: string, options: ServerCertificateOptions): Autho
     return authority;
   }
   if (!existsSync(join(folder, 'site.key'))) return undefined;
-  const authority = createAuthority(options.random, options.siteName);
+  const { createAuthority } = await import('./certificate.ts');
+  const authority = await createAuthority(options.random, options.siteName);
   writeRecord(keyFile, 'site-ca-key', { members: { ...authority } });
   writeCertificate(certificateFile, authority);
   return authority;

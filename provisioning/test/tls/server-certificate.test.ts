@@ -27,9 +27,9 @@ function folderWithRoot(context: TestContext): string {
   return folder;
 }
 
-test('names the machine, verifies under the authority, keeps keys to itself', (context) => {
+test('names the machine, verifies under the authority, keeps keys to itself', async (context) => {
   const folder = folderWithRoot(context);
-  const made = ensureServerCertificate(folder, options);
+  const made = await ensureServerCertificate(folder, options);
   assert.ok(made);
   const server = new X509Certificate(made.certificate);
   const authority = new X509Certificate(readFileSync(join(folder, 'site-ca.pem')));
@@ -44,41 +44,41 @@ test('names the machine, verifies under the authority, keeps keys to itself', (c
   }
 });
 
-test('is made anew when an address changes, and not otherwise', (context) => {
+test('is made anew when an address changes, and not otherwise', async (context) => {
   const folder = folderWithRoot(context);
-  const first = ensureServerCertificate(folder, options);
-  assert.deepEqual(ensureServerCertificate(folder, options), first);
+  const first = await ensureServerCertificate(folder, options);
+  assert.deepEqual(await ensureServerCertificate(folder, options), first);
   const moved = { ...options, addresses: ['10.1.2.3'] };
-  const second = ensureServerCertificate(folder, moved);
+  const second = await ensureServerCertificate(folder, moved);
   assert.notEqual(second?.certificate, first?.certificate);
   const late = { ...moved, unixMs: Date.parse('2099-06-01') };
-  assert.notEqual(ensureServerCertificate(folder, late)?.certificate, second?.certificate);
+  assert.notEqual((await ensureServerCertificate(folder, late))?.certificate, second?.certificate);
 });
 
-test('a node without the root key keeps what it has, and has none at first', (context) => {
+test('a node without the root key keeps what it has, and has none at first', async (context) => {
   const folder = folderWithRoot(context);
   rmSync(join(folder, 'site.key'));
-  assert.equal(ensureServerCertificate(folder, options), undefined);
+  assert.equal(await ensureServerCertificate(folder, options), undefined);
 });
 
-test('a lost site-ca.pem is written again', (context) => {
+test('a lost site-ca.pem is written again', async (context) => {
   const folder = folderWithRoot(context);
-  ensureServerCertificate(folder, options);
+  await ensureServerCertificate(folder, options);
   const path = join(folder, 'site-ca.pem');
   const before = readFileSync(path, 'utf8');
   rmSync(path);
-  ensureServerCertificate(folder, { ...options, addresses: ['10.0.0.9'] });
+  await ensureServerCertificate(folder, { ...options, addresses: ['10.0.0.9'] });
   assert.equal(readFileSync(path, 'utf8'), before);
 });
 
 test('TLS clients refuse what the authority may not vouch for', async (context) => {
   const folder = folderWithRoot(context);
-  const good = ensureServerCertificate(folder, options)!;
+  const good = (await ensureServerCertificate(folder, options))!;
   const ca = readFileSync(join(folder, 'site-ca.pem'), 'utf8');
   const record = JSON.parse(readFileSync(join(folder, 'site-ca.key'), 'utf8'));
   const { name, key, certificate } = record;
   const names = { dns: ['bank.example'], addresses: [] };
-  const bad = createServerCertificate(random, { name, key, certificate }, names);
+  const bad = await createServerCertificate(random, { name, key, certificate }, names);
   assert.equal(await handshake(context, { server: good, ca, servername: 'box-1.local' }), 'ok');
   const refusal = await handshake(context, { server: bad, ca, servername: 'bank.example' });
   assert.equal(refusal, 'permitted subtree violation');

@@ -31,9 +31,7 @@ export const packages: readonly PackageRule[] = [
     folder: 'provisioning',
     imports: ['@muster/core'],
     builtins: ['fs', 'fs/promises', 'path'],
-    functions: {
-      crypto: ['createHash', 'createPrivateKey', 'createPublicKey', 'generateKeyPairSync', 'sign'],
-    },
+    functions: { crypto: ['webcrypto'], net: ['BlockList', 'isIP'] },
   },
   // HTTP server, configuration files and command line; sockets, entropy and timers come by ports.
   {
