@@ -18,9 +18,9 @@ import { troubleOf } from '../../src/uplinks/mqtt/trouble.ts';
 import { checkNetwork, endpointOfRelay } from '../../src/uplinks/uplink-checks.ts';
 
 /** A server certificate for localhost under an authority of its own, and that authority. */
-function certified(folder: string): { cert: string; key: string; ca: string } {
+async function certified(folder: string): Promise<{ cert: string; key: string; ca: string }> {
   writeFileSync(join(folder, 'site.key'), '');
-  const made = ensureServerCertificate(folder, {
+  const made = await ensureServerCertificate(folder, {
     random: createSystemRandom(),
     siteName: 'Hill',
     hostName: 'box',
@@ -78,7 +78,7 @@ describe('stream to a broker', () => {
 
   test('TLS: trusted with its authority, refused without, each said in words', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'muster-tls-'));
-    const { cert, key, ca } = certified(folder);
+    const { cert, key, ca } = await certified(folder);
     const broker = await Aedes.createBroker();
     const server = createTlsServer({ cert, key }, (socket) => {
       socket.on('error', () => {});

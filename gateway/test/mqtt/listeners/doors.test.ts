@@ -22,7 +22,10 @@ async function withDoors(context: TestContext): Promise<Doors> {
   context.after(() => rmSync(folder, { recursive: true }));
   writeFileSync(join(folder, 'site.key'), '');
   const options = { siteName: 'Pier', hostName: 'box-1', addresses: [], unixMs: 0 };
-  const made = ensureServerCertificate(folder, { random: new SeededRandom(1), ...options })!;
+  const made = (await ensureServerCertificate(folder, {
+    random: new SeededRandom(1),
+    ...options,
+  }))!;
   const tls = { key: made.key, cert: made.certificate };
   const ports = { tlsPort: 0, webSocketPort: 0, tls, hostNames: ['box-1.local'] };
   const real = await realBroker(context, { listeners: ports });

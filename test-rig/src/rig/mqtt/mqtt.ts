@@ -55,7 +55,7 @@ class MqttRig {
   async run(): Promise<RigReport> {
     let target: Target | undefined;
     try {
-      this.#folder.prepare();
+      await this.#folder.prepare();
       target = await this.#folder.start();
       await this.#battery(target);
       await this.#restart(target, (restarted) => {

@@ -18,14 +18,14 @@ export class TargetFolder {
   #credentials: Credentials | undefined;
 
   /** A site with its authority, a server certificate and three credentials. */
-  prepare(): void {
+  async prepare(): Promise<void> {
     const crypto = createSodiumCrypto();
     const random = createSystemRandom();
     const home = dataFolderAt(this.#folder);
     openDataFolder(home);
     const made = { crypto, random, siteName: 'Rig', nodeName: 'rig', makeSite: true };
     openIdentity(home, made);
-    const server = ensureServerCertificate(this.#folder, {
+    const server = await ensureServerCertificate(this.#folder, {
       random,
       siteName: 'Rig',
       hostName: 'rig',
