@@ -11,7 +11,7 @@ import { type RunningGateway, startGateway } from './support/real-gateway.ts';
 const addKitchen = (gateway: RunningGateway): Promise<Credential> =>
   gateway.ask<Credential>('mqtt.client.add', { name: 'kitchen' });
 
-test('a device writes and reads a channel, also over TLS with the authority of the site', async (t) => {
+test('a device writes and reads a channel, also over TLS', async (t) => {
   const gateway = await startGateway(t);
   const credential = await addKitchen(gateway);
   const reader = await Device.connect(t, credential, { scheme: 'mqtts' });
@@ -73,7 +73,7 @@ test('status and metrics tell of broker and uplinks, and hold no secret', async 
   assert.ok(!JSON.stringify(status.json).includes(password));
 });
 
-test('a usual port that is taken is left for the next free one; a chosen one is an error', async (t) => {
+test('a usual port that is taken is left for the next one; a chosen one is an error', async (t) => {
   const other = createServer().listen(0, '127.0.0.1');
   t.after(() => other.close());
   await once(other, 'listening');

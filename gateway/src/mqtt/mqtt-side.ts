@@ -26,7 +26,6 @@ export class MqttSide {
   readonly book: ClientBook;
   /** The site's level in topics. */
   readonly label: string;
-  readonly #ready = Promise.withResolvers<void>();
   #running: Running | undefined;
 
   constructor(options: MqttSideOptions) {
@@ -51,19 +50,19 @@ export class MqttSide {
     const broker = createMqttBroker({
       ...{ clock, random, persistence, clients: this.book, hooks: this.#hooks() },
       logger: logger.child('mqtt'),
+      // Before anybody comes: what a client repeats after a crash must be known again, and what
+      // came while the broker was away stands in the queues.
+      prepare: () => bridge.start(),
       listeners: {
         ...{ host: config.mqttHost, port, webSocketPort },
         ...(tls ? { tlsPort, tls } : {}),
       },
     });
-    const bridge = this.#bridge(broker, persistence);
+    const bridge: ChannelBridge = this.#bridge(broker, persistence);
     const board = this.#board(broker);
     this.#running = { broker, bridge, board, persistence, chosen, isSecure: tls !== undefined };
     await broker.start();
-    await bridge.start();
     board.start();
-    // Only now: what a client repeats after a crash must be known again before it is judged.
-    this.#ready.resolve();
     logger.info('broker ready', { port: broker.ports().tcp });
   }
 
@@ -102,12 +101,13 @@ export class MqttSide {
   #hooks(): BrokerHooks {
     return {
       onPublish: (publish, done) => {
-        void this.#ready.promise.then(() => {
-          const running = this.#running;
-          if (!running) return done({ refused: 'the gateway stops' });
-          running.board.onPublish(publish);
-          running.bridge.onPublish(publish, done);
-        });
+        const running = this.#running;
+        if (!running) {
+          done({ refused: 'the gateway stops' });
+          return;
+        }
+        running.board.onPublish(publish);
+        running.bridge.onPublish(publish, done);
       },
     };
   }

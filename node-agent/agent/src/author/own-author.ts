@@ -65,7 +65,7 @@ export class NodeAuthor implements OwnAuthor {
     return this.#options.identity.node.key.publicKey;
   }
 
-  /** What others wrote moves this author's clock too, so that an answer comes after its question. */
+  /** What others wrote moves its clock too, so that an answer comes after its question. */
   onBundle(bundle: ReadBundle): void {
     const { unixMs } = this.#options.clock.wall();
     this.#hybrid.observe(stampOfOrderKey(bundle.orderKey), unixMs);

@@ -35,8 +35,7 @@ export const gatewaySettings = {
     fallback: [],
     itemsMax: 64,
     item: channelFault,
-    about:
-      "Gateway: channels that MQTT clients see, such as news or news@harbour; empty: the site's own.",
+    about: "Gateway: channels that MQTT clients see, also news@harbour; empty: the site's own.",
   }),
   mqttHomeAssistant: flag('mqtt.homeAssistant', {
     fallback: true,

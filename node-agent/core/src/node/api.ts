@@ -111,7 +111,7 @@ export interface NodeApi {
   author(device: Uint8Array): { readonly seqMax: number; readonly frozen: boolean };
   page(query: ReadQuery): ReadBundle[];
   ofKind(kind: BundleKind, limit: number): ReadBundle[];
-  /** Held bundles that arrived after `row`, oldest arrival first; at most 200. */
+  /** Bundles on disk that arrived after `row`, oldest arrival first; at most 200. */
   since(query: SinceQuery): ReadBundle[];
   /** A held bundle as it would be sent now: age and hops up to date, with its ticket. */
   carried(id: Uint8Array): CarriedBundle | undefined;

@@ -54,12 +54,18 @@ interface Forgotten {
   readonly expired: readonly ExpiredId[];
 }
 
+interface Pending {
+  readonly row: number;
+  /** Those who wait for the answer. */
+  readonly waiting: Settled[];
+}
+
 export class Intake {
   readonly #options: IntakeOptions;
   readonly #inventory: Inventory;
   readonly #expired: ExpiredIds;
-  /** Bundles handed to the store and not yet synced, with those who wait for the answer. */
-  readonly #pending = new Map<string, Settled[]>();
+  /** Bundles handed to the store and not yet synced, rows rising. */
+  readonly #pending = new Map<string, Pending>();
   readonly #dropped = new Map<DropReason, number>();
   /** Room is being made on a full disk, and not yet known to be made. */
   #clearing = false;
@@ -96,10 +102,16 @@ export class Intake {
 
   /** Waits for a bundle that is on its way to disk; false when it is not, or too many wait. */
   waitFor(id: Uint8Array, settled: Settled): boolean {
-    const waiting = this.#pending.get(bytesKey(id));
+    const waiting = this.#pending.get(bytesKey(id))?.waiting;
     if (!waiting || waiting.length >= storeLimits.waitersMax) return false;
     waiting.push(settled);
     return true;
+  }
+
+  /** The lowest row that is not on disk yet; Infinity when all are. */
+  get firstPendingRow(): number {
+    for (const { row } of this.#pending.values()) return row;
+    return Number.POSITIVE_INFINITY;
   }
 
   /** Handed to the store and not on disk yet. */
@@ -122,7 +134,7 @@ export class Intake {
     const key = bytesKey(stored.id);
     const batch = { put: [stored], tickets, ...fork, evict: evicted.rows, ...forgotten };
     const waiting = [options.onSettled];
-    this.#pending.set(key, waiting);
+    this.#pending.set(key, { row: stored.row, waiting });
     const settle = (failure: DropReason | undefined) => {
       for (const settled of waiting) settled(failure);
     };

@@ -42,7 +42,8 @@ export class Ledger {
 
   /** Commits; what fails of it is owed, except content, which its caller takes back. */
   commit(given: StoreBatch, onDurable: (outcome: CommitOutcome) => void = () => {}): void {
-    const batch = given.forget?.length ? this.#withNextRow(given) : given;
+    const keepsRows = Boolean(given.forget?.length || given.values?.length);
+    const batch = keepsRows ? this.#withNextRow(given) : given;
     this.#store.commit(batch, (outcome) => {
       if (!outcome.ok) this.owe(batch);
       onDurable(outcome);

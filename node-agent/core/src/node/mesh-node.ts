@@ -96,6 +96,7 @@ export class MeshNode implements NodeApi {
     this.#reading = new Reading({
       ...{ store, ticks: this.#ticks, tickets: this.#tickets },
       ...{ holders: this.#holders, policies: this.#sitePolicy },
+      firstPendingRow: () => this.#intake.firstPendingRow,
     });
     this.#intake = this.#newIntake();
     this.#entrance = new Entrance({

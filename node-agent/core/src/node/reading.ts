@@ -19,6 +19,8 @@ export interface ReadingOptions {
   readonly tickets: TicketBook;
   readonly holders: Holders;
   readonly policies: PolicyBook;
+  /** The lowest row that is not on disk yet. */
+  firstPendingRow(): number;
 }
 
 export class Reading {
@@ -49,7 +51,10 @@ export class Reading {
   since(query: SinceQuery): ReadBundle[] {
     const limit = Math.min(Math.max(1, query.limit), pageLimitMax);
     for (let from = query; ; ) {
-      const stored = this.#options.store.since({ ...from, limit });
+      const found = this.#options.store.since({ ...from, limit });
+      // Whoever keeps a place by a row steps over nothing that is still on its way to disk.
+      const endRow = this.#options.firstPendingRow();
+      const stored = found.filter(({ row }) => row < endRow);
       const readable = this.#readable(stored);
       const last = stored.at(-1);
       if (readable.length > 0 || !last || stored.length < limit) return readable;

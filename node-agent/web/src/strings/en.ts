@@ -253,16 +253,16 @@ export const en = {
       ' or write in somebody’s name.',
     publicTitle: 'Who can read it',
     public:
-      'Channels of the site, public channels and announcements can be read by everybody there, and ' +
-      'at the other sites with which a channel is shared.',
+      'Channels of the site, public channels and announcements can be read by everybody there,' +
+      ' and at the other sites with which a channel is shared.',
     private:
       'Private channels are encrypted with the key in their link. Whoever has the link can read' +
       ' them, also what was written before.',
     namesTitle: 'Names',
     names:
       'Anybody can choose any name. The small code beside a name comes from the key; compare it' +
-      ' in person. Only staff and nodes wear a badge, and people of other sites the framed name of' +
-      ' their site.',
+      ' in person. Only staff and nodes wear a badge, and people of other sites the framed name' +
+      ' of their site.',
     keysTitle: 'Your keys',
     keys:
       'They are made on this phone and stay in this browser. If you clear its data, they are ' +
