@@ -35,7 +35,7 @@ export function channelsStep({ kind, leaving, reading, missing }: CrossingState)
   const names = leaving.map(({ channel }) => channel).join(', ');
   if (leaving.length > 0) return { name, ok: true, text: `${names} may leave` };
   if (reading > 0) return { name, ok: true, text: 'channels come in, none may leave' };
-  const relay = 'Say which may: muster policy set CHANNEL both';
+  const relay = 'Say which may: muster policy set CHANNEL both --with SITE';
   const mqtt = 'Remove the uplink and add it with --channel NAME=both.';
   return { name, ok: false, text: 'no channel crosses', mend: kind === 'relay' ? relay : mqtt };
 }

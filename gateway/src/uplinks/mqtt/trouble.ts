@@ -17,8 +17,8 @@ const byCode: Readonly<Record<string, Trouble>> = {
     mend: 'Check the internet connection of this gateway.',
   },
   ECONNREFUSED: {
-    problem: 'Nothing listens at the port of the broker',
-    mend: 'Check the port (1883 plain, 8883 TLS), and whether the broker runs.',
+    problem: 'Nothing listens at that port',
+    mend: 'Check it (a broker: 1883, TLS 8883; a relay: 7320), and whether the other side runs.',
   },
   ENETUNREACH: {
     problem: 'There is no way to the broker',
