@@ -10,7 +10,7 @@ export {
   readNode,
   writeNode,
 } from './node.ts';
-export { type FileRecord, readRecord, writeRecord } from './record.ts';
+export { type FileRecord, readIfThere, readRecord, writeRecord } from './record.ts';
 export {
   createSite,
   type RootedSite,

@@ -81,7 +81,8 @@ export function damaged(path: string): MusterError {
   );
 }
 
-function readIfThere(path: string): string | undefined {
+/** The text of a file, undefined where there is none; a MusterError when it cannot be read. */
+export function readIfThere(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {

@@ -3,7 +3,6 @@
  * and renamed, so that a power cut leaves the old list or the new one. Before step 6 of a message's
  * way. Whoever is on it may put and read; it holds no secret.
  */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   equalBytes,
@@ -13,7 +12,7 @@ import {
   toBase64url,
   utf8,
 } from '@muster/core';
-import { writeDurably } from '@muster/provisioning';
+import { readIfThere, writeDurably } from '@muster/provisioning';
 import { relayLimits } from './limits.ts';
 import type { AdmittedSite } from './relay-hub.ts';
 
@@ -115,16 +114,5 @@ function parseObject(text: string): Record<string, unknown> | undefined {
     return typeof value === 'object' && value !== null ? { ...value } : undefined;
   } catch {
     return undefined;
-  }
-}
-
-function readIfThere(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return undefined;
-    const mend = `Make it readable for the user that runs Muster (${code}).`;
-    throw new MusterError('record-unreadable', `${path} cannot be read`, mend);
   }
 }

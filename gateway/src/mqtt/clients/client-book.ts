@@ -3,9 +3,8 @@
  * file of the data folder. Asked at every CONNECT. Never keeps a password, only its hash, and
  * never looks a name from outside up in an object.
  */
-import { readFileSync } from 'node:fs';
 import { type Crypto, fromBase64url, MusterError, type Random, toBase64url } from '@muster/core';
-import { writeDurably } from '@muster/provisioning';
+import { readIfThere, writeDurably } from '@muster/provisioning';
 import { mqttLimits } from '../limits.ts';
 import { type GrantLists, Grants, isReserved } from './grants.ts';
 import { createPassword, hashPassword, isPassword, type PasswordHash } from './password.ts';
@@ -146,17 +145,6 @@ function taken(name: string): MusterError {
 function full(): MusterError {
   const mend = 'Revoke clients that are not used any more.';
   return new MusterError('mqtt-clients-full', `There are ${clientsMax} MQTT clients`, mend);
-}
-
-function readIfThere(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return undefined;
-    const mend = `Make it readable for the user that runs Muster (${code}).`;
-    throw new MusterError('record-unreadable', `${path} cannot be read`, mend);
-  }
 }
 
 function parseBook(text: string, path: string): Entry[] {
