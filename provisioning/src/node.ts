@@ -13,6 +13,7 @@ import {
   MusterError,
   NodeRole,
   type Random,
+  rootIssuer,
   signCertificate,
   siteIdOf,
 } from '@muster/core';
@@ -44,7 +45,7 @@ export function certifyNode(
     epoch: epochMax,
     name: node.name,
   };
-  return signCertificate(crypto, certificate, site.root);
+  return signCertificate(crypto, certificate, rootIssuer(site.root));
 }
 
 export function createNode(

@@ -12,5 +12,5 @@ export function issueTicket(
   ticket: { readonly subject: Uint8Array; readonly role: Role; readonly serial: number },
 ): Uint8Array {
   const fields = { site: siteIdOf(crypto, site.siteKey), epoch: epochMax, ...ticket };
-  return signTicket(crypto, fields, { issuer: site.root, certificate: new Uint8Array(0) });
+  return signTicket(crypto, fields, { key: site.root, certificate: new Uint8Array(0) });
 }

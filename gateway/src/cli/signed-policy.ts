@@ -8,6 +8,7 @@ import {
   checkSitePolicy,
   fromBase64url,
   MusterError,
+  rootIssuer,
   type SitePolicy,
   signSitePolicy,
   siteIdOf,
@@ -59,7 +60,7 @@ export async function putInForce(
 ): Promise<number> {
   const { crypto } = at;
   const root = await rootOf(context);
-  const wire = toBase64url(signSitePolicy(crypto, policy, root));
+  const wire = toBase64url(signSitePolicy(crypto, policy, rootIssuer(root)));
   const { revision } = await ask<{ revision: number }>(context, 'policy.adopt', { wire });
   return revision;
 }

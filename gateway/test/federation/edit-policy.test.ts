@@ -6,6 +6,7 @@ import {
   Crossing,
   type CrossingRule,
   checkSitePolicy,
+  rootIssuer,
   type SiteCard,
   type SitePolicy,
   signSitePolicy,
@@ -38,7 +39,7 @@ function ruleOf(policy: SitePolicy, name: string, peers: readonly string[]): Cro
 
 /** What every node would make of it. */
 function accepted(policy: SitePolicy): SitePolicy {
-  const wire = signSitePolicy(crypto, policy, root);
+  const wire = signSitePolicy(crypto, policy, rootIssuer(root));
   const checked = checkSitePolicy({ crypto, site, siteKey: root.publicKey, epoch: 0 }, wire);
   assert.ok(checked.ok);
   return checked.value;

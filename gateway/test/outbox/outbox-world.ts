@@ -1,5 +1,11 @@
 /** One node with one outbox over a memory uplink, and power cuts: the world of the outbox tests. */
-import { Crossing, type CrossingRule, type SitePolicy, signSitePolicy } from '@muster/core';
+import {
+  Crossing,
+  type CrossingRule,
+  rootIssuer,
+  type SitePolicy,
+  signSitePolicy,
+} from '@muster/core';
 import { FakeClock, SeededRandom } from '@muster/core/testing';
 import { Outbox } from '../../src/outbox/outbox.ts';
 import { Allowance } from '../../src/policy/allowance.ts';
@@ -43,7 +49,9 @@ export class OutboxWorld {
         ...rule,
       })),
     };
-    const adopted = this.box.node.adoptPolicy(signSitePolicy(sample.crypto, policy, sample.key));
+    const adopted = this.box.node.adoptPolicy(
+      signSitePolicy(sample.crypto, policy, rootIssuer(sample.key)),
+    );
     if (!adopted.ok) throw new Error(adopted.reason);
     this.clock.advance(50);
   }

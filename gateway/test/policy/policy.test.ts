@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { BundleKind, Crossing, decodeFields, policyTag, signSitePolicy } from '@muster/core';
+import {
+  BundleKind,
+  Crossing,
+  decodeFields,
+  policyTag,
+  rootIssuer,
+  signSitePolicy,
+} from '@muster/core';
 import { FakeClock } from '@muster/core/testing';
 import { Allowance, newestRow } from '../../src/policy/allowance.ts';
 import { Budget } from '../../src/policy/budget.ts';
@@ -25,7 +32,7 @@ function policyOf(box: SiteNode, revision: number): Uint8Array {
     bytesPerMinute: 0,
   };
   const policy = { site: box.siteId, revision, pins: [], rules: [rule] };
-  return signSitePolicy(crypto, policy, site.key);
+  return signSitePolicy(crypto, policy, rootIssuer(site.key));
 }
 
 describe('budget', () => {

@@ -4,7 +4,15 @@
  * are made up.
  */
 import { createSodiumCrypto } from '@muster/adapters/crypto-sodium';
-import { bytesKey, Crossing, pinOf, Role, type SitePolicy, signSitePolicy } from '@muster/core';
+import {
+  bytesKey,
+  Crossing,
+  pinOf,
+  Role,
+  rootIssuer,
+  type SitePolicy,
+  signSitePolicy,
+} from '@muster/core';
 import {
   createMemoryLogger,
   FakeClock,
@@ -86,7 +94,7 @@ export class TestSite {
         bytesPerMinute: 0,
       })),
     };
-    return signSitePolicy(crypto, policy, this.sample.key);
+    return signSitePolicy(crypto, policy, rootIssuer(this.sample.key));
   }
 }
 

@@ -118,7 +118,7 @@ export class SiteNode {
 
 function authorOf(site: SampleSite, { key, certificate }: SampleNode): SampleAuthor {
   const fields = { site: site.trust.site, subject: key.publicKey, role: Role.node };
-  const issuer = { issuer: key, certificate };
+  const issuer = { key: key, certificate };
   return new SampleAuthor(
     site,
     key,

@@ -17,6 +17,7 @@ import {
   type PutAnswer,
   pinOf,
   Role,
+  rootIssuer,
   Scope,
   type SitePolicy,
   signSitePolicy,
@@ -56,7 +57,7 @@ async function world(t: TestContext) {
   const adopt = (change: Partial<SitePolicy>): Uint8Array => {
     revision += 1;
     const policy = { site: own, revision, pins: [harbour], rules, ...change };
-    const wire = signSitePolicy(crypto, policy, ownRoot);
+    const wire = signSitePolicy(crypto, policy, rootIssuer(ownRoot));
     assert.equal(uplink.host.node.adoptPolicy(wire).ok, true);
     return wire;
   };
@@ -64,7 +65,7 @@ async function world(t: TestContext) {
     const key = crypto.keyPairFromSeed(random.bytes(32));
     const empty = new Uint8Array(0);
     const fields = { site, subject: key.publicKey, role, serial: 1, epoch: 0 };
-    const ticket = signTicket(crypto, fields, { issuer: root, certificate: empty });
+    const ticket = signTicket(crypto, fields, { key: root, certificate: empty });
     const author = { key, site, ticket: ticketIdOf(crypto, ticket) };
     const draft = {
       kind: BundleKind.message,

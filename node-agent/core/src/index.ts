@@ -17,3 +17,4 @@ export { type BucketRate, TokenBucket } from './receive/token-bucket.ts';
 export * from './replication/iblt/index.ts';
 export { ok, type Refused, type Result, refused } from './result.ts';
 export * from './time/index.ts';
+export * from './trust/index.ts';

@@ -72,8 +72,8 @@ export const bundleLimits = {
   payloadBytesMax: 32 * kib,
   /** Payload plus every other field at its longest, rounded up; checked before parsing. */
   signedBytesMax: 32 * kib + 256,
-  /** A ticket with its certificate, both at their longest, rounded up. */
-  ticketBytesMax: 512,
+  /** A ticket, its issuer's certificate and that of the admin behind it, rounded up. */
+  ticketBytesMax: 768,
   seqMax: 2 ** 48 - 1,
   lifetimeSMax: 14 * dayS,
   hopLimitMax: 15,
@@ -156,6 +156,32 @@ export const federationLimits = {
   /** Bundles of other sites looked at in one go after a new policy, so that nobody waits. */
   withdrawnAtOnce: 200,
   withdrawEveryMs: 50,
+} as const;
+
+/** What admins sign for the whole site; told at the hello, so each must stay small. */
+export const trustLimits = {
+  /** Admins with a trust list of their own; at it a further admin's list is refused, the root's not. */
+  listsMax: 32,
+  /** Revoked keys in one list; an admin who needs more advances the epoch, which empties it. */
+  revokedPerListMax: 512,
+  /** The signed part of a list at its longest, rounded up. */
+  listBytesMax: 24 * kib,
+  rulesBytesMax: kib,
+  /** Why a key was revoked, for people; UTF-8 bytes. */
+  labelBytesMax: 64,
+  announcementBytesMax: 512,
+  /** A command of an admin to nodes, and its parameters as JSON. */
+  commandBytesMax: 64,
+  paramsBytesMax: 8 * kib,
+  /** Signed documents that one admin act puts in force. */
+  documentsPerActMax: 4,
+  /** What is granted to one key in one bundle. */
+  grantBytesMax: 8 * kib,
+  /** A node's report as JSON. */
+  reportBytesMax: 8 * kib,
+  guestPassBytesMax: 512,
+  /** Guests that one pass may admit at one node. */
+  guestPassUsesMax: 100_000,
 } as const;
 
 export const guestBudget = {

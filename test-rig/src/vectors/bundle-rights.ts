@@ -9,6 +9,7 @@ import {
   Lane,
   NodeRole,
   Role,
+  rootIssuer,
   signCertificate,
 } from '@muster/core';
 import { written } from './bundle-case.ts';
@@ -47,7 +48,7 @@ function ticketFaults(): Refusal[] {
   const trailing = concat(tickets.guest, Uint8Array.of(0));
   const foreign = ticketFor(guest, Role.guest, {
     site: foreignSite,
-    by: { issuer: foreignRoot.key, certificate: none },
+    by: { key: foreignRoot.key, certificate: none },
   });
   return [
     {
@@ -98,14 +99,18 @@ function ticketFaults(): Refusal[] {
       name: 'ticket by a node whose certificate ended',
       why: 'A ticket ends with the certificate inside it, whatever its own epoch says.',
       reason: 'ticket-expired',
-      ...under(ticketFor(guest, Role.guest, { by: { issuer: node.key, certificate: ended() } })),
+      ...under(ticketFor(guest, Role.guest, { by: { key: node.key, certificate: ended() } })),
     },
   ];
 }
 
 function ended(): Uint8Array {
   const fields = { site, nodeKey: node.key.publicKey, role: NodeRole.node, capabilities: 0 };
-  return signCertificate(crypto, { ...fields, epoch: epoch - 1, name: node.name }, root.key);
+  return signCertificate(
+    crypto,
+    { ...fields, epoch: epoch - 1, name: node.name },
+    rootIssuer(root.key),
+  );
 }
 
 function issuerFaults(): Refusal[] {
@@ -119,7 +124,7 @@ function issuerFaults(): Refusal[] {
       epoch: lastEpoch,
       name: 'made up',
     },
-    stranger.key,
+    rootIssuer(stranger.key),
   );
   const claimed = encodeCbor([1, site, guest.key.publicKey, 4, 1, lastEpoch, root.key.publicKey]);
   const asRoot = crypto.sign(concat(domain('ticket'), claimed), stranger.key.secretKey);
@@ -147,15 +152,13 @@ function issuerFaults(): Refusal[] {
       name: 'issuer with the certificate of another node',
       why: 'Certificates travel in the open, so anyone can attach one; it names another key.',
       reason,
-      ...under(ticketFor(guest, Role.guest, { by: { issuer: stranger.key, certificate } })),
+      ...under(ticketFor(guest, Role.guest, { by: { key: stranger.key, certificate } })),
     },
     {
       name: 'issuer with a certificate of its own making',
       why: 'The certificate was not signed by the site root.',
       reason,
-      ...under(
-        ticketFor(guest, Role.guest, { by: { issuer: stranger.key, certificate: selfMade } }),
-      ),
+      ...under(ticketFor(guest, Role.guest, { by: { key: stranger.key, certificate: selfMade } })),
     },
     {
       name: 'ticket in the name of the root',
@@ -167,7 +170,7 @@ function issuerFaults(): Refusal[] {
       name: 'ticket by the root with a certificate',
       why: 'A certificate is there exactly when a node signed.',
       reason: 'ticket-malformed',
-      ...under(ticketFor(guest, Role.guest, { by: { issuer: root.key, certificate } })),
+      ...under(ticketFor(guest, Role.guest, { by: { key: root.key, certificate } })),
     },
     {
       name: 'device certificate shown as a ticket',

@@ -8,6 +8,7 @@ import {
   type KeyPair,
   NodeRole,
   Role,
+  rootIssuer,
   type SiteTrust,
   signCertificate,
   signTicket,
@@ -62,13 +63,13 @@ const certificateOf = (of: Actor): Uint8Array =>
       epoch: lastEpoch,
       name: of.name,
     },
-    root.key,
+    rootIssuer(root.key),
   );
 export const certificate = certificateOf(node);
 export const secondCertificate = certificateOf(secondNode);
 
-export const byRoot = { issuer: root.key, certificate: none };
-export const byNode = { issuer: node.key, certificate };
+export const byRoot = { key: root.key, certificate: none };
+export const byNode = { key: node.key, certificate };
 
 export function ticketFor(
   subject: Actor,

@@ -3,6 +3,7 @@ import {
   Crossing,
   type CrossingRule,
   pinOf,
+  rootIssuer,
   type SitePolicy,
   signSitePolicy,
   siteChannelTag,
@@ -45,7 +46,7 @@ export function policyVectors(): Vector {
   return {
     valid: policies.map((policy) => ({
       policy: policyVector(policy),
-      wire: signSitePolicy(crypto, policy, root.key),
+      wire: signSitePolicy(crypto, policy, rootIssuer(root.key)),
     })),
     invalid: invalidPolicies().map(([why, reason, wire]) => ({ why, reason, wire })),
   };

@@ -9,6 +9,7 @@ import {
   encodeCbor,
   NodeRole,
   Role,
+  rootIssuer,
   signCertificate,
   siteIdOf,
   ticketIdOf,
@@ -71,7 +72,7 @@ function validCertificates(): Vector[] {
   ];
   return rows.map((fields) => ({
     fields: { ...fields, issuer: root.key.publicKey },
-    wire: signCertificate(crypto, fields, root.key),
+    wire: signCertificate(crypto, fields, rootIssuer(root.key)),
   }));
 }
 
@@ -82,7 +83,7 @@ function statement(signed: Uint8Array, purpose: string, secretKey: Uint8Array): 
 
 function invalidCertificates(): Vector[] {
   const changed = (changes: Partial<typeof certificateFields>, by = root) =>
-    signCertificate(crypto, { ...certificateFields, ...changes }, by.key);
+    signCertificate(crypto, { ...certificateFields, ...changes }, rootIssuer(by.key));
   const signed = encodeCbor([
     1,
     site,
@@ -134,7 +135,7 @@ function validTickets(): Vector[] {
       role,
       serial,
       epoch: lastEpoch,
-      issuer: by.issuer.publicKey,
+      issuer: by.key.publicKey,
     };
     return { fields, certificate: by.certificate, wire, id: ticketIdOf(crypto, wire) };
   });
@@ -145,9 +146,13 @@ function invalidTickets(): Vector[] {
   const flipped = right.slice();
   // The serial: 1 becomes 0.
   flipped[57]! ^= 1;
-  const foreign = { issuer: foreignRoot.key, certificate: none };
-  const expired = signCertificate(crypto, { ...certificateFields, epoch: epoch - 1 }, root.key);
-  const stolen = { issuer: stranger.key, certificate };
+  const foreign = { key: foreignRoot.key, certificate: none };
+  const expired = signCertificate(
+    crypto,
+    { ...certificateFields, epoch: epoch - 1 },
+    rootIssuer(root.key),
+  );
+  const stolen = { key: stranger.key, certificate };
   const guestTicket = (by: typeof byNode, changes = {}) =>
     ticketFor(guest, Role.guest, { by, ...changes });
   const rows: readonly (readonly [reason: string, why: string, wire: Uint8Array])[] = [

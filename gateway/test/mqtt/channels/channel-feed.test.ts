@@ -1,7 +1,7 @@
 /** Channel to MQTT in virtual time: each message once, in order, over failures and crashes. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BundleKind, Crossing, Lane, pinOf, Role, signSitePolicy } from '@muster/core';
+import { BundleKind, Crossing, Lane, pinOf, Role, rootIssuer, signSitePolicy } from '@muster/core';
 import { FakeClock, SampleSite, SeededRandom } from '@muster/core/testing';
 import type { OwnPublish, PlaceKeeper } from '../../../src/mqtt/channels/index.ts';
 import { channelLimits } from '../../../src/mqtt/channels/limits.ts';
@@ -192,7 +192,7 @@ test("another site's messages bear its name, while the policy lets them in", asy
     ...{ peers: [pin.site], bundlesPerMinute: 0, bytesPerMinute: 0 },
   };
   const policy = { site: rig.site.trust.site, revision: 1, pins: [pin], rules: [rule] };
-  const adopted = rig.node.adoptPolicy(signSitePolicy(crypto, policy, rig.site.key));
+  const adopted = rig.node.adoptPolicy(signSitePolicy(crypto, policy, rootIssuer(rig.site.key)));
   assert.ok(adopted.ok);
   await settle(clock);
   const author = harbour.author(Role.staff);
@@ -205,7 +205,7 @@ test("another site's messages bear its name, while the policy lets them in", asy
   );
   assert.equal(taken.packets[0]!.topic, `muster/${label}/channels/news@harbour/messages`);
   const unpinned = { ...policy, revision: 2, pins: [], rules: [] };
-  assert.ok(rig.node.adoptPolicy(signSitePolicy(crypto, unpinned, rig.site.key)).ok);
+  assert.ok(rig.node.adoptPolicy(signSitePolicy(crypto, unpinned, rootIssuer(rig.site.key))).ok);
   await settle(clock);
   rig.node.takeFromUplink(author.write('still there?').carried, () => {});
   await settle(clock);

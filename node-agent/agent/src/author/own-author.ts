@@ -140,5 +140,5 @@ export class NodeAuthor implements OwnAuthor {
 function ownTicket(crypto: Crypto, identity: NodeIdentity, site: Uint8Array): Uint8Array {
   const { key, certificate } = identity.node;
   const ticket = { site, subject: key.publicKey, role: Role.node, serial: 0, epoch: epochMax };
-  return signTicket(crypto, ticket, { issuer: key, certificate });
+  return signTicket(crypto, ticket, { key: key, certificate });
 }

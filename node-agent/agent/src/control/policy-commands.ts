@@ -18,6 +18,11 @@ const faults: Readonly<Record<PolicyFault, readonly [message: string, mend: stri
   old: ['A newer policy is in force already', 'Look at it (muster site show) and change that one.'],
   foreign: ['This policy is of another site', 'Sign it where the site.key of this site lies.'],
   forged: ['The signature of this policy is wrong', 'Make it again; the file was damaged.'],
+  expired: [
+    'The admin who signed this policy was admitted for earlier epochs',
+    'Have the admin renewed: muster site admin add',
+  ],
+  revoked: ['The admin who signed this policy is revoked', 'Sign it with another admin key.'],
   malformed: ['This is no policy', 'Make it with: muster site pin, or muster policy set'],
 };
 

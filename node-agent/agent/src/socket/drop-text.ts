@@ -15,6 +15,7 @@ export const dropTexts: Readonly<Record<DropReason, string>> = {
   'ticket-malformed': 'The ticket is damaged.',
   'ticket-forged': 'The ticket was not signed by this site.',
   'ticket-expired': 'The ticket is no longer valid.',
+  'ticket-revoked': 'This key was revoked by an admin of the site.',
   'ticket-not-yours': 'The ticket was issued to another device.',
   'payload-over-role': 'The message is longer than its author may write.',
   'lifetime-over-role': 'The message asks to live longer than its author may ask.',

@@ -22,6 +22,9 @@ export const BundleKind = {
   profile: 3,
   sitePolicy: 4,
   manifest: 5,
+  nodeReport: 6,
+  adminAct: 7,
+  grant: 8,
 } as const;
 /** One of BundleKind, or one of a later version: 0 to 255. */
 export type BundleKind = number;

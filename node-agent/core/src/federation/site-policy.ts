@@ -1,6 +1,6 @@
 /**
  * Site policy: which other sites the admin pinned, and which channels cross to and from them. One
- * per site, signed by the root, told apart by its revision, and carried as a bundle so that every
+ * per site, signed by the root or an admin, told apart by its revision, and carried as a bundle so that every
  * node has it (steps 2 and 6). It gives no rights within the site. See docs/protocol/federation.md.
  */
 import { equalBytes } from '../bytes/compare.ts';
@@ -8,15 +8,11 @@ import { domain } from '../bytes/domain.ts';
 import { bytesKey } from '../bytes/key.ts';
 import { encodeCbor } from '../cbor/encode.ts';
 import { CborReader } from '../cbor/reader.ts';
+import { Power } from '../identity/admin-certificate.ts';
+import { checkIssued, decodeIssued, type Issuer, signIssued } from '../identity/issued.ts';
 import { type SiteTrust, siteIdOf } from '../identity/site.ts';
-import {
-  decodeStatement,
-  encodeStatement,
-  signStatement,
-  verifyStatement,
-} from '../identity/statement.ts';
 import { federationLimits, nameLimits } from '../limits.ts';
-import type { Crypto, KeyPair } from '../ports/crypto.ts';
+import type { Crypto } from '../ports/crypto.ts';
 import { ok, type Result, refused } from '../result.ts';
 import { readSiteItems, type SiteCard, siteItems } from './site-card.ts';
 
@@ -56,7 +52,7 @@ export interface SitePolicy {
 }
 
 /** `old`: as good or better is known already. The others as for certificates. */
-export type PolicyFault = 'malformed' | 'foreign' | 'forged' | 'old';
+export type PolicyFault = 'malformed' | 'foreign' | 'forged' | 'expired' | 'revoked' | 'old';
 
 const version = 1;
 const uint32Max = 2 ** 32 - 1;
@@ -72,7 +68,7 @@ export function pinOf(crypto: Crypto, { siteKey, name, relays }: SiteCard): Pin 
 }
 
 /** The policy in wire form; a RangeError for one that nobody would accept. */
-export function signSitePolicy(crypto: Crypto, policy: SitePolicy, root: KeyPair): Uint8Array {
+export function signSitePolicy(crypto: Crypto, policy: SitePolicy, issuer: Issuer): Uint8Array {
   const pins = policy.pins.map(siteItems);
   const rules = policy.rules.map((rule) => [
     rule.tag,
@@ -84,12 +80,12 @@ export function signSitePolicy(crypto: Crypto, policy: SitePolicy, root: KeyPair
     rule.bytesPerMinute,
   ]);
   const signed = encodeCbor([version, policy.site, policy.revision, pins, rules]);
-  const site = siteIdOf(crypto, root.publicKey);
-  const isOwn = equalBytes(policy.site, site);
+  const isRoot = issuer.certificate.length === 0;
+  const isOwn = !isRoot || equalBytes(policy.site, siteIdOf(crypto, issuer.key.publicKey));
   if (!isOwn || signed.length > federationLimits.policyBytesMax || !decodeSigned(crypto, signed)) {
     throw new RangeError('this policy would be malformed, or is not of this site');
   }
-  return encodeStatement(signStatement(crypto, { domain: 'site-policy', signed }, root.secretKey));
+  return signIssued(crypto, { domain: 'site-policy', signed }, issuer);
 }
 
 /** Judges a policy in wire form as one of the trusted site, cheapest check first. */
@@ -97,13 +93,12 @@ export function checkSitePolicy(
   trust: SiteTrust,
   wire: Uint8Array,
 ): Result<SitePolicy, Exclude<PolicyFault, 'old'>> {
-  const { crypto, site, siteKey } = trust;
-  const statement = decodeStatement(wire, federationLimits.policyBytesMax);
-  const policy = statement && decodeSigned(crypto, statement.signed);
-  if (!statement || !policy) return refused('malformed');
-  if (!equalBytes(policy.site, site)) return refused('foreign');
-  const isSigned = verifyStatement(crypto, { domain: 'site-policy', statement }, siteKey);
-  return isSigned ? ok(policy) : refused('forged');
+  const issued = decodeIssued(wire, federationLimits.policyBytesMax);
+  const policy = issued && decodeSigned(trust.crypto, issued.signed);
+  if (!issued || !policy) return refused('malformed');
+  if (!equalBytes(policy.site, trust.site)) return refused('foreign');
+  const checked = checkIssued(trust, { domain: 'site-policy', issued, power: Power.rules });
+  return checked.ok ? ok(policy) : checked;
 }
 
 function decodeSigned(crypto: Crypto, signed: Uint8Array): SitePolicy | undefined {

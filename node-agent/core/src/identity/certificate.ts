@@ -1,22 +1,28 @@
 /**
  * Node certificate: the site says that this key is one of its nodes. Two nodes link only when each
  * shows a valid one (hello, step 4). Fields, CBOR array: version, site, node key, node role,
- * capabilities, epoch, name, issuer. Today the issuer is the site root; operational admin keys
- * come with provisioning.
+ * capabilities, epoch, name, issuer: the site's root, or an admin with the power to certify nodes.
  */
 import { equalBytes } from '../bytes/compare.ts';
 import { encodeCbor } from '../cbor/encode.ts';
 import { CborReader } from '../cbor/reader.ts';
 import { nameLimits } from '../limits.ts';
-import type { Crypto, KeyPair } from '../ports/crypto.ts';
+import type { Crypto } from '../ports/crypto.ts';
 import { ok, type Result, refused } from '../result.ts';
+import { Power } from './admin-certificate.ts';
+import { epochMax } from './epoch.ts';
+import {
+  chainFault,
+  decodeIssued,
+  type Issuer,
+  signIssued,
+  type TrustChain,
+  verifyIssued,
+} from './issued.ts';
 import type { SiteTrust } from './site.ts';
-import { decodeStatement, encodeStatement, signStatement, verifyStatement } from './statement.ts';
 
 export const NodeRole = { node: 0, gateway: 1, relay: 2 } as const;
 export type NodeRole = (typeof NodeRole)[keyof typeof NodeRole];
-
-export const epochMax = 2 ** 32 - 1;
 
 export interface Certificate {
   /** 16 bytes. */
@@ -34,7 +40,19 @@ export interface Certificate {
   readonly issuer: Uint8Array;
 }
 
-export type CertificateFault = 'malformed' | 'foreign' | 'not-yours' | 'expired' | 'forged';
+export type CertificateFault =
+  | 'malformed'
+  | 'foreign'
+  | 'not-yours'
+  | 'expired'
+  | 'revoked'
+  | 'forged';
+
+/** A certificate that the site did issue, whatever became of it since. */
+export interface GenuineCertificate extends Certificate {
+  /** Its own key last. */
+  readonly chain: TrustChain;
+}
 
 const version = 1;
 
@@ -42,7 +60,7 @@ const version = 1;
 export function signCertificate(
   crypto: Crypto,
   certificate: Omit<Certificate, 'issuer'>,
-  issuer: KeyPair,
+  issuer: Issuer,
 ): Uint8Array {
   const signed = encodeCbor([
     version,
@@ -52,13 +70,18 @@ export function signCertificate(
     certificate.capabilities,
     certificate.epoch,
     certificate.name,
-    issuer.publicKey,
+    issuer.key.publicKey,
   ]);
-  const what = { domain: 'certificate', signed } as const;
-  return encodeStatement(signStatement(crypto, what, issuer.secretKey));
+  return signIssued(crypto, { domain: 'certificate', signed }, issuer);
 }
 
-export function decodeCertificate(signed: Uint8Array): Certificate | undefined {
+/** The fields, unverified; undefined when malformed. */
+export function decodeCertificate(wire: Uint8Array): Certificate | undefined {
+  const issued = decodeIssued(wire);
+  return issued && decodeSigned(issued.signed);
+}
+
+function decodeSigned(signed: Uint8Array): Certificate | undefined {
   const reader = new CborReader(signed);
   reader.array(8);
   reader.uint(version, version);
@@ -79,15 +102,32 @@ export function checkCertificate(
   trust: SiteTrust,
   wire: Uint8Array,
   nodeKey?: Uint8Array,
-): Result<Certificate, CertificateFault> {
-  const statement = decodeStatement(wire);
-  const certificate = statement && decodeCertificate(statement.signed);
-  if (!statement || !certificate) return refused('malformed');
+): Result<GenuineCertificate, CertificateFault> {
+  const genuine = verifyCertificate(trust, wire, nodeKey);
+  if (!genuine.ok) return genuine;
+  const fault = chainFault(trust, genuine.value.chain);
+  return fault ? refused(fault) : genuine;
+}
+
+/** That the site issued it, whatever became of it since. */
+export function verifyCertificate(
+  trust: SiteTrust,
+  wire: Uint8Array,
+  nodeKey?: Uint8Array,
+): Result<GenuineCertificate, Exclude<CertificateFault, 'expired' | 'revoked'>> {
+  const issued = decodeIssued(wire);
+  const certificate = issued && decodeSigned(issued.signed);
+  if (!issued || !certificate) return refused('malformed');
   if (!equalBytes(certificate.site, trust.site)) return refused('foreign');
-  if (!equalBytes(certificate.issuer, trust.siteKey)) return refused('foreign');
   if (nodeKey && !equalBytes(certificate.nodeKey, nodeKey)) return refused('not-yours');
-  if (certificate.epoch < trust.epoch) return refused('expired');
-  const what = { domain: 'certificate', statement } as const;
-  if (!verifyStatement(trust.crypto, what, trust.siteKey)) return refused('forged');
-  return ok(certificate);
+  const verified = verifyIssued(trust, {
+    ...({ domain: 'certificate', issued, issuer: certificate.issuer } as const),
+    power: Power.nodes,
+  });
+  if (!verified.ok) return verified;
+  const chain = {
+    keys: [...verified.value.keys, certificate.nodeKey.slice()],
+    endsEpoch: Math.min(certificate.epoch, verified.value.endsEpoch),
+  };
+  return ok({ ...certificate, chain });
 }

@@ -1,7 +1,18 @@
-/** Keys and what is signed with them: site, node certificates, tickets, device certificates. */
+/** Keys and what is signed with them: site, admins, node certificates, tickets, devices. */
+export {
+  type AdminCertificate,
+  type AdminFault,
+  checkAdminCertificate,
+  decodeAdminCertificate,
+  Power,
+  powersAll,
+  signAdminCertificate,
+} from './admin-certificate.ts';
 export * from './certificate.ts';
 export { certifyDevice, personOfDevice } from './device.ts';
+export { epochMax } from './epoch.ts';
+export { type Issuer, rootIssuer, type TrustChain } from './issued.ts';
 export { Role } from './role.ts';
-export { type SiteTrust, siteIdOf } from './site.ts';
+export { type RevokedKeys, type SiteTrust, siteIdOf } from './site.ts';
 export { type Standing, standingOf } from './standing.ts';
 export * from './ticket.ts';

@@ -10,6 +10,11 @@ export function siteIdOf(crypto: Crypto, siteKey: Uint8Array): Uint8Array {
   return crypto.blake2b(16, domain('site'), siteKey);
 }
 
+/** Keys that the site's trust lists revoke. */
+export interface RevokedKeys {
+  has(key: Uint8Array): boolean;
+}
+
 /** What a node or phone must know to judge certificates and tickets of its site. */
 export interface SiteTrust {
   readonly crypto: Crypto;
@@ -19,4 +24,6 @@ export interface SiteTrust {
   readonly site: Uint8Array;
   /** The site's epoch now; what ended in an earlier epoch is not valid. */
   readonly epoch: number;
+  /** None where it is not given: of another site, or before any list was heard of. */
+  readonly revoked?: RevokedKeys;
 }

@@ -3,12 +3,10 @@
  * role, and for a node the name that the site gave it. Readers check badges with this, step 1 from
  * the other end; whoever carried the ticket is not believed.
  */
-import { CborReader } from '../cbor/reader.ts';
-import { bundleLimits } from '../limits.ts';
-import { checkCertificate } from './certificate.ts';
+import { decodeCertificate } from './certificate.ts';
 import { Role } from './role.ts';
 import type { SiteTrust } from './site.ts';
-import { checkTicket } from './ticket.ts';
+import { certificateInTicket, checkTicket } from './ticket.ts';
 
 export interface Standing {
   readonly role: Role;
@@ -26,11 +24,6 @@ export function standingOf(
   if (!checked.ok) return undefined;
   const { role } = checked.value;
   if (role !== Role.node) return { role, nodeName: '' };
-  const reader = new CborReader(wire);
-  reader.array(3);
-  reader.bytes(bundleLimits.ticketBytesMax, 0);
-  reader.bytes(bundleLimits.ticketBytesMax, 0);
-  const certificate = reader.bytes(bundleLimits.ticketBytesMax, 0);
-  const itself = checkCertificate(trust, certificate, subject);
-  return { role, nodeName: itself.ok ? itself.value.name : '' };
+  const certificate = certificateInTicket(wire);
+  return { role, nodeName: (certificate && decodeCertificate(certificate)?.name) ?? '' };
 }

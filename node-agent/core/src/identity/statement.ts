@@ -1,7 +1,7 @@
 /**
  * A signed statement: opaque bytes and an Ed25519 signature over domain ‖ bytes. Certificates,
- * tickets, device certificates, site cards and site policies share this outer form: CBOR [signed,
- * signature].
+ * tickets, device certificates, site cards, policies, rules and trust lists share this outer form:
+ * CBOR [signed, signature], and for what an admin signed a third item (issued.ts).
  */
 import { concat } from '../bytes/concat.ts';
 import { domain } from '../bytes/domain.ts';
@@ -17,7 +17,17 @@ export interface Statement {
 /** Certificates and the like; what may be longer says so. */
 const signedBytesMaxUsual = 512;
 
-export type StatementDomain = 'certificate' | 'ticket' | 'device' | 'site-card' | 'site-policy';
+export type StatementDomain =
+  | 'admin-certificate'
+  | 'certificate'
+  | 'ticket'
+  | 'device'
+  | 'site-card'
+  | 'site-policy'
+  | 'site-rules'
+  | 'trust-list'
+  | 'provision'
+  | 'guest-pass';
 
 export function signStatement(
   crypto: Crypto,

@@ -2,16 +2,19 @@
  * Ticket: signed admission of one device key: who may write, how much, until which epoch. It
  * travels with the author's bundles; every node checks it before quota and signature (step 2).
  * Fields, CBOR array: version, site, subject, role, serial, epoch, issuer. Wire form: CBOR
- * [signed, signature, certificate of the issuing node in wire form, or empty for the site itself].
+ * [signed, signature, certificate of the issuing node or admin in wire form, or empty for the root].
  */
 import { equalBytes } from '../bytes/compare.ts';
 import { domain } from '../bytes/domain.ts';
 import { encodeCbor } from '../cbor/encode.ts';
 import { CborReader } from '../cbor/reader.ts';
 import { bundleLimits } from '../limits.ts';
-import type { Crypto, KeyPair } from '../ports/crypto.ts';
+import type { Crypto } from '../ports/crypto.ts';
 import { ok, type Result, refused } from '../result.ts';
-import { checkCertificate, epochMax } from './certificate.ts';
+import { decodeAdminCertificate, Power, verifyAdminCertificate } from './admin-certificate.ts';
+import { verifyCertificate } from './certificate.ts';
+import { epochMax } from './epoch.ts';
+import { chainFault, type Issuer, type TrustChain } from './issued.ts';
 import { Role } from './role.ts';
 import type { SiteTrust } from './site.ts';
 import { type Statement, signStatement, verifyStatement } from './statement.ts';
@@ -26,7 +29,7 @@ export interface Ticket {
   readonly serial: number;
   /** The last site epoch in which it is valid. */
   readonly epoch: number;
-  /** Ed25519 key that signed it: a node or the site root, 32 bytes. */
+  /** Ed25519 key that signed it: a node, an admin or the site root, 32 bytes. */
   readonly issuer: Uint8Array;
 }
 
@@ -34,17 +37,24 @@ export type TicketFault =
   | 'ticket-malformed'
   | 'site-foreign'
   | 'ticket-expired'
+  | 'ticket-revoked'
   | 'ticket-forged'
   | 'ticket-not-yours';
+
+/** A ticket that was issued rightly, whatever became of it since. */
+export interface GenuineTicket extends Ticket {
+  /** From the key just below the root to the subject. */
+  readonly chain: TrustChain;
+}
 
 const version = 1;
 export const ticketSerialMax = 2 ** 48 - 1;
 
-/** The ticket in wire form. `certificate` is the issuing node's, or empty for the site root. */
+/** The ticket in wire form. The issuer's certificate is a node's, an admin's, or none (root). */
 export function signTicket(
   crypto: Crypto,
   ticket: Omit<Ticket, 'issuer'>,
-  by: { readonly issuer: KeyPair; readonly certificate: Uint8Array },
+  issuer: Issuer,
 ): Uint8Array {
   const signed = encodeCbor([
     version,
@@ -53,10 +63,10 @@ export function signTicket(
     ticket.role,
     ticket.serial,
     ticket.epoch,
-    by.issuer.publicKey,
+    issuer.key.publicKey,
   ]);
-  const statement = signStatement(crypto, { domain: 'ticket', signed }, by.issuer.secretKey);
-  return encodeCbor([statement.signed, statement.signature, by.certificate]);
+  const statement = signStatement(crypto, { domain: 'ticket', signed }, issuer.key.secretKey);
+  return encodeCbor([statement.signed, statement.signature, issuer.certificate]);
 }
 
 /** BLAKE2b-128(domain ‖ wire form), 16 bytes: what a bundle names its ticket by. */
@@ -95,44 +105,94 @@ export function decodeTicket(wire: Uint8Array): Ticket | undefined {
   return decodeTicketParts(wire)?.ticket;
 }
 
-/**
- * Judges a ticket, cheapest check first: at most two signatures are verified, and none for a ticket
- * that its own fields rule out. The site root may give any role; a node may admit guests, and
- * itself as node: so a stolen node can issue no rights beyond its own guests' share. A ticket ends
- * with the certificate inside it.
- */
+/** The certificate inside a ticket in wire form: a node's, an admin's, or empty; unverified. */
+export function certificateInTicket(wire: Uint8Array): Uint8Array | undefined {
+  return decodeTicketParts(wire)?.certificate;
+}
+
+/** Judges a ticket as one that holds now: issued rightly, not ended, nothing in it revoked. */
 export function checkTicket(
   trust: SiteTrust,
   wire: Uint8Array,
   subject: Uint8Array,
-): Result<Ticket, TicketFault> {
-  const parts = decodeTicketParts(wire);
-  if (!parts) return refused('ticket-malformed');
-  const { ticket, statement, certificate } = parts;
-  if (!equalBytes(ticket.site, trust.site)) return refused('site-foreign');
-  const byNode = !equalBytes(ticket.issuer, trust.siteKey);
-  if (byNode !== certificate.length > 0) return refused('ticket-malformed');
-  if (!equalBytes(ticket.subject, subject)) return refused('ticket-not-yours');
-  if (ticket.epoch < trust.epoch) return refused('ticket-expired');
-  if (byNode) {
-    const fault = issuerFault(trust, ticket, certificate);
-    if (fault) return refused(fault);
-  }
-  const what = { domain: 'ticket', statement } as const;
-  if (!verifyStatement(trust.crypto, what, ticket.issuer)) return refused('ticket-forged');
-  return ok(ticket);
+): Result<GenuineTicket, TicketFault> {
+  // What has ended by its own word costs no signature.
+  const epoch = decodeTicket(wire)?.epoch;
+  if (epoch !== undefined && epoch < trust.epoch) return refused('ticket-expired');
+  const genuine = verifyTicket(trust, wire, subject);
+  if (!genuine.ok) return genuine;
+  const fault = ticketFaultNow(trust, genuine.value);
+  return fault ? refused(fault) : genuine;
 }
 
-/** Why a node's certificate does not let it issue this ticket, if so. */
-function issuerFault(
+/** Why a ticket that was issued rightly does not hold now, or undefined. Cheap. */
+export function ticketFaultNow(
   trust: SiteTrust,
-  ticket: Ticket,
+  ticket: GenuineTicket,
+): 'ticket-expired' | 'ticket-revoked' | undefined {
+  const fault = chainFault(trust, ticket.chain);
+  return fault && `ticket-${fault}`;
+}
+
+/**
+ * That a ticket was issued rightly, cheapest check first: at most three signatures are verified,
+ * and none for a ticket that its own fields rule out. The root may give any role; an admin any up
+ * to staff, and admin to itself; a node may admit guests, and itself as node: so a stolen node can
+ * issue no rights beyond its own guests' share. A ticket ends with the certificate inside it.
+ */
+export function verifyTicket(
+  trust: SiteTrust,
+  wire: Uint8Array,
+  subject: Uint8Array,
+): Result<GenuineTicket, Exclude<TicketFault, 'ticket-expired' | 'ticket-revoked'>> {
+  const parts = decodeTicketParts(wire);
+  if (!parts) return refused('ticket-malformed');
+  const { ticket, statement } = parts;
+  if (!equalBytes(ticket.site, trust.site)) return refused('site-foreign');
+  if (!equalBytes(ticket.subject, subject)) return refused('ticket-not-yours');
+  const issuer = issuerChain(trust, parts);
+  if (!issuer.ok) return issuer;
+  const what = { domain: 'ticket', statement } as const;
+  if (!verifyStatement(trust.crypto, what, ticket.issuer)) return refused('ticket-forged');
+  const isIssuer = equalBytes(ticket.subject, ticket.issuer);
+  const own = isIssuer ? [] : [ticket.subject.slice()];
+  const chain = {
+    keys: [...issuer.value.keys, ...own],
+    endsEpoch: Math.min(ticket.epoch, issuer.value.endsEpoch),
+  };
+  return ok({ ...ticket, chain });
+}
+
+type IssuerFault = 'ticket-malformed' | 'ticket-forged';
+
+/** What the issuer's right to issue this very ticket rests on. */
+function issuerChain(
+  trust: SiteTrust,
+  { ticket, certificate }: TicketParts,
+): Result<TrustChain, IssuerFault> {
+  const isRoot = equalBytes(ticket.issuer, trust.siteKey);
+  if (isRoot !== (certificate.length === 0)) return refused('ticket-malformed');
+  if (isRoot) return ok({ keys: [], endsEpoch: Number.MAX_SAFE_INTEGER });
+  const { role } = ticket;
+  const isItself = equalBytes(ticket.subject, ticket.issuer);
+  if (decodeAdminCertificate(certificate)) {
+    const mayIssue = role <= Role.staff || (role === Role.admin && isItself);
+    return mayIssue ? adminChain(trust, ticket, certificate) : refused('ticket-forged');
+  }
+  if (role !== Role.guest && !(role === Role.node && isItself)) return refused('ticket-forged');
+  const node = verifyCertificate(trust, certificate, ticket.issuer);
+  if (node.ok) return ok(node.value.chain);
+  return refused(node.reason === 'malformed' ? 'ticket-malformed' : 'ticket-forged');
+}
+
+function adminChain(
+  trust: SiteTrust,
+  { issuer, role }: Ticket,
   certificate: Uint8Array,
-): TicketFault | undefined {
-  const itself = ticket.role === Role.node && equalBytes(ticket.subject, ticket.issuer);
-  if (ticket.role !== Role.guest && !itself) return 'ticket-forged';
-  const issuer = checkCertificate(trust, certificate, ticket.issuer);
-  if (issuer.ok) return undefined;
-  if (issuer.reason === 'malformed') return 'ticket-malformed';
-  return issuer.reason === 'expired' ? 'ticket-expired' : 'ticket-forged';
+): Result<TrustChain, IssuerFault> {
+  const admin = verifyAdminCertificate(trust, certificate);
+  if (!admin.ok || !equalBytes(admin.value.adminKey, issuer)) return refused('ticket-forged');
+  const { adminKey, powers, epoch } = admin.value;
+  if (role !== Role.admin && (powers & Power.people) === 0) return refused('ticket-forged');
+  return ok({ keys: [adminKey.slice()], endsEpoch: epoch });
 }

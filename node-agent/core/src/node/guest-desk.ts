@@ -60,6 +60,6 @@ export class GuestDesk {
     const serial = view.getUint32(0) * 2 ** 16 + view.getUint16(4);
     const { site, epoch } = trust;
     const ticket = { site, subject: device, role: Role.guest, serial, epoch };
-    return signTicket(trust.crypto, ticket, { issuer: key, certificate });
+    return signTicket(trust.crypto, ticket, { key: key, certificate });
   }
 }

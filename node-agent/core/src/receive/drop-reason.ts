@@ -20,6 +20,7 @@ export const dropReasons = [
   'ticket-malformed',
   'ticket-not-yours',
   'ticket-expired',
+  'ticket-revoked',
   'ticket-forged',
   'lane-over-role',
   'payload-over-role',

@@ -7,6 +7,7 @@ import { type AuthorChain, type BundleDraft, composeBundle, newChain } from '../
 import { encodeMessage } from '../channel/message.ts';
 import { siteChannelTag } from '../channel/tag.ts';
 import { NodeRole, signCertificate } from '../identity/certificate.ts';
+import { rootIssuer } from '../identity/issued.ts';
 import { Role } from '../identity/role.ts';
 import { type SiteTrust, siteIdOf } from '../identity/site.ts';
 import { signTicket, ticketIdOf } from '../identity/ticket.ts';
@@ -47,7 +48,7 @@ export class SampleSite {
     const { site } = this.trust;
     const nodeKey = key.publicKey;
     const fields = { site, nodeKey, role: NodeRole.node, capabilities: 0, epoch: 0, name };
-    return { name, key, certificate: signCertificate(this.crypto, fields, this.key) };
+    return { name, key, certificate: signCertificate(this.crypto, fields, rootIssuer(this.key)) };
   }
 
   /** A device with a ticket: of a node for guests, of the site for every other role. */
@@ -56,8 +57,8 @@ export class SampleSite {
     const { site } = this.trust;
     const fields = { site, subject: key.publicKey, role, serial: 1, epoch: 0 };
     const by = issuer
-      ? { issuer: issuer.key, certificate: issuer.certificate }
-      : { issuer: this.key, certificate: new Uint8Array(0) };
+      ? { key: issuer.key, certificate: issuer.certificate }
+      : { key: this.key, certificate: new Uint8Array(0) };
     return new SampleAuthor(this, key, signTicket(this.crypto, fields, by));
   }
 

@@ -9,6 +9,7 @@ import {
   type SitePolicy,
   signSitePolicy,
 } from '../../src/federation/index.ts';
+import { rootIssuer } from '../../src/identity/issued.ts';
 import { encodeStatement, signStatement } from '../../src/identity/statement.ts';
 import { encodeCbor } from '../../src/index.ts';
 import { bundleLimits, federationLimits } from '../../src/limits.ts';
@@ -30,7 +31,7 @@ const news: CrossingRule = {
   bytesPerMinute: 100_000,
 };
 const policy: SitePolicy = { site, revision: 7, pins: [harbour, hill], rules: [news] };
-const wire = signSitePolicy(crypto, policy, root);
+const wire = signSitePolicy(crypto, policy, rootIssuer(root));
 
 const reason = (of: Uint8Array) => {
   const checked = checkSitePolicy(trust, of);
@@ -65,7 +66,7 @@ test('policies come back as they were signed', () => {
   fc.assert(
     fc.property(fc.maxSafeNat(), anyRules, (revision, rules) => {
       const value = { site, revision, pins, rules };
-      assert.deepEqual(checkSitePolicy(trust, signSitePolicy(crypto, value, root)), {
+      assert.deepEqual(checkSitePolicy(trust, signSitePolicy(crypto, value, rootIssuer(root))), {
         ok: true,
         value,
       });
@@ -74,7 +75,7 @@ test('policies come back as they were signed', () => {
 });
 
 test('every bit and byte of a policy is covered, and nothing throws', () => {
-  const short = signSitePolicy(crypto, { ...policy, pins: [], rules: [] }, root);
+  const short = signSitePolicy(crypto, { ...policy, pins: [], rules: [] }, rootIssuer(root));
   for (const bytes of [wire, short]) {
     for (const changed of [...bitFlips(bytes), ...byteChanges(bytes), ...truncated(bytes)]) {
       assert.notEqual(reason(changed), 'ok');
@@ -94,11 +95,11 @@ test('the root alone signs, for its own site', () => {
   const foreign = signSitePolicy(
     crypto,
     { ...policy, site: pinOf(crypto, { ...harbour, siteKey: stranger.publicKey }).site },
-    stranger,
+    rootIssuer(stranger),
   );
   assert.equal(reason(foreign), 'foreign');
   assert.equal(reason(signed([1, site, 0, [], []], stranger)), 'forged');
-  assert.throws(() => signSitePolicy(crypto, policy, stranger), RangeError);
+  assert.throws(() => signSitePolicy(crypto, policy, rootIssuer(stranger)), RangeError);
 });
 
 test('what contradicts itself is malformed, whoever signed it', () => {
@@ -135,12 +136,12 @@ test('its bounds: 32 pins, 128 rules, 24 KiB, and so it fits into one bundle', (
     peers: [pins[0]!.site],
   }));
   const most = { site, revision: 0, pins: pins.slice(0, 32), rules: rules.slice(0, 128) };
-  const largest = signSitePolicy(crypto, most, root);
+  const largest = signSitePolicy(crypto, most, rootIssuer(root));
   assert.equal(reason(largest), 'ok');
   assert.ok(federationLimits.policyBytesMax + 100 < bundleLimits.payloadBytesMax);
-  assert.throws(() => signSitePolicy(crypto, { ...most, pins }, root), RangeError);
-  assert.throws(() => signSitePolicy(crypto, { ...most, rules }, root), RangeError);
+  assert.throws(() => signSitePolicy(crypto, { ...most, pins }, rootIssuer(root)), RangeError);
+  assert.throws(() => signSitePolicy(crypto, { ...most, rules }, rootIssuer(root)), RangeError);
   const peers = most.pins.map((pin) => pin.site);
   const wide = { ...most, rules: most.rules.map((rule) => ({ ...rule, peers })) };
-  assert.throws(() => signSitePolicy(crypto, wide, root), RangeError, 'over 24 KiB');
+  assert.throws(() => signSitePolicy(crypto, wide, rootIssuer(root)), RangeError, 'over 24 KiB');
 });

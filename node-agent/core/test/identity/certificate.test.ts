@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { rootIssuer } from '../../src/identity/issued.ts';
 import {
   decodeStatement,
   encodeStatement,
@@ -59,7 +60,7 @@ test('every name, role and epoch comes back', () => {
   });
   fc.assert(
     fc.property(fields, (drawn) => {
-      const wire = signCertificate(crypto, { ...certificateFields, ...drawn }, root);
+      const wire = signCertificate(crypto, { ...certificateFields, ...drawn }, rootIssuer(root));
       const checked = checkCertificate(trust, wire, node.publicKey);
       assert.ok(checked.ok);
       assert.equal(checked.value.name, drawn.name);
@@ -104,12 +105,16 @@ test('a made-up node does not come in', () => {
   const selfMade = signCertificate(
     crypto,
     { ...certificateFields, nodeKey: stranger.publicKey },
-    stranger,
+    rootIssuer(stranger),
   );
   assert.equal(reasonFor(selfMade), 'foreign');
   // It names the root as its issuer, and cannot sign as it.
   const { signed } = decodeStatement(
-    signCertificate(crypto, { ...certificateFields, nodeKey: stranger.publicKey }, root),
+    signCertificate(
+      crypto,
+      { ...certificateFields, nodeKey: stranger.publicKey },
+      rootIssuer(root),
+    ),
   )!;
   const forged = signStatement(crypto, { domain: 'certificate', signed }, stranger.secretKey);
   assert.equal(reasonFor(encodeStatement(forged)), 'forged');
@@ -117,14 +122,26 @@ test('a made-up node does not come in', () => {
 
 test('another site, an ended epoch, another key', () => {
   const other = siteIdOf(crypto, stranger.publicKey);
-  const elsewhere = signCertificate(crypto, { ...certificateFields, site: other }, stranger);
+  const elsewhere = signCertificate(
+    crypto,
+    { ...certificateFields, site: other },
+    rootIssuer(stranger),
+  );
   assert.equal(reasonFor(elsewhere), 'foreign');
   // A root that was used for two sites: the site counts, not only the key.
-  const mixed = signCertificate(crypto, { ...certificateFields, site: other }, root);
+  const mixed = signCertificate(crypto, { ...certificateFields, site: other }, rootIssuer(root));
   assert.equal(reasonFor(mixed), 'foreign');
-  const ended = signCertificate(crypto, { ...certificateFields, epoch: trust.epoch - 1 }, root);
+  const ended = signCertificate(
+    crypto,
+    { ...certificateFields, epoch: trust.epoch - 1 },
+    rootIssuer(root),
+  );
   assert.equal(reasonFor(ended), 'expired');
-  const lastEpoch = signCertificate(crypto, { ...certificateFields, epoch: trust.epoch }, root);
+  const lastEpoch = signCertificate(
+    crypto,
+    { ...certificateFields, epoch: trust.epoch },
+    rootIssuer(root),
+  );
   assert.equal(reasonFor(lastEpoch), 'taken');
   assert.equal(reasonFor(certificate, node.publicKey), 'taken');
   assert.equal(reasonFor(certificate, stranger.publicKey), 'not-yours');

@@ -14,8 +14,8 @@ import {
   trust,
 } from '../support/site.ts';
 
-const byNode = { issuer: node, certificate };
-const byRoot = { issuer: root, certificate: new Uint8Array(0) };
+const byNode = { key: node, certificate };
+const byRoot = { key: root, certificate: new Uint8Array(0) };
 
 test('a guest, staff by the root, and a node with its name', () => {
   const guests = signTicket(crypto, ticketFields, byNode);
@@ -40,7 +40,7 @@ test('nothing for somebody else, another site, a forger, or no ticket', () => {
   const siteKey = stranger.publicKey;
   const other = { ...trust, siteKey, site: siteIdOf(crypto, siteKey) };
   assert.equal(standingOf(other, staff, guest.publicKey), undefined);
-  const byStranger = { issuer: stranger, certificate: new Uint8Array(0) };
+  const byStranger = { key: stranger, certificate: new Uint8Array(0) };
   const forged = signTicket(crypto, { ...ticketFields, role: Role.staff }, byStranger);
   assert.equal(standingOf(trust, forged, guest.publicKey), undefined);
   assert.equal(standingOf(trust, new Uint8Array(0), guest.publicKey), undefined);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { rootIssuer } from '../../src/identity/issued.ts';
 import {
   bundleLimits,
   checkTicket,
@@ -32,8 +33,8 @@ import {
   trust,
 } from '../support/site.ts';
 
-const byNode = { issuer: node, certificate };
-const byRoot = { issuer: root, certificate: new Uint8Array(0) };
+const byNode = { key: node, certificate };
+const byRoot = { key: root, certificate: new Uint8Array(0) };
 type Fields = Omit<Ticket, 'issuer'>;
 
 function signed(changes: Partial<Fields>, by: Parameters<typeof signTicket>[2] = byNode) {
@@ -83,8 +84,8 @@ test('every bit turned, byte changed or lost is a refusal', () => {
 
 test('the longest ticket fits its limit, and a longer one is not even parsed', () => {
   const longName = { ...certificateFields, capabilities: 2 ** 32 - 1, name: 'ü'.repeat(32) };
-  const long = signCertificate(crypto, { ...longName, epoch: epochMax }, root);
-  const by = { issuer: node, certificate: long };
+  const long = signCertificate(crypto, { ...longName, epoch: epochMax }, rootIssuer(root));
+  const by = { key: node, certificate: long };
   const wire = signed({ serial: ticketSerialMax, epoch: epochMax }, by);
   assert.equal(reasonFor(wire), 'taken');
   assert.ok(wire.length <= bundleLimits.ticketBytesMax);
@@ -94,7 +95,7 @@ test('the longest ticket fits its limit, and a longer one is not even parsed', (
 
 test('a ticket of another site, another device or an ended epoch', () => {
   const other = siteIdOf(crypto, stranger.publicKey);
-  const elsewhere = signed({ site: other }, { ...byRoot, issuer: stranger });
+  const elsewhere = signed({ site: other }, { ...byRoot, key: stranger });
   assert.equal(reasonFor(elsewhere), 'site-foreign');
   assert.equal(reasonFor(ticket, stranger.publicKey), 'ticket-not-yours');
   assert.equal(reasonFor(signed({ epoch: trust.epoch - 1 })), 'ticket-expired');
@@ -112,16 +113,16 @@ test('a node gives guests their role and itself its own, and nothing else', () =
 });
 
 test('nobody issues by the certificate of another node', () => {
-  const stolen = signed({}, { issuer: stranger, certificate });
+  const stolen = signed({}, { key: stranger, certificate });
   assert.equal(reasonFor(stolen), 'ticket-forged');
   const selfMade = signCertificate(
     crypto,
     { ...certificateFields, nodeKey: stranger.publicKey },
-    stranger,
+    rootIssuer(stranger),
   );
-  assert.equal(reasonFor(signed({}, { issuer: stranger, certificate: selfMade })), 'ticket-forged');
+  assert.equal(reasonFor(signed({}, { key: stranger, certificate: selfMade })), 'ticket-forged');
   // The guest itself as its own issuer.
-  assert.equal(reasonFor(signed({}, { issuer: guest, certificate })), 'ticket-forged');
+  assert.equal(reasonFor(signed({}, { key: guest, certificate })), 'ticket-forged');
 });
 
 test('nobody signs as the root', () => {
@@ -132,16 +133,20 @@ test('nobody signs as the root', () => {
 });
 
 test('a certificate is there exactly when a node signed', () => {
-  assert.equal(reasonFor(signed({}, { issuer: root, certificate })), 'ticket-malformed');
+  assert.equal(reasonFor(signed({}, { key: root, certificate })), 'ticket-malformed');
   const none = new Uint8Array(0);
-  assert.equal(reasonFor(signed({}, { issuer: node, certificate: none })), 'ticket-malformed');
+  assert.equal(reasonFor(signed({}, { key: node, certificate: none })), 'ticket-malformed');
   const rubbish = Uint8Array.of(1, 2, 3);
-  assert.equal(reasonFor(signed({}, { issuer: node, certificate: rubbish })), 'ticket-malformed');
+  assert.equal(reasonFor(signed({}, { key: node, certificate: rubbish })), 'ticket-malformed');
 });
 
 test('a ticket ends with the certificate inside it, which is no forgery of its bearer', () => {
-  const ended = signCertificate(crypto, { ...certificateFields, epoch: trust.epoch - 1 }, root);
-  const wire = signed({ epoch: 100 }, { issuer: node, certificate: ended });
+  const ended = signCertificate(
+    crypto,
+    { ...certificateFields, epoch: trust.epoch - 1 },
+    rootIssuer(root),
+  );
+  const wire = signed({ epoch: 100 }, { key: node, certificate: ended });
   assert.equal(reasonFor(wire), 'ticket-expired');
 });
 
@@ -152,7 +157,7 @@ test('no signature is verified for a ticket that its fields rule out', () => {
     return true;
   };
   const counting = { ...trust, crypto: { ...crypto, verify } };
-  const stolen = signed({}, { issuer: stranger, certificate });
+  const stolen = signed({}, { key: stranger, certificate });
   const ruledOut = [
     stolen,
     signed({ role: Role.staff }),

@@ -132,7 +132,7 @@ test('one device at two sites: its numbers, forks and room are counted for each'
 function twin(site: SampleSite, own: SampleAuthor, issuer = site.key): SampleAuthor {
   const { site: of } = site.trust;
   const fields = { site: of, subject: own.key.publicKey, role: Role.staff, serial: 1, epoch: 0 };
-  const by = { issuer, certificate: new Uint8Array(0) };
+  const by = { key: issuer, certificate: new Uint8Array(0) };
   return new SampleAuthor(site, own.key, signTicket(crypto, fields, by));
 }
 

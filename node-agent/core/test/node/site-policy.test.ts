@@ -8,6 +8,7 @@ import {
   type SitePolicy,
   signSitePolicy,
 } from '../../src/federation/index.ts';
+import { rootIssuer } from '../../src/identity/issued.ts';
 import { Role } from '../../src/identity/role.ts';
 import type { PutAnswer } from '../../src/node/api.ts';
 import type { Result } from '../../src/result.ts';
@@ -54,7 +55,7 @@ test('only a policy of the root counts, whoever announces it, and only a newer o
   const foreign = signSitePolicy(
     crypto,
     { ...policy, site: sites.away.trust.site, revision: 9, pins: [], rules: [] },
-    rogue,
+    rootIssuer(rogue),
   );
   const forged = sites.policy(9);
   forged[forged.length - 1]! ^= 1;

@@ -1,4 +1,5 @@
 /** A small site for tests: a root, a node that it certified, a guest whom the node admitted. */
+import { rootIssuer } from '../../src/identity/issued.ts';
 import { Role } from '../../src/identity/role.ts';
 import {
   NodeRole,
@@ -20,7 +21,7 @@ export const trust: SiteTrust = { crypto, siteKey: root.publicKey, site, epoch: 
 
 const nodeFields = { site, nodeKey: node.publicKey, role: NodeRole.node, capabilities: 0 };
 export const certificateFields = { ...nodeFields, epoch: 7, name: 'north gate' };
-export const certificate = signCertificate(crypto, certificateFields, root);
+export const certificate = signCertificate(crypto, certificateFields, rootIssuer(root));
 
 export const ticketFields = {
   site,
@@ -29,5 +30,5 @@ export const ticketFields = {
   serial: 12,
   epoch: 7,
 };
-export const ticket = signTicket(crypto, ticketFields, { issuer: node, certificate });
+export const ticket = signTicket(crypto, ticketFields, { key: node, certificate });
 export const guestAuthor = { key: guest, site, ticket: ticketIdOf(crypto, ticket) };

@@ -2,6 +2,7 @@
  * Two sites for tests: `home` with real nodes on wires, and `away` whose bundles uplinks bring.
  * Belongs to no step; nothing that ships imports it.
  */
+
 import { BundleKind, type CarriedBundle } from '../../src/bundle/bundle.ts';
 import { toHex } from '../../src/bytes/index.ts';
 import {
@@ -12,6 +13,7 @@ import {
   type SitePolicy,
   signSitePolicy,
 } from '../../src/federation/index.ts';
+import { rootIssuer } from '../../src/identity/issued.ts';
 import { Role } from '../../src/identity/role.ts';
 import type { PutAnswer } from '../../src/node/api.ts';
 import { type SampleBundle, SampleSite } from '../../src/testing/sample-site.ts';
@@ -53,7 +55,7 @@ export class Sites {
       rules: [this.rule()],
       ...changes,
     };
-    return signSitePolicy(crypto, policy, this.home.key);
+    return signSitePolicy(crypto, policy, rootIssuer(this.home.key));
   }
 
   /** A node of home where this policy is in force; `village.node` gives one without. */

@@ -20,7 +20,7 @@ export const news = siteChannelTag(crypto, otherRoot.publicKey, 'news');
 /** A ticket that harbour itself issued. */
 export function otherTicket(subject: Uint8Array, role: Role = Role.user): Uint8Array {
   const ticket = { site: otherSite, subject, role, serial: 1, epoch: 0 };
-  return signTicket(crypto, ticket, { issuer: otherRoot, certificate: new Uint8Array(0) });
+  return signTicket(crypto, ticket, { key: otherRoot, certificate: new Uint8Array(0) });
 }
 
 /** harbour's channel `news`, read here, unless told otherwise. */

@@ -41,14 +41,14 @@ const certificate = signCertificate(
 
 export function guestTicket(device: Uint8Array): TicketRecord {
   const ticket = { site, subject: device, role: Role.guest, serial: 0, epoch: 0 };
-  const wire = signTicket(crypto, ticket, { issuer: node, certificate });
+  const wire = signTicket(crypto, ticket, { key: node, certificate });
   return { wire, id: ticketIdOf(crypto, wire), role: 'guest' };
 }
 
 /** Of the own node, for itself. */
 export function nodeTicket(): Uint8Array {
   const ticket = { site, subject: node.publicKey, role: Role.node, serial: 1, epoch: 0 };
-  return signTicket(crypto, ticket, { issuer: node, certificate });
+  return signTicket(crypto, ticket, { key: node, certificate });
 }
 
 export interface Said {

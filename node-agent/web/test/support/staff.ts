@@ -12,6 +12,6 @@ export async function staffTicket(agent: RunningAgent): Promise<(key: Uint8Array
   const site = siteIdOf(crypto, issuer.publicKey);
   return (subject) => {
     const ticket = { site, subject, role: Role.staff, serial: 1, epoch: 2 ** 32 - 1 };
-    return signTicket(crypto, ticket, { issuer, certificate: new Uint8Array(0) });
+    return signTicket(crypto, ticket, { key: issuer, certificate: new Uint8Array(0) });
   };
 }

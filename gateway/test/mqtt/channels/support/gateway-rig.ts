@@ -173,7 +173,7 @@ export class GatewayRig {
       serial: 0,
       epoch: 0,
     };
-    return signTicket(crypto, ticket, { issuer: key, certificate });
+    return signTicket(crypto, ticket, { key: key, certificate });
   }
 }
 

@@ -1,0 +1,18 @@
+/** What admins sign for the whole site: trust lists, site rules, acts, grants, guest passes. */
+export { type AdminAct, actTag, decodeAdminAct, encodeAdminAct } from './admin-act.ts';
+export { decodeGrant, encodeGrant, type Grant, GrantKind, grantTag } from './grant.ts';
+export {
+  checkGuestPass,
+  type GuestPass,
+  type GuestPassFault,
+  guestPassId,
+  signGuestPass,
+} from './guest-pass.ts';
+export {
+  type NodeReport,
+  type ReportedLink,
+  type ReportedProblem,
+  reportTag,
+} from './node-report.ts';
+export * from './site-rules.ts';
+export * from './trust-list.ts';
