@@ -160,7 +160,7 @@ export const federationLimits = {
 
 /** What admins sign for the whole site; told at the hello, so each must stay small. */
 export const trustLimits = {
-  /** Admins with a trust list of their own; at it a further admin's list is refused, the root's not. */
+  /** Issuers with a trust list; at it a further admin's list is refused, the root's never. */
   listsMax: 32,
   /** Revoked keys in one list; an admin who needs more advances the epoch, which empties it. */
   revokedPerListMax: 512,

@@ -1,7 +1,8 @@
 /**
  * Site policy: which other sites the admin pinned, and which channels cross to and from them. One
- * per site, signed by the root or an admin, told apart by its revision, and carried as a bundle so that every
- * node has it (steps 2 and 6). It gives no rights within the site. See docs/protocol/federation.md.
+ * per site, signed by the root or an admin, told apart by its revision, and carried as a bundle so
+ * that every node has it (steps 2 and 6). It gives no rights within the site. See
+ * docs/protocol/federation.md.
  */
 import { equalBytes } from '../bytes/compare.ts';
 import { domain } from '../bytes/domain.ts';

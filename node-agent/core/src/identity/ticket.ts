@@ -2,7 +2,7 @@
  * Ticket: signed admission of one device key: who may write, how much, until which epoch. It
  * travels with the author's bundles; every node checks it before quota and signature (step 2).
  * Fields, CBOR array: version, site, subject, role, serial, epoch, issuer. Wire form: CBOR
- * [signed, signature, certificate of the issuing node or admin in wire form, or empty for the root].
+ * [signed, signature, certificate of the issuing node or admin in wire form; empty for the root].
  */
 import { equalBytes } from '../bytes/compare.ts';
 import { domain } from '../bytes/domain.ts';
