@@ -62,6 +62,8 @@ export interface NodeSessionOptions {
   readonly key: KeyPair;
   readonly name: string;
   readonly tickets: readonly Uint8Array[];
+  /** Own IP address to speak from, on a machine that has several. */
+  readonly localAddress?: string;
   /**
    * Bundles of followed tags, in the order in which the node sends them; `more` while it catches
    * up.
@@ -89,6 +91,7 @@ export class NodeSession {
     this.#socket = new WebSocket(url, subprotocol, {
       perMessageDeflate: false,
       handshakeTimeout: openMsMax,
+      ...(options.localAddress ? { localAddress: options.localAddress } : {}),
     });
   }
 
