@@ -14,5 +14,6 @@ export {
   type ReportedProblem,
   reportTag,
 } from './node-report.ts';
+export { decodePersonCode, encodePersonCode, type PersonCode } from './person-code.ts';
 export * from './site-rules.ts';
 export * from './trust-list.ts';
