@@ -11,7 +11,7 @@ const rigs: Readonly<Record<string, () => Promise<Rig>>> = {
   trust: async () => (await import('./trust/trust.ts')).runTrust,
 };
 
-const help = `muster rig: real processes; venue and trust in network namespaces of their own (as root)
+const help = `muster rig: real processes; venue and trust make network namespaces (as root)
 
   venue      three boxes in a line, phones in Chromium: discovery, latency, a link cut with a
              backlog of 1,000 bundles on both sides, a box killed, a phone that moves

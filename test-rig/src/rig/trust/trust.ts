@@ -11,9 +11,9 @@ import { LanNetwork } from '../lan/lan-network.ts';
 import type { RigReport } from '../report.ts';
 import { Box } from '../venue/box.ts';
 import { VenueSite } from '../venue/site.ts';
-import type { CrowdResult } from './crowd.ts';
-import type { PeopleResult } from './people.ts';
-import type { Attempt } from './stranger.ts';
+import type { CrowdResult } from './crowd/main.ts';
+import type { PeopleResult } from './people/main.ts';
+import type { Attempt } from './stranger/main.ts';
 import { Worker } from './worker.ts';
 
 const boxNames = ['a', 'b', 'c', 'd'] as const;
@@ -29,7 +29,7 @@ const everyMs = 2_500;
 const waitMsMax = 90_000;
 const cutOffMsMax = 60_000;
 
-const main = (name: string): string => new URL(`./${name}.ts`, import.meta.url).pathname;
+const main = (name: string): string => new URL(`./${name}/main.ts`, import.meta.url).pathname;
 
 interface Neighbour {
   readonly name: string;
@@ -193,7 +193,7 @@ class TrustRig {
     const startedMs = Date.now();
     this.#box('c').start();
     await this.#until('c is back and lets go of d', async () => {
-      const live = await this.#live('c').catch(() => []);
+      const live = await this.#live('c').catch((): string[] => []);
       return live.includes('a') && live.includes('b') && !live.includes('d');
     });
     this.figures.oldCardCutOffMs = Date.now() - startedMs;

@@ -1,6 +1,6 @@
 /**
  * Honest people at several boxes: each has a session of their own, writes now and then, and sees
- * what the others write. Started by trust.ts only: `people.ts PEOPLE-A-BOX MESSAGES EVERY-MS
+ * what the others write. Started by trust.ts only: `people/main.ts PEOPLE-A-BOX MESSAGES EVERY-MS
  * URL...`; ends with one line: how much arrived everywhere, and how fast.
  */
 import { randomBytes } from 'node:crypto';
@@ -8,8 +8,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createSodiumCrypto } from '@muster/adapters/crypto-sodium';
 import { getJson, NodeSession } from '@muster/agent';
 import { bundleId, fromBase64url, siteChannelTag, toHex } from '@muster/core';
-import { guestWriter, type Written } from './guest-writer.ts';
-import { say } from './worker.ts';
+import { guestWriter, type Written } from '../guest-writer.ts';
+import { say } from '../worker.ts';
 
 const [perBox = '0', messages = '0', everyMs = '0', ...urls] = process.argv.slice(2);
 const crypto = createSodiumCrypto();

@@ -1,14 +1,14 @@
 /**
  * A crowd at one box: so many invented identities, each with a key of its own, which enter as
- * guests and write as fast as they are let. Started by trust.ts only: `crowd.ts URL COUNT WRITES
- * ADDRESS...`; ends with one line of what became of it.
+ * guests and write as fast as they are let. Started by trust.ts only, with URL, COUNT, WRITES and
+ * ADDRESS...; ends with one line of what became of it.
  */
 
 import { randomBytes } from 'node:crypto';
 import { createSodiumCrypto } from '@muster/adapters/crypto-sodium';
 import { NodeSession } from '@muster/agent';
-import { guestWriter } from './guest-writer.ts';
-import { say } from './worker.ts';
+import { guestWriter } from '../guest-writer.ts';
+import { say } from '../worker.ts';
 
 const [url = '', count = '0', writes = '0', ...addresses] = process.argv.slice(2);
 const crypto = createSodiumCrypto();

@@ -2,7 +2,7 @@
  * A foreign process: a valid libp2p identity, the right protocol, and no certificate of the site.
  * It dials again and again with a fresh key, greets in turn with nothing, with a certificate of its
  * own making, and with junk, and counts every byte of replication that comes back. Started by
- * trust.ts only: `stranger.ts MULTIADDR ATTEMPTS`.
+ * trust.ts only: `stranger/main.ts MULTIADDR ATTEMPTS`.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { createSystemClock } from '@muster/adapters/clock-system';
@@ -10,7 +10,7 @@ import { createSodiumCrypto } from '@muster/adapters/crypto-sodium';
 import { createSystemRandom } from '@muster/adapters/random-system';
 import { createLibp2pTransport } from '@muster/adapters/transport-libp2p';
 import { type Link, type Logger, NodeRole, rootIssuer, signCertificate } from '@muster/core';
-import { say } from './worker.ts';
+import { say } from '../worker.ts';
 
 const [address = '', attempts = '1'] = process.argv.slice(2);
 const crypto = createSodiumCrypto();
