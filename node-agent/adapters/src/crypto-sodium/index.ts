@@ -12,6 +12,8 @@ const secretKeyBytes = 64;
 const tagBytes = 16;
 const nonceBytes = 24;
 const boxKeyBytes = 32;
+const chachaNonceBytes = 12;
+const argon2id13 = 2;
 
 /**
  * V8 keeps arrays up to this length inside its heap, and gives one a buffer of its own as soon as
@@ -78,5 +80,56 @@ export function createSodiumCrypto(): Crypto {
       }
       return plain;
     },
+
+    ...keyAgreement,
   };
 }
+
+/** What claims and vaults need; seldom called. */
+const keyAgreement: Pick<
+  Crypto,
+  'x25519Base' | 'x25519' | 'sealChaCha' | 'openChaCha' | 'passwordKey'
+> = {
+  x25519Base(secretKey) {
+    const publicKey = new Uint8Array(32);
+    sodium.crypto_scalarmult_base(publicKey, secretKey);
+    return publicKey;
+  },
+
+  x25519(secretKey, publicKey) {
+    if (secretKey.length !== 32) throw new RangeError('X25519 secret key of 32 bytes');
+    if (publicKey.length !== 32) return undefined;
+    const shared = new Uint8Array(32);
+    try {
+      sodium.crypto_scalarmult(shared, secretKey, publicKey);
+    } catch {
+      // The library's one way to say that the point is of low order.
+      return undefined;
+    }
+    return shared;
+  },
+
+  sealChaCha(plain, associated, nonce, key) {
+    const box = new Uint8Array(plain.length + tagBytes);
+    sodium.crypto_aead_chacha20poly1305_ietf_encrypt(box, plain, associated, null, nonce, key);
+    return box;
+  },
+
+  openChaCha(box, associated, nonce, key) {
+    if (box.length < tagBytes) return undefined;
+    if (nonce.length !== chachaNonceBytes || key.length !== boxKeyBytes) return undefined;
+    const plain = new Uint8Array(box.length - tagBytes);
+    try {
+      sodium.crypto_aead_chacha20poly1305_ietf_decrypt(plain, null, box, associated, nonce, key);
+    } catch {
+      return undefined;
+    }
+    return plain;
+  },
+
+  passwordKey(password, salt, { opsLimit, memBytes }) {
+    const key = new Uint8Array(32);
+    sodium.crypto_pwhash(key, password, salt, opsLimit, memBytes, argon2id13);
+    return key;
+  },
+};

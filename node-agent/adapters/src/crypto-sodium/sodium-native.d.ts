@@ -51,6 +51,15 @@ declare module 'sodium-native' {
     crypto_scalarmult_base(publicKey: Uint8Array, privateKey: Uint8Array): void;
     /** Throws for a public key of low order. */
     crypto_scalarmult(shared: Uint8Array, privateKey: Uint8Array, publicKey: Uint8Array): void;
+    /** Throws on a salt other than 16 bytes, a cost out of range, and where memory is lacking. */
+    crypto_pwhash(
+      key: Uint8Array,
+      password: Uint8Array,
+      salt: Uint8Array,
+      opsLimit: number,
+      memBytes: number,
+      algorithm: number,
+    ): void;
   }
   const sodium: Sodium;
   export default sodium;

@@ -30,4 +30,35 @@ export interface Crypto {
     nonce: Uint8Array,
     key: Uint8Array,
   ): Uint8Array | undefined;
+  /** X25519 (RFC 7748) public key, 32 bytes, of a secret key of 32 bytes. */
+  x25519Base(secretKey: Uint8Array): Uint8Array;
+  /** X25519 shared secret, 32 bytes; undefined for a public key of low order or wrong length. */
+  x25519(secretKey: Uint8Array, publicKey: Uint8Array): Uint8Array | undefined;
+  /** ChaCha20-Poly1305 (RFC 8439): key 32, nonce 12 bytes; the result ends with the 16-byte tag. */
+  sealChaCha(
+    plain: Uint8Array,
+    associated: Uint8Array,
+    nonce: Uint8Array,
+    key: Uint8Array,
+  ): Uint8Array;
+  /** The plaintext, or undefined when the box was not made with this key, nonce and data. */
+  openChaCha(
+    box: Uint8Array,
+    associated: Uint8Array,
+    nonce: Uint8Array,
+    key: Uint8Array,
+  ): Uint8Array | undefined;
+  /**
+   * Argon2id 1.3 (RFC 9106) with one lane: 32 bytes from a password and a salt of 16 bytes. Takes
+   * its time, and as much memory as it is told; the cost must not come from a stranger.
+   */
+  passwordKey(password: Uint8Array, salt: Uint8Array, cost: PasswordCost): Uint8Array;
+}
+
+/** What one guess at a password costs. */
+export interface PasswordCost {
+  /** Passes over the memory, from 1. */
+  readonly opsLimit: number;
+  /** From 8 KiB; whole KiB count. */
+  readonly memBytes: number;
 }

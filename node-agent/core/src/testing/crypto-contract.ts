@@ -25,14 +25,40 @@ export interface CryptoVectors {
     readonly lengthBytes: number;
     readonly hash: string;
   }[];
-  readonly xchacha20poly1305: readonly {
+  readonly xchacha20poly1305: readonly BoxVector[];
+  readonly chacha20poly1305: readonly BoxVector[];
+  readonly x25519: {
+    readonly valid: readonly {
+      readonly note: string;
+      readonly secretKey: string;
+      readonly publicKey: string;
+      readonly shared: string;
+    }[];
+    readonly base: readonly {
+      readonly note: string;
+      readonly secretKey: string;
+      readonly publicKey: string;
+    }[];
+    /** Public keys of low order, with which no secret can be agreed. */
+    readonly refused: readonly { readonly note: string; readonly publicKey: string }[];
+  };
+  readonly argon2id: readonly {
     readonly note: string;
-    readonly plain: string;
-    readonly associated: string;
-    readonly nonce: string;
+    readonly password: string;
+    readonly salt: string;
+    readonly opsLimit: number;
+    readonly memBytes: number;
     readonly key: string;
-    readonly box: string;
   }[];
+}
+
+interface BoxVector {
+  readonly note: string;
+  readonly plain: string;
+  readonly associated: string;
+  readonly nonce: string;
+  readonly key: string;
+  readonly box: string;
 }
 
 export interface CryptoContractOptions {
@@ -76,7 +102,13 @@ export function cryptoContract(options: CryptoContractOptions, tools: ContractTo
   };
   signatures(test, options.vectors.ed25519, tools.assert);
   hashes(test, options.vectors.blake2b, tools.assert);
-  boxes(test, options.vectors.xchacha20poly1305, tools.assert);
+  const { xchacha20poly1305, chacha20poly1305, x25519, argon2id } = options.vectors;
+  const extended = { seal: 'seal', open: 'open', nonceBytes: 24 } as const;
+  boxes(test, { ...extended, vectors: xchacha20poly1305 }, tools.assert);
+  const chacha = { seal: 'sealChaCha', open: 'openChaCha', nonceBytes: 12 } as const;
+  boxes(test, { ...chacha, vectors: chacha20poly1305 }, tools.assert);
+  keyAgreement(test, x25519, tools.assert);
+  passwordKeys(test, argon2id, tools.assert);
 }
 
 function signatures(
@@ -137,12 +169,16 @@ function hashes(
   });
 }
 
-function boxes(
-  test: Test,
-  vectors: CryptoVectors['xchacha20poly1305'],
-  assert: ContractTools['assert'],
-): void {
-  test('seals and opens as the vectors do', (crypto) => {
+interface BoxSuite {
+  readonly seal: 'seal' | 'sealChaCha';
+  readonly open: 'open' | 'openChaCha';
+  readonly nonceBytes: number;
+  readonly vectors: readonly BoxVector[];
+}
+
+function boxes(test: Test, suite: BoxSuite, assert: ContractTools['assert']): void {
+  const { seal, open, nonceBytes, vectors } = suite;
+  test(`${seal} and ${open} as the vectors do`, (crypto) => {
     for (const vector of vectors) {
       const [plain, associated, nonce, key, box] = [
         vector.plain,
@@ -157,33 +193,87 @@ function boxes(
         Uint8Array,
         Uint8Array,
       ];
-      assert.equal(toHex(crypto.seal(plain, associated, nonce, key)), vector.box, vector.note);
-      const opened = crypto.open(box, associated, nonce, key);
+      assert.equal(toHex(crypto[seal](plain, associated, nonce, key)), vector.box, vector.note);
+      const opened = crypto[open](box, associated, nonce, key);
       assert.equal(opened && toHex(opened), vector.plain, vector.note);
     }
   });
 
-  test('opens nothing that was changed, cut or given wrong lengths, and never throws', (crypto) => {
+  test(`${open} opens nothing changed, cut or of wrong lengths, and never throws`, (crypto) => {
     const key = new Uint8Array(32).fill(1);
-    const nonce = new Uint8Array(24).fill(2);
+    const nonce = new Uint8Array(nonceBytes).fill(2);
     const associated = new Uint8Array([3]);
-    const box = crypto.seal(new Uint8Array([4, 5]), associated, nonce, key);
+    const box = crypto[seal](new Uint8Array([4, 5]), associated, nonce, key);
     for (let i = 0; i < box.length; i += 1) {
       const flipped = box.slice();
       flipped[i]! ^= 1;
-      assert.equal(crypto.open(flipped, associated, nonce, key), undefined);
-      assert.equal(crypto.open(box.subarray(0, i), associated, nonce, key), undefined);
+      assert.equal(crypto[open](flipped, associated, nonce, key), undefined);
+      assert.equal(crypto[open](box.subarray(0, i), associated, nonce, key), undefined);
     }
     const empty = new Uint8Array(0);
-    assert.equal(crypto.open(box, empty, nonce, key), undefined);
-    assert.equal(crypto.open(box, associated, nonce.subarray(1), key), undefined);
-    assert.equal(crypto.open(box, associated, nonce, key.subarray(1)), undefined);
-    assert.equal(crypto.open(box, associated, empty, empty), undefined);
+    assert.equal(crypto[open](box, empty, nonce, key), undefined);
+    assert.equal(crypto[open](box, associated, nonce.subarray(1), key), undefined);
+    assert.equal(crypto[open](box, associated, nonce, key.subarray(1)), undefined);
+    assert.equal(crypto[open](box, associated, empty, empty), undefined);
   });
 
-  test('a nonce or key of the wrong length is a bug when sealing and throws', (crypto) => {
+  test(`${seal} throws for a nonce or key of the wrong length, which is a bug`, (crypto) => {
     const plain = new Uint8Array(1);
-    assert.ok(throws(() => crypto.seal(plain, plain, new Uint8Array(12), new Uint8Array(32))));
-    assert.ok(throws(() => crypto.seal(plain, plain, new Uint8Array(24), new Uint8Array(16))));
+    const other = new Uint8Array(36 - nonceBytes);
+    assert.ok(throws(() => crypto[seal](plain, plain, other, new Uint8Array(32))));
+    const nonce = new Uint8Array(nonceBytes);
+    assert.ok(throws(() => crypto[seal](plain, plain, nonce, new Uint8Array(16))));
+  });
+}
+
+function keyAgreement(
+  test: Test,
+  vectors: CryptoVectors['x25519'],
+  assert: ContractTools['assert'],
+): void {
+  test('agrees on the secrets of the vectors', (crypto) => {
+    for (const { secretKey, publicKey, note } of vectors.base) {
+      assert.equal(toHex(crypto.x25519Base(embedded(fromHex(secretKey)))), publicKey, note);
+    }
+    for (const { secretKey, publicKey, shared, note } of vectors.valid) {
+      const [mine, theirs] = [secretKey, publicKey].map((text) => embedded(fromHex(text)));
+      const agreed = crypto.x25519(mine!, theirs!);
+      assert.equal(agreed && toHex(agreed), shared, note);
+    }
+  });
+
+  test('agrees on nothing with a point of low order or a wrong length', (crypto) => {
+    const secretKey = new Uint8Array(32).fill(9);
+    for (const { publicKey, note } of vectors.refused) {
+      assert.equal(crypto.x25519(secretKey, embedded(fromHex(publicKey))), undefined, note);
+    }
+    assert.equal(crypto.x25519(secretKey, new Uint8Array(31).fill(9)), undefined);
+    assert.equal(crypto.x25519(secretKey, new Uint8Array(33).fill(9)), undefined);
+  });
+
+  test('a secret key of the wrong length is a bug and throws', (crypto) => {
+    assert.ok(throws(() => crypto.x25519Base(new Uint8Array(31))));
+    assert.ok(throws(() => crypto.x25519(new Uint8Array(31), new Uint8Array(32).fill(9))));
+  });
+}
+
+function passwordKeys(
+  test: Test,
+  vectors: CryptoVectors['argon2id'],
+  assert: ContractTools['assert'],
+): void {
+  test('makes the password keys of the vectors', (crypto) => {
+    for (const { password, salt, opsLimit, memBytes, key, note } of vectors) {
+      const [word, grain] = [password, salt].map((text) => embedded(fromHex(text)));
+      assert.equal(toHex(crypto.passwordKey(word!, grain!, { opsLimit, memBytes })), key, note);
+    }
+  });
+
+  test('a salt of the wrong length or no cost at all is a bug and throws', (crypto) => {
+    const least = { opsLimit: 1, memBytes: 8192 };
+    const salt = new Uint8Array(16);
+    assert.ok(throws(() => crypto.passwordKey(salt, new Uint8Array(15), least)));
+    assert.ok(throws(() => crypto.passwordKey(salt, salt, { ...least, opsLimit: 0 })));
+    assert.ok(throws(() => crypto.passwordKey(salt, salt, { ...least, memBytes: 8191 })));
   });
 }

@@ -37,6 +37,37 @@ export const crypto: Crypto = {
       return undefined;
     }
   },
+
+  x25519Base: (secretKey) => sodium.crypto_scalarmult_base(secretKey),
+
+  x25519(secretKey, publicKey) {
+    try {
+      return sodium.crypto_scalarmult(secretKey, publicKey);
+    } catch {
+      return undefined;
+    }
+  },
+
+  sealChaCha: (plain, associated, nonce, key) =>
+    sodium.crypto_aead_chacha20poly1305_ietf_encrypt(plain, associated, null, nonce, key),
+
+  openChaCha(box, associated, nonce, key) {
+    try {
+      return sodium.crypto_aead_chacha20poly1305_ietf_decrypt(null, box, associated, nonce, key);
+    } catch {
+      return undefined;
+    }
+  },
+
+  passwordKey: (password, salt, { opsLimit, memBytes }) =>
+    sodium.crypto_pwhash(
+      32,
+      password,
+      salt,
+      opsLimit,
+      memBytes,
+      sodium.crypto_pwhash_ALG_ARGON2ID13,
+    ),
 };
 
 /** A key pair that is the same in every run: the seed is this byte, 32 times. */

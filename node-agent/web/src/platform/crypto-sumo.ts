@@ -38,4 +38,32 @@ const sumoCrypto: Crypto = {
       return undefined;
     }
   },
+  x25519Base: (secretKey) => sodium.crypto_scalarmult_base(secretKey),
+  x25519(secretKey, publicKey) {
+    if (secretKey.length !== 32) throw new RangeError('X25519 secret key of 32 bytes');
+    try {
+      return sodium.crypto_scalarmult(secretKey, publicKey);
+    } catch {
+      // The wrapper's one way to say that the point is of low order.
+      return undefined;
+    }
+  },
+  sealChaCha: (plain, associated, nonce, key) =>
+    sodium.crypto_aead_chacha20poly1305_ietf_encrypt(plain, associated, null, nonce, key),
+  openChaCha(box, associated, nonce, key) {
+    try {
+      return sodium.crypto_aead_chacha20poly1305_ietf_decrypt(null, box, associated, nonce, key);
+    } catch {
+      return undefined;
+    }
+  },
+  passwordKey: (password, salt, { opsLimit, memBytes }) =>
+    sodium.crypto_pwhash(
+      32,
+      password,
+      salt,
+      opsLimit,
+      memBytes,
+      sodium.crypto_pwhash_ALG_ARGON2ID13,
+    ),
 };
