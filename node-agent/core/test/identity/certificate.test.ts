@@ -48,7 +48,8 @@ function signedAnew(at: number, item: Parameters<typeof encodeCbor>[0], domain?:
 test('what the root signed comes back', () => {
   const checked = checkCertificate(trust, certificate);
   assert.ok(checked.ok);
-  assert.deepEqual(checked.value, { ...certificateFields, issuer: root.publicKey });
+  const chain = { keys: [node.publicKey], endsEpoch: certificateFields.epoch };
+  assert.deepEqual(checked.value, { ...certificateFields, issuer: root.publicKey, chain });
 });
 
 test('every name, role and epoch comes back', () => {

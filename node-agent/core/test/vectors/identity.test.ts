@@ -69,7 +69,8 @@ test('valid certificates', () => {
   for (const { fields, wire } of file.certificates.valid) {
     const checked = checkCertificate(trust, bytes(wire));
     assert.ok(checked.ok);
-    assertFields(checked.value, fields);
+    const { chain, ...read } = checked.value;
+    assertFields(read, fields);
   }
 });
 
@@ -83,8 +84,9 @@ test('valid tickets', () => {
   for (const { fields, wire, id } of file.tickets.valid) {
     const checked = checkTicket(trust, bytes(wire), bytes(String(fields.subject)));
     assert.ok(checked.ok);
-    assertFields(checked.value, fields);
-    assert.deepEqual(decodeTicket(bytes(wire)), checked.value);
+    const { chain, ...read } = checked.value;
+    assertFields(read, fields);
+    assert.deepEqual(decodeTicket(bytes(wire)), read);
     assert.deepEqual(ticketIdOf(crypto, bytes(wire)), bytes(id));
   }
 });
