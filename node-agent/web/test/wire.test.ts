@@ -39,8 +39,26 @@ test('channels without a right tag or kind are left out', () => {
   assert.equal(read.channels[1]!.writers.length, 1);
 });
 
+test('trust, waiting and passes are read as far as they have the right form', () => {
+  const device = `${'C'.repeat(42)}A`;
+  const read = (json: object) => readNodeMessage(JSON.stringify(json));
+  const trust = read({ type: 'trust', documents: ['AAAA', 5, '***', ''] });
+  assert.deepEqual(trust, { type: 'trust', documents: [new Uint8Array(3)] });
+  assert.deepEqual(read({ type: 'trust' }), { type: 'trust', documents: [] });
+  assert.deepEqual(read({ type: 'waiting', place: -3 }), { type: 'waiting', place: 1 });
+  const people = [{ device, name: 'Mira' }, { device: 'A' }, null];
+  const waiting = read({ type: 'guests-waiting', people });
+  assert.ok(waiting?.type === 'guests-waiting');
+  assert.deepEqual(
+    waiting.people.map((one) => one.name),
+    ['Mira'],
+  );
+  assert.deepEqual(read({ type: 'pass', ref: 1 }), { type: 'pass', ref: '', text: '' });
+});
+
 test('any JSON at all is read without an exception', () => {
   const types = ['challenge', 'welcome', 'held', 'refused', 'bundles', 'page', 'channels', 'here'];
+  types.push('trust', 'waiting', 'guests-waiting', 'pass');
   fc.assert(
     fc.property(fc.constantFrom(...types), fc.jsonValue(), (type, value) => {
       const object = typeof value === 'object' && value !== null ? value : { value };

@@ -11,7 +11,7 @@ export {
 export * from './certificate.ts';
 export { certifyDevice, personOfDevice } from './device.ts';
 export { epochMax } from './epoch.ts';
-export { type Issuer, rootIssuer, type TrustChain } from './issued.ts';
+export { chainFault, type Issuer, rootIssuer, type TrustChain } from './issued.ts';
 export { Role } from './role.ts';
 export { type RevokedKeys, type SiteTrust, siteIdOf } from './site.ts';
 export { type Standing, standingOf } from './standing.ts';

@@ -4,6 +4,7 @@
  * nothing here throws. What a bundle holds is checked later, against its signature.
  */
 import { fromBase64url, nameLimits } from '@muster/core';
+import { webLimits } from '../limits.ts';
 
 export interface Item {
   readonly signed: Uint8Array;
@@ -48,6 +49,15 @@ export interface Present {
   /** 32 bytes. */
   readonly device: Uint8Array;
   readonly name: string;
+  /** In wire form, where it proves more than a guest; else empty. */
+  readonly ticket: Uint8Array;
+}
+
+/** Somebody who asks to be let in as a guest. */
+export interface Waiting {
+  /** 32 bytes. */
+  readonly device: Uint8Array;
+  readonly name: string;
 }
 
 export type NodeMessage =
@@ -86,6 +96,12 @@ export type NodeMessage =
       readonly more: number;
       readonly nodes: number;
     }
+  /** Trust lists and site rules in wire form; several frames may follow one another. */
+  | { readonly type: 'trust'; readonly documents: readonly Uint8Array[] }
+  /** Before the welcome: how many are let in before us, and us. */
+  | { readonly type: 'waiting'; readonly place: number }
+  | { readonly type: 'guests-waiting'; readonly people: readonly Waiting[] }
+  | { readonly type: 'pass'; readonly ref: string; readonly text: string }
   | { readonly type: 'ping' | 'pong'; readonly n: number }
   | { readonly type: 'error'; readonly code: string; readonly message: string };
 
@@ -149,9 +165,22 @@ function keys(value: unknown): Uint8Array[] {
     .filter((key) => key.length === 32);
 }
 
-function present(json: Json): Present[] {
+function waiting(json: Json): Waiting[] {
   const device = bytes(json.device);
   return device.length === 32 ? [{ device, name: text(json.name) }] : [];
+}
+
+function present(json: Json): Present[] {
+  return waiting(json).map((one) => ({ ...one, ticket: bytes(json.ticket) }));
+}
+
+/** What is no bytes at all is left out; what it says is judged by whoever takes it. */
+function documents(value: unknown): Uint8Array[] {
+  if (!Array.isArray(value)) return [];
+  return value
+    .slice(0, webLimits.trustDocumentsMax)
+    .map(bytes)
+    .filter((wire) => wire.length > 0);
 }
 
 const readers: { [type: string]: (json: Json) => NodeMessage | undefined } = {
@@ -207,6 +236,13 @@ const readers: { [type: string]: (json: Json) => NodeMessage | undefined } = {
     more: whole(json.more),
     nodes: whole(json.nodes),
   }),
+  trust: (json) => ({ type: 'trust', documents: documents(json.documents) }),
+  waiting: (json) => ({ type: 'waiting', place: whole(json.place, 1, 1) }),
+  'guests-waiting': (json) => ({
+    type: 'guests-waiting',
+    people: objects(json.people).slice(0, webLimits.guestsWaitingMax).flatMap(waiting),
+  }),
+  pass: (json) => ({ type: 'pass', ref: text(json.ref), text: text(json.text) }),
   ping: (json) => ({ type: 'ping', n: whole(json.n) }),
   pong: (json) => ({ type: 'pong', n: whole(json.n) }),
   error: (json) => ({ type: 'error', code: text(json.code), message: text(json.message) }),
