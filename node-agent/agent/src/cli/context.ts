@@ -8,6 +8,7 @@ import type { Environment } from '../config/index.ts';
 import { type DataFolder, dataFolderAt } from '../data-folder/data-folder.ts';
 import { readRunRecord } from '../data-folder/run-file.ts';
 import type { CliExtension } from './cli-extension.ts';
+import type { Input } from './prompt.ts';
 import { type Output, Terminal } from './terminal.ts';
 
 /** What main.ts hands in; nothing else of the process is read by the commands. */
@@ -18,7 +19,7 @@ export interface CliWorld {
   readonly err: Output;
   /** Resolves when nobody reads the output any more. */
   readonly outputGone: Promise<void>;
-  input(): AsyncIterable<Buffer | string> & { readonly isTTY?: boolean };
+  input(): Input;
   /** How to start this program again, for nodes in processes of their own. */
   readonly program: readonly string[];
   /** Where the built web app lies. */

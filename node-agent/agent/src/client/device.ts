@@ -1,18 +1,19 @@
 /**
- * The command line's own device: its key, where its chain stands, and the bundle whose answer is
- * still out. Step 1 for a terminal. The chain is on disk before a bundle leaves, so that neither a
+ * The command line as an author: its key, where its chain stands, and the bundle whose answer is
+ * still out. Its own device's key lies in the same file, an admin's elsewhere (in a vault). Step 1 for a terminal. The chain is on disk before a bundle leaves, so that neither a
  * power cut nor kill -9 ever makes two bundles under one number (which would freeze the device).
  */
 import {
   type AuthorChain,
   type Crypto,
   chainPast,
+  equalBytes,
   type KeyPair,
   newChain,
   type Random,
   type Stamp,
 } from '@muster/core';
-import { readRecord, writeRecord } from '@muster/provisioning';
+import { type FileRecord, readRecord, writeRecord } from '@muster/provisioning';
 
 /** A bundle that was signed and may or may not be held already. */
 export interface PendingBundle {
@@ -31,14 +32,26 @@ export interface DeviceState {
 
 const seedBytes = 32;
 const none = new Uint8Array(0);
+const fresh: DeviceState = {
+  chain: newChain,
+  stamp: { ms: 0, counter: 0 },
+  ticket: none,
+  pending: undefined,
+};
 
 export class Device {
   readonly #path: string;
+  readonly #keepsKey: boolean;
   readonly key: KeyPair;
   #state: DeviceState;
 
-  private constructor(path: string, key: KeyPair, state: DeviceState) {
-    this.#path = path;
+  private constructor(
+    file: { readonly path: string; readonly keepsKey: boolean },
+    key: KeyPair,
+    state: DeviceState,
+  ) {
+    this.#path = file.path;
+    this.#keepsKey = file.keepsKey;
     this.key = key;
     this.#state = state;
   }
@@ -46,27 +59,24 @@ export class Device {
   /** Reads the device of this file, or makes one and writes it; only under the device's lock. */
   static open(path: string, crypto: Crypto, random: Random): Device {
     const record = readRecord(path, 'device');
-    if (!record) {
-      const key = crypto.keyPairFromSeed(random.bytes(seedBytes));
-      const stamp = { ms: 0, counter: 0 };
-      const fresh = { chain: newChain, stamp, ticket: none, pending: undefined };
-      const device = new Device(path, key, fresh);
-      device.save({});
-      return device;
+    const file = { path, keepsKey: true };
+    if (record) {
+      const key = crypto.keyPairFromSeed(record.bytes('seed', seedBytes));
+      return new Device(file, key, stateIn(record));
     }
-    const key = crypto.keyPairFromSeed(record.bytes('seed', seedBytes));
-    const signed = record.bytes('pendingSigned');
-    const pending = {
-      signed,
-      signature: record.bytes('pendingSignature'),
-      ticket: record.bytes('pendingTicket'),
-    };
-    return new Device(path, key, {
-      chain: { seq: record.integer('seq'), prev: record.bytes('prev') },
-      stamp: { ms: record.integer('stampMs'), counter: record.integer('stampCounter') },
-      ticket: record.bytes('ticket'),
-      pending: signed.length > 0 ? pending : undefined,
-    });
+    const device = new Device(file, crypto.keyPairFromSeed(random.bytes(seedBytes)), fresh);
+    device.save({});
+    return device;
+  }
+
+  /**
+   * The chain of a key that lies elsewhere. One that another key wrote into this file is begun anew
+   * and goes on past what the node has seen; only under a lock of the file's folder.
+   */
+  static openChain(path: string, key: KeyPair): Device {
+    const record = readRecord(path, 'author-chain');
+    const isOurs = record && equalBytes(record.bytes('key', 32), key.publicKey);
+    return new Device({ path, keepsKey: false }, key, isOurs ? stateIn(record) : fresh);
   }
 
   get state(): DeviceState {
@@ -77,8 +87,12 @@ export class Device {
   save(change: Partial<DeviceState>): void {
     this.#state = { ...this.#state, ...change };
     const { chain, stamp, ticket, pending } = this.#state;
+    const { publicKey, secretKey } = this.key;
+    const keyMember = this.#keepsKey
+      ? { seed: secretKey.subarray(0, seedBytes) }
+      : { key: publicKey };
     const members = {
-      seed: this.key.secretKey.subarray(0, seedBytes),
+      ...keyMember,
       seq: chain.seq,
       prev: chain.prev,
       stampMs: stamp.ms,
@@ -88,7 +102,7 @@ export class Device {
       pendingSignature: pending?.signature ?? none,
       pendingTicket: pending?.ticket ?? none,
     };
-    writeRecord(this.#path, 'device', { members });
+    writeRecord(this.#path, this.#keepsKey ? 'device' : 'author-chain', { members });
   }
 
   /**
@@ -99,4 +113,19 @@ export class Device {
     const chain = chainPast(this.#state.chain, seqMaxSeen);
     if (chain !== this.#state.chain) this.save({ chain });
   }
+}
+
+function stateIn(record: FileRecord): DeviceState {
+  const signed = record.bytes('pendingSigned');
+  const pending = {
+    signed,
+    signature: record.bytes('pendingSignature'),
+    ticket: record.bytes('pendingTicket'),
+  };
+  return {
+    chain: { seq: record.integer('seq'), prev: record.bytes('prev') },
+    stamp: { ms: record.integer('stampMs'), counter: record.integer('stampCounter') },
+    ticket: record.bytes('ticket'),
+    pending: signed.length > 0 ? pending : undefined,
+  };
 }

@@ -69,9 +69,12 @@ export interface NodeSessionOptions {
    * up.
    */
   onBundles?(items: readonly ShownBundle[], more: boolean): void;
+  /** Frames that answer nothing and are none of the above, such as what admins are told. */
+  onFrame?(frame: Frame): void;
 }
 
-type Frame = Readonly<Record<string, unknown>>;
+/** A message of the protocol, of either side; its members are not believed. */
+export type Frame = Readonly<Record<string, unknown>>;
 
 const openMsMax = 10_000;
 
@@ -82,6 +85,7 @@ export class NodeSession {
   readonly #opened = Promise.withResolvers<Welcome>();
   readonly #closed = Promise.withResolvers<string>();
   readonly #listing = Promise.withResolvers<Listing>();
+  #nodeKey: Uint8Array = new Uint8Array(0);
   #refs = 0;
 
   private constructor(options: NodeSessionOptions) {
@@ -117,19 +121,28 @@ export class NodeSession {
     return this.#listing.promise;
   }
 
+  /** Of the node, as it says; 32 bytes. */
+  get nodeKey(): Uint8Array {
+    return this.#nodeKey;
+  }
+
   close(): void {
     this.#socket.close(1000);
   }
 
-  put(bundle: {
-    readonly signed: Uint8Array;
-    readonly signature: Uint8Array;
-    readonly ticket: Uint8Array;
-    readonly ageMs: number;
-  }): Promise<PutOutcome> {
+  /** `as` an act: the node also carries out what it says, and tells the result by a frame. */
+  put(
+    bundle: {
+      readonly signed: Uint8Array;
+      readonly signature: Uint8Array;
+      readonly ticket: Uint8Array;
+      readonly ageMs: number;
+    },
+    as: 'put' | 'act' = 'put',
+  ): Promise<PutOutcome> {
     const { signed, signature, ticket, ageMs } = bundle;
-    return this.#ask({
-      type: 'put',
+    return this.ask({
+      type: as,
       signed: toBase64url(signed),
       signature: toBase64url(signature),
       ticket: toBase64url(ticket),
@@ -140,13 +153,31 @@ export class NodeSession {
   /** The newest of a tag, newest first; with `before`, of what is ordered before that key. */
   async page(tag: Uint8Array, limit: number, before?: Uint8Array): Promise<readonly ShownBundle[]> {
     const from = before ? { before: toBase64url(before) } : {};
-    const frame = await this.#ask({ type: 'page', tag: toBase64url(tag), limit, ...from });
+    const frame = await this.ask({ type: 'page', tag: toBase64url(tag), limit, ...from });
     return itemsOf(frame);
   }
 
   follow(tag: Uint8Array, after?: Uint8Array): void {
     const from = after ? { after: toBase64url(after) } : {};
-    this.#send({ type: 'follow', tag: toBase64url(tag), ...from });
+    this.send({ type: 'follow', tag: toBase64url(tag), ...from });
+  }
+
+  /** Sends a message and resolves with the first frame that answers it. */
+  async ask(message: Frame): Promise<Frame> {
+    this.#refs += 1;
+    const ref = String(this.#refs);
+    const { promise, resolve } = Promise.withResolvers<Frame>();
+    this.#answers.set(ref, resolve);
+    this.send({ ...message, ref });
+    const frame = await promise;
+    this.#answers.delete(ref);
+    if (frame.type === 'closed')
+      throw unreachable(this.#options.url, new Error(String(frame.message)));
+    return frame;
+  }
+
+  send(message: Frame): void {
+    this.#socket.send(JSON.stringify(message), () => {});
   }
 
   #listen(): void {
@@ -173,19 +204,27 @@ export class NodeSession {
       this.#listing.resolve({ channels, policy: bytesOf(frame.policy) });
     } else if (type === 'bundles') {
       this.#options.onBundles?.(itemsOf(frame), frame.more === true);
-    } else if (type === 'ping') this.#send({ type: 'pong', n: frame.n });
+    } else if (type === 'ping') this.send({ type: 'pong', n: frame.n });
     else if (type === 'error') this.#onError(frame);
-    else this.#answers.get(String(frame.ref))?.(frame);
+    else this.#onOther(frame);
+  }
+
+  #onOther(frame: Frame): void {
+    const answer = this.#answers.get(String(frame.ref));
+    // The result of an act follows the answer under the same ref.
+    if (answer && frame.type !== 'act-result') answer(frame);
+    else this.#options.onFrame?.(frame);
   }
 
   #answerChallenge(frame: Frame): void {
     const { crypto, key, name, tickets } = this.#options;
     const [site, nodeKey, nonce] = [frame.site, frame.nodeKey, frame.nonce].map(bytesOf);
+    this.#nodeKey = nodeKey!;
     const signature = crypto.sign(
       concat(domain('session'), site!, nodeKey!, nonce!),
       key.secretKey,
     );
-    this.#send({
+    this.send({
       type: 'session',
       device: toBase64url(key.publicKey),
       signature: toBase64url(signature),
@@ -204,23 +243,6 @@ export class NodeSession {
     const mend = 'Try again a little later, or look into its log.';
     this.#opened.reject(new MusterError(`session-${String(frame.code)}`, message, mend));
   }
-
-  async #ask(message: Frame): Promise<Frame> {
-    this.#refs += 1;
-    const ref = String(this.#refs);
-    const { promise, resolve } = Promise.withResolvers<Frame>();
-    this.#answers.set(ref, resolve);
-    this.#send({ ...message, ref });
-    const frame = await promise;
-    this.#answers.delete(ref);
-    if (frame.type === 'closed')
-      throw unreachable(this.#options.url, new Error(String(frame.message)));
-    return frame;
-  }
-
-  #send(message: Frame): void {
-    this.#socket.send(JSON.stringify(message), () => {});
-  }
 }
 
 function parse(text: string): Frame {
@@ -232,7 +254,7 @@ function parse(text: string): Frame {
   }
 }
 
-function bytesOf(value: unknown): Uint8Array {
+export function bytesOf(value: unknown): Uint8Array {
   return (typeof value === 'string' && fromBase64url(value)) || new Uint8Array(0);
 }
 

@@ -27,6 +27,8 @@ export interface Sending {
   readonly site: Uint8Array;
   /** How long refusals that may pass are waited out. */
   readonly waitMsMax: number;
+  /** How it is handed in; `put` unless given. What an earlier call left goes as `put`. */
+  readonly as?: 'put' | 'act';
 }
 
 export interface Draft {
@@ -41,7 +43,7 @@ export async function sendBundle(sending: Sending, draft: Draft): Promise<PutOut
   const { device, session } = sending;
   const { pending } = device.state;
   if (pending) {
-    const earlier = await putUntilSettled(sending, pending);
+    const earlier = await putUntilSettled({ ...sending, as: 'put' }, pending);
     if (earlier.state === 'refused' && earlier.retry) return earlier;
     device.save({ pending: undefined });
   }
@@ -78,11 +80,11 @@ function sign(sending: Sending, draft: Draft, welcome: Welcome): PendingBundle {
 }
 
 async function putUntilSettled(sending: Sending, bundle: PendingBundle): Promise<PutOutcome> {
-  const { clock, session, waitMsMax } = sending;
+  const { clock, session, waitMsMax, as } = sending;
   const startedMs = clock.monotonicMs();
   for (;;) {
     const ageMs = clock.monotonicMs() - startedMs;
-    const outcome = await session.put({ ...bundle, ageMs });
+    const outcome = await session.put({ ...bundle, ageMs }, as);
     if (outcome.state === 'held' || !outcome.retry) return outcome;
     const waitMs = Math.max(outcome.retryAfterMs, 1_000);
     if (ageMs + waitMs > waitMsMax) return outcome;

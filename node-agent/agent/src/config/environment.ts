@@ -11,7 +11,10 @@ import type { Setting } from './setting.ts';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Read by the command line itself, not settings. */
-const ownVariables = ['MUSTER_DATA', 'MUSTER_URL', 'MUSTER_WEB'];
+const ownVariables = [
+  ...['MUSTER_DATA', 'MUSTER_URL', 'MUSTER_WEB'],
+  ...['MUSTER_KEYS', 'MUSTER_PASSPHRASE_FILE'],
+];
 
 export function readEnvironment(environment: Environment): {
   readonly values: Map<SettingName, unknown>;
