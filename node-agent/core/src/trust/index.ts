@@ -8,12 +8,7 @@ export {
   guestPassId,
   signGuestPass,
 } from './guest-pass.ts';
-export {
-  type NodeReport,
-  type ReportedLink,
-  type ReportedProblem,
-  reportTag,
-} from './node-report.ts';
+export * from './node-report.ts';
 export { decodePersonCode, encodePersonCode, type PersonCode } from './person-code.ts';
 export * from './site-rules.ts';
 export * from './trust-list.ts';
