@@ -7,6 +7,7 @@ import { hostLabel, hostNamesOf } from '../src/node-names.ts';
 
 const rules = {
   port: 8080,
+  usualPort: 80,
   names: ['localhost', 'box-1', 'box-1.local'],
   hostNames: ['camp.example', 'proxy.example:443'],
   isOwnAddress: (address: string) => ['10.0.0.1', 'fe80::1', 'fd00::5'].includes(address),

@@ -43,7 +43,7 @@ export function securityHeaders(host: string | undefined): OutgoingHttpHeaders {
 export interface Body {
   readonly status?: number;
   readonly type: string;
-  readonly text: string;
+  readonly text: string | Uint8Array;
   readonly headers?: OutgoingHttpHeaders;
 }
 
@@ -82,8 +82,32 @@ export const apiErrors = {
   methodUnknown: {
     status: 405,
     code: 'method-unknown',
-    message: 'Only GET and HEAD are answered here.',
+    message: 'This method is not answered here.',
     mend: 'See /api/v1/openapi.json for what this node answers.',
+  },
+  bodyLong: {
+    status: 413,
+    code: 'body-long',
+    message: 'This is longer than what is taken here.',
+    mend: 'See /api/v1/openapi.json for how much is.',
+  },
+  bodyUnsized: {
+    status: 411,
+    code: 'body-unsized',
+    message: 'The length of the body must be said before it.',
+    mend: 'Send a Content-Length header.',
+  },
+  typeUnknown: {
+    status: 415,
+    code: 'type-unknown',
+    message: 'This kind of body is not taken here.',
+    mend: 'See /api/v1/openapi.json for which Content-Type is.',
+  },
+  busy: {
+    status: 503,
+    code: 'busy',
+    message: 'This node does as much at once as it can.',
+    mend: 'Wait a few seconds and try again.',
   },
   requestMalformed: {
     status: 400,

@@ -8,6 +8,8 @@ import { canonicalAddress, isLoopback } from './address.ts';
 export interface HostRules {
   /** The port that is served. */
   readonly port: number;
+  /** The port that a Host without one means: 80, over TLS 443. */
+  readonly usualPort: number;
   /** Names of this node, lower case, such as `localhost` and `box-1.local`. */
   readonly names: readonly string[];
   /** Configured names, lower case, each with or without a port. */
@@ -33,7 +35,7 @@ export function isOwnHost(
   if (rules.hostNames.includes(port === undefined ? name : `${name}:${port}`)) return true;
   // A configured name without a port is also right with the port that is served.
   if (rules.hostNames.includes(name) && port === rules.port) return true;
-  if ((port ?? 80) !== rules.port) return false;
+  if ((port ?? rules.usualPort) !== rules.port) return false;
   if (rules.names.includes(name)) return true;
   const address = canonicalAddress(name);
   if (address === undefined) return false;

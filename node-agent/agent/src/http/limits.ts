@@ -28,6 +28,16 @@ export const httpLimits = {
   lastFramesMs: 500,
   /** Files of the web app known by name; the build makes about fifty. */
   filesMax: 2_000,
+  /** Bodies that are read or answered at once; more are told to come again. Each is bounded. */
+  actionsMax: 32,
+  /** Readers of server-sent events; each holds a connection. */
+  eventStreamsMax: 64,
+  /** Not yet taken by a reader of events; at it the reader is cut off. */
+  eventBytesMax: 256 * 1024,
+  /** A comment this often keeps an idle stream of events from counting as stuck. */
+  eventKeepAliveMs: 10_000,
+  /** A TLS handshake not done by then ends the connection. */
+  tlsHandshakeMsMax: 10_000,
   /** How long the list of the machine's own addresses is believed. */
   interfacesFreshMs: 2_000,
 } as const;
