@@ -1,19 +1,30 @@
 /**
- * What the address says: a channel on view, a code to join, or the list. It is all behind the `#`,
- * which the browser never sends to any node, so a private channel's key stays with the reader.
+ * What the address says: a channel on view, a code to join, the admin area, or the list. It is all
+ * behind the `#`, which the browser never sends to any node, so a private channel's key and an
+ * admin's code stay with the reader.
  */
 import { signal } from '@preact/signals';
 
 export type Route =
   | { readonly kind: 'list' }
   | { readonly kind: 'channel'; readonly tagHex: string }
-  | { readonly kind: 'join'; readonly code: string };
+  | { readonly kind: 'join'; readonly code: string }
+  /** `rest` is what follows `#/admin/<path>/`; a claim code for `join` and `claim`. */
+  | { readonly kind: 'admin'; readonly path: string; readonly rest: string };
+
+/** Codes that somebody scanned with the phone's own camera: `http://…/#MUSTER-ADMIN:1:…`. */
+const claimPaths = { ADMIN: 'join', BOX: 'claim' } as const;
 
 export function readRoute(hash: string): Route {
   const channel = /^#\/c\/([0-9a-f]{32})$/.exec(hash);
   if (channel) return { kind: 'channel', tagHex: channel[1]! };
   const join = /^#join=([A-Za-z0-9_-]{1,400})$/.exec(hash);
   if (join) return { kind: 'join', code: join[1]! };
+  const admin = /^#\/admin(?:\/([a-z]{1,20})(?:\/(.{0,600}))?)?$/.exec(hash);
+  if (admin) return { kind: 'admin', path: admin[1] ?? '', rest: admin[2] ?? '' };
+  const claim = /^#(MUSTER-(ADMIN|BOX):.{1,600})$/i.exec(hash);
+  const path = claim && claimPaths[claim[2]!.toUpperCase() as keyof typeof claimPaths];
+  if (claim && path) return { kind: 'admin', path, rest: claim[1]! };
   return { kind: 'list' };
 }
 
@@ -25,6 +36,8 @@ export function codeIn(text: string): string | undefined {
 }
 
 export const channelHash = (tagHex: string): string => `#/c/${tagHex}`;
+export const adminHash = (path = '', rest = ''): string =>
+  `#/admin${path && `/${path}`}${rest && `/${rest}`}`;
 export const joinLink = (code: string): string => `${location.origin}/#join=${code}`;
 
 export const route = signal<Route>({ kind: 'list' });
