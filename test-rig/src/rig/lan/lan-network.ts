@@ -42,8 +42,8 @@ export class LanNetwork {
       ip('link', 'add', ...ends[0]!, 'type', 'veth', 'peer', 'name', ...ends[1]!);
       ip('-n', namespace, 'address', 'add', `${this.address(place)}/16`, 'dev', 'eth0');
       ip('-n', namespace, 'link', 'set', 'eth0', 'up');
-      ip('-n', switchboard, 'link', 'set', place, 'master', 'lan');
-      ip('-n', switchboard, 'link', 'set', place, 'up');
+      ip('-n', switchboard, 'link', 'set', 'dev', place, 'master', 'lan');
+      ip('-n', switchboard, 'link', 'set', 'dev', place, 'up');
     }
   }
 
@@ -58,7 +58,7 @@ export class LanNetwork {
 
   /** Down as when somebody pulls the cable: no goodbye. */
   setCable(place: string, up: boolean): void {
-    ip('-n', this.namespace('sw'), 'link', 'set', place, up ? 'up' : 'down');
+    ip('-n', this.namespace('sw'), 'link', 'set', 'dev', place, up ? 'up' : 'down');
   }
 
   remove(): void {
