@@ -44,6 +44,8 @@ export const connectionTimes = {
   retryDelayMsMin: 500,
   /** Long enough to spare a crowded channel, short enough that no one waits without a reason. */
   retryDelayMsMax: 30_000,
+  /** After somebody turned us away; the person can ask again at once. */
+  refusedRetryDelayMs: 5 * 60_000,
   /** The node gives us 10 s to open the session; we give it the same. */
   openMsMax: 10_000,
   /** The node pings every 20 s and closes after 45 s of silence; so do we. */

@@ -14,6 +14,7 @@ import {
   HybridClock,
   profileTag,
   Role,
+  rootIssuer,
   Scope,
   type SitePolicy,
   signSitePolicy,
@@ -57,13 +58,17 @@ function opener(policy: SitePolicy | undefined) {
 function keeper(db = new MemoryDatabase()) {
   const seen: Federation[] = [];
   const onPolicy = (federation: Federation) => void seen.push(federation);
-  return { keeper: new PolicyKeeper({ db, crypto, site, siteKey, onPolicy }), seen, db };
+  return {
+    keeper: new PolicyKeeper({ db, trust: { crypto, site, siteKey, epoch: 0 }, onPolicy }),
+    seen,
+    db,
+  };
 }
 
 test('a policy counts when the own root signed it, and never an older one', async () => {
   const { keeper: policies, seen, db } = keeper();
   const foreign = { ...policyOf(), site: otherSite, pins: [], rules: [] };
-  assert.equal(await policies.take(signSitePolicy(crypto, foreign, otherRoot)), false);
+  assert.equal(await policies.take(signSitePolicy(crypto, foreign, rootIssuer(otherRoot))), false);
   const forged = signedPolicy();
   forged[forged.length - 1]! ^= 1;
   assert.equal(await policies.take(forged), false);

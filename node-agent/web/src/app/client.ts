@@ -16,7 +16,7 @@ import {
   toHex,
 } from '@muster/core';
 import { type ChannelWish, createChannel } from '../channels/create.ts';
-import { Connection } from '../connection/connection.ts';
+import { Connection, type ConnectionState, isGateReason } from '../connection/connection.ts';
 import type { Challenge, NodeMessage, Welcome } from '../connection/wire.ts';
 import { makeIdentity, sessionProof } from '../identity/keys.ts';
 import { webLimits } from '../limits.ts';
@@ -24,8 +24,9 @@ import type { OpenSocket } from '../platform/browser-socket.ts';
 import type { TabHint } from '../platform/tabs.ts';
 import type { Database } from '../storage/database.ts';
 import type { ChannelRecord, IdentityRecord, TicketRecord } from '../storage/records.ts';
+import { Admission } from '../trust/admission.ts';
 import { Reader } from './reader.ts';
-import type { ViewModel } from './view-model.ts';
+import type { Gate, ViewModel } from './view-model.ts';
 import { Writer } from './writer.ts';
 
 export interface ClientParts {
@@ -42,6 +43,7 @@ export interface ClientParts {
 
 export class Client {
   readonly connection: Connection;
+  readonly admission: Admission;
   readonly reader: Reader;
   readonly #parts: ClientParts;
   readonly #hybrid = new HybridClock();
@@ -55,18 +57,24 @@ export class Client {
     this.#parts = parts;
     const { model } = parts;
     const send = (message: object) => this.connection.send(message);
-    this.reader = new Reader({ ...parts, hybrid: this.#hybrid, send });
+    this.admission = new Admission({
+      ...parts,
+      send,
+      onTrust: () => void this.reader.onTrust().catch(() => this.#failed()),
+      onBetter: () => this.connection.again(),
+    });
+    const trust = this.admission.trust.book;
+    this.reader = new Reader({ ...parts, hybrid: this.#hybrid, send, trust });
     this.connection = new Connection({
       ...parts,
       answer: (challenge) => this.#answer(challenge),
       onState: (state) => {
         model.connection.value = state;
+        model.gate.value = gateOf(state, model.gate.value);
         if (state.kind !== 'connected') this.#close();
       },
       onWelcome: (welcome, nodeKey) => {
-        this.#open(welcome, nodeKey).catch(() => {
-          model.storageFailed.value = true;
-        });
+        this.#open(welcome, nodeKey).catch(() => this.#failed());
       },
       onMessage: (message) => this.#onMessage(message),
     });
@@ -91,6 +99,7 @@ export class Client {
       await tx.get<TicketRecord>('meta', 'ticket'),
     ]);
     this.#ticket = ticket as TicketRecord | undefined;
+    await this.admission.load();
     if (!identity) return false;
     await this.#become(identity as IdentityRecord);
     return true;
@@ -124,6 +133,7 @@ export class Client {
       async (tx) => {
         tx.put('meta', 'identity', identity);
         tx.delete('meta', 'ticket');
+        tx.delete('meta', 'grant');
         tx.delete('meta', 'chain');
         const entries = await tx.range('outbox', { limit: webLimits.outboxEntriesMax });
         for (const [key] of entries) tx.delete('outbox', key);
@@ -188,6 +198,7 @@ export class Client {
     const role = this.#role();
     const frozen = model.self.value?.frozen === true;
     model.self.value = { name, key, person: toHex(person.publicKey), role, frozen };
+    await this.admission.loadGrants(key);
     await this.reader.load({ key, name });
     if (this.#writer) return;
     this.#writer = new Writer({
@@ -209,7 +220,7 @@ export class Client {
       device: toBase64url(this.#device.publicKey),
       signature: toBase64url(proof),
       name: this.#parts.model.self.value?.name ?? '',
-      tickets: this.#ticket ? [toBase64url(this.#ticket.wire)] : [],
+      ...this.admission.shown(this.#ticket),
     };
   }
 
@@ -225,6 +236,7 @@ export class Client {
       this.#ticket = ticket;
       await db.write(['meta'], async (tx) => tx.put('meta', 'ticket', ticket));
     }
+    this.admission.open();
     await reading;
     // It may have ended meanwhile; then there is nobody to hand anything to.
     if (session === this.#session) await this.#writer?.open(nodeKey, welcome);
@@ -232,16 +244,31 @@ export class Client {
 
   #close(): void {
     this.#session++;
+    this.admission.close();
     this.reader.close();
     this.#writer?.close();
   }
 
   #onMessage(message: NodeMessage): void {
+    this.admission.onMessage(message).catch(() => this.#failed());
     this.reader.onMessage(message);
     this.#writer?.onMessage(message);
+  }
+
+  #failed(): void {
+    this.#parts.model.storageFailed.value = true;
   }
 
   #role(): string {
     return this.#ticket?.role ?? 'guest';
   }
+}
+
+/** It stays while the page tries again, so that it does not come and go. */
+function gateOf(state: ConnectionState, before: Gate | undefined): Gate | undefined {
+  if (state.kind === 'waiting') return { kind: 'waiting', place: state.place };
+  if (state.kind === 'connected') return undefined;
+  if (state.kind !== 'offline') return before;
+  const { reason } = state;
+  return isGateReason(reason) || reason === 'not-admitted' ? { kind: reason } : before;
 }

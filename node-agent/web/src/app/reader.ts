@@ -8,6 +8,7 @@ import {
   type Crypto,
   type HybridClock,
   profileTag,
+  type SiteTrust,
   toHex,
 } from '@muster/core';
 import { batch } from '@preact/signals';
@@ -35,6 +36,7 @@ export interface ReaderParts {
   readonly site: Uint8Array;
   readonly siteKey: Uint8Array;
   readonly model: ViewModel;
+  readonly trust: SiteTrust;
   send(message: object): boolean;
   tellTabs(hint: TabHint): void;
 }
@@ -123,6 +125,11 @@ export class Reader {
     await this.#fetch(this.#profiles, undefined);
   }
 
+  /** Trust lists changed: what rested on a revoked admin's word goes. */
+  async onTrust(): Promise<void> {
+    if (this.#policy.judgeAgain()) await this.#applyPolicy(true);
+  }
+
   /** The session ended. */
   close(): void {
     this.#follower.close();
@@ -199,6 +206,10 @@ export class Reader {
   async #takeChannels(list: readonly ListedChannel[], wire: Uint8Array): Promise<void> {
     const isNews = wire.length > 0 && (await this.#policy.take(wire));
     await this.channels.takeList(list);
+    await this.#applyPolicy(isNews);
+  }
+
+  async #applyPolicy(isNews: boolean): Promise<void> {
     const federation = this.#parts.model.federation.value;
     const gone = federation ? await this.channels.takeFederation(federation) : [];
     for (const { tag } of gone) {

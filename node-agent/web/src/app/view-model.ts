@@ -3,11 +3,12 @@
  * boot write it. It holds no rules and never reaches for the network or the database.
  */
 import { type Signal, signal } from '@preact/signals';
-import type { ConnectionState } from '../connection/connection.ts';
-import type { ListedChannel, Present } from '../connection/wire.ts';
+import type { ConnectionState, GateReason } from '../connection/connection.ts';
+import type { ListedChannel, Present, Waiting } from '../connection/wire.ts';
 import type { Federation } from '../federation/federation.ts';
 import type { Placed } from '../inbox/inbox.ts';
 import type { ChannelRecord, OutboxRecord } from '../storage/records.ts';
+import type { KnownTrust } from '../trust/trust-keeper.ts';
 
 /** Where the start has got to. */
 export type Phase =
@@ -18,6 +19,11 @@ export type Phase =
   | { readonly kind: 'naming' }
   | { readonly kind: 'ready' }
   | { readonly kind: 'failed'; readonly reason: 'browser' | 'crypto' | 'storage' };
+
+/** Why this person is not let in yet. */
+export type Gate =
+  | { readonly kind: 'waiting'; readonly place: number }
+  | { readonly kind: GateReason | 'not-admitted' };
 
 export interface Self {
   readonly name: string;
@@ -33,6 +39,7 @@ export interface Self {
 export interface ViewModel {
   readonly phase: Signal<Phase>;
   readonly connection: Signal<ConnectionState>;
+  readonly gate: Signal<Gate | undefined>;
   readonly siteName: Signal<string>;
   readonly nodeName: Signal<string>;
   /** False when nothing outlasts this tab. */
@@ -44,6 +51,12 @@ export interface ViewModel {
   readonly others: Signal<readonly ListedChannel[]>;
   /** What crosses between this site and others; undefined before any policy was seen. */
   readonly federation: Signal<Federation | undefined>;
+  /** Trust lists and rules as this phone verified them; undefined until they were loaded. */
+  readonly trust: Signal<KnownTrust | undefined>;
+  /** For staff and admins: who waits at this node to be let in. */
+  readonly guestsWaiting: Signal<readonly Waiting[]>;
+  /** The role that an admin just gave to this person; undefined once they have seen it. */
+  readonly promoted: Signal<string | undefined>;
   /** By tag in hex; at most 100. */
   readonly unread: Signal<ReadonlyMap<string, number>>;
   /** Newest shown message of each channel, by tag in hex. */
@@ -68,6 +81,7 @@ export function newViewModel(): ViewModel {
   return {
     phase: signal<Phase>({ kind: 'starting' }),
     connection: signal<ConnectionState>({ kind: 'stopped' }),
+    gate: signal<Gate | undefined>(undefined),
     siteName: signal(''),
     nodeName: signal(''),
     persistent: signal(true),
@@ -76,6 +90,9 @@ export function newViewModel(): ViewModel {
     channels: signal<readonly ChannelRecord[]>([]),
     others: signal<readonly ListedChannel[]>([]),
     federation: signal<Federation | undefined>(undefined),
+    trust: signal<KnownTrust | undefined>(undefined),
+    guestsWaiting: signal<readonly Waiting[]>([]),
+    promoted: signal<string | undefined>(undefined),
     unread: signal<ReadonlyMap<string, number>>(new Map()),
     newest: signal<ReadonlyMap<string, Placed>>(new Map()),
     outbox: signal<readonly OutboxRecord[]>([]),

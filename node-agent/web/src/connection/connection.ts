@@ -16,11 +16,29 @@ export type OfflineReason =
   | 'not-admitted'
   | 'too-many'
   | 'too-slow'
-  | 'site-foreign';
+  | 'site-foreign'
+  | GateReason;
+
+/** What a node says to whom it does not let in by the site's rules, or not now. */
+const gateReasons = [
+  'pass-needed',
+  'pass-wrong',
+  'pass-expired',
+  'pass-used-up',
+  'waiting-full',
+  'waited-too-long',
+] as const;
+export type GateReason = (typeof gateReasons)[number];
+
+export function isGateReason(reason: string): reason is GateReason {
+  return (gateReasons as readonly string[]).includes(reason);
+}
 
 export type ConnectionState =
   | { readonly kind: 'stopped' }
   | { readonly kind: 'connecting' }
+  /** Staff are asked; `place` is how many come before us, and us. */
+  | { readonly kind: 'waiting'; readonly place: number }
   | { readonly kind: 'connected'; readonly nodeKey: Uint8Array }
   | { readonly kind: 'offline'; readonly reason: OfflineReason; readonly retryAtMs: number };
 
@@ -53,6 +71,8 @@ export class Connection {
   #nodeKey: Uint8Array | undefined;
   #timer: Timer | undefined;
   #openedAtMs = 0;
+  /** What the node said before it closed. */
+  #said: GateReason | undefined;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -74,6 +94,12 @@ export class Connection {
   /** Try now instead of waiting; without effect while connected. */
   retryNow(): void {
     if (this.#state.kind !== 'offline') return;
+    this.again();
+  }
+
+  /** A new session: there is something else to show to the node now. */
+  again(): void {
+    if (this.#state.kind === 'stopped') return;
     this.#attempt = 0;
     this.#connect();
   }
@@ -102,7 +128,7 @@ export class Connection {
     const mine = () => round === this.#round;
     const socket = this.#options.openSocket({
       onText: (text) => mine() && this.#hear(text),
-      onClose: (code) => mine() && this.#lose(reasons[code] ?? 'lost'),
+      onClose: (code) => mine() && this.#lose(this.#said ?? reasons[code] ?? 'lost'),
     });
     // A socket may fail before it is ours to keep.
     if (!mine()) return;
@@ -116,7 +142,15 @@ export class Connection {
       this.#within(connectionTimes.silenceMsMax, 'lost');
       if (message?.type === 'ping') this.send({ type: 'pong', n: message.n });
       else if (message) this.#options.onMessage(message);
-    } else if (message?.type === 'challenge') {
+    } else {
+      this.#hearBefore(message);
+    }
+  }
+
+  /** Until the session is open. */
+  #hearBefore(message: NodeMessage | undefined): void {
+    if (this.#state.kind === 'waiting') this.#within(connectionTimes.silenceMsMax, 'lost');
+    if (message?.type === 'challenge') {
       this.#nodeKey = message.nodeKey;
       const session = this.#options.answer(message);
       if (session) this.#socket?.send(JSON.stringify(session));
@@ -126,6 +160,13 @@ export class Connection {
       this.#within(connectionTimes.silenceMsMax, 'lost');
       this.#become({ kind: 'connected', nodeKey: this.#nodeKey });
       this.#options.onWelcome(message, this.#nodeKey);
+    } else if (message?.type === 'waiting' && this.#nodeKey) {
+      this.#within(connectionTimes.silenceMsMax, 'lost');
+      this.#become({ kind: 'waiting', place: message.place });
+    } else if (message?.type === 'ping') {
+      this.#socket?.send(JSON.stringify({ type: 'pong', n: message.n }));
+    } else if (message?.type === 'error' && isGateReason(message.code)) {
+      this.#said = message.code;
     }
   }
 
@@ -136,7 +177,11 @@ export class Connection {
     const lived = this.#state.kind === 'connected' && livedMs >= connectionTimes.openMsMax;
     this.#attempt = lived ? 1 : this.#attempt + 1;
     this.#drop();
-    const delayMs = retryDelayMs(this.#attempt, random);
+    // Whom staff turned away does not stand in their way again at once.
+    const delayMs =
+      reason === 'not-admitted'
+        ? connectionTimes.refusedRetryDelayMs
+        : retryDelayMs(this.#attempt, random);
     this.#timer = clock.after(delayMs, () => this.#connect());
     this.#become({ kind: 'offline', reason, retryAtMs: clock.monotonicMs() + delayMs });
   }
@@ -154,6 +199,7 @@ export class Connection {
     this.#socket?.close();
     this.#socket = undefined;
     this.#nodeKey = undefined;
+    this.#said = undefined;
   }
 
   #become(state: ConnectionState): void {

@@ -1,10 +1,10 @@
 /**
  * Keeps the newest policy of the site that this phone has seen. A node hands it over and is not
- * believed: the site's root key must have signed it, and an older one than is known never counts,
- * whichever node shows it. Nothing is ever shown by a policy that did not pass here.
+ * believed: the root or an admin who may must have signed it, and an older one than is known never
+ * counts, whichever node shows it, unless that one's admin is revoked. Nothing is ever shown by a
+ * policy that did not pass here.
  */
 import {
-  type Crypto,
   checkSitePolicy,
   compareBytes,
   equalBytes,
@@ -17,11 +17,8 @@ import { type Federation, federationOf } from './federation.ts';
 
 export interface PolicyParts {
   readonly db: Database;
-  readonly crypto: Crypto;
-  /** 16 and 32 bytes. */
-  readonly site: Uint8Array;
-  readonly siteKey: Uint8Array;
-  /** There is a newer one than before. */
+  readonly trust: SiteTrust;
+  /** There is another one than before: nothing crosses when its admin may sign no more. */
   onPolicy(federation: Federation): void;
 }
 
@@ -32,13 +29,10 @@ interface Known {
 
 export class PolicyKeeper {
   readonly #parts: PolicyParts;
-  readonly #trust: SiteTrust;
   #known: Known | undefined;
 
   constructor(parts: PolicyParts) {
     this.#parts = parts;
-    const { crypto, site, siteKey } = parts;
-    this.#trust = { crypto, site, siteKey, epoch: 0 };
   }
 
   async load(): Promise<void> {
@@ -61,6 +55,15 @@ export class PolicyKeeper {
     return true;
   }
 
+  /** Trust lists changed: what a revoked admin signed holds no more. True when it fell. */
+  judgeAgain(): boolean {
+    if (!this.#known || this.#read(this.#known.wire)) return false;
+    this.#known = undefined;
+    const { site } = this.#parts.trust;
+    this.#parts.onPolicy(federationOf({ site, revision: 0, pins: [], rules: [] }));
+    return true;
+  }
+
   #judge(wire: Uint8Array): Known | undefined {
     if (this.#known && equalBytes(wire, this.#known.wire)) return undefined;
     const read = this.#read(wire);
@@ -71,7 +74,7 @@ export class PolicyKeeper {
   }
 
   #read(wire: Uint8Array): Known | undefined {
-    const checked = checkSitePolicy(this.#trust, wire);
+    const checked = checkSitePolicy(this.#parts.trust, wire);
     return checked.ok ? { wire, policy: checked.value } : undefined;
   }
 }

@@ -6,6 +6,7 @@
 import { type ChannelMessage, type HybridClock, Role, Scope, toHex } from '@muster/core';
 import type { Item } from '../connection/wire.ts';
 import { webLimits } from '../limits.ts';
+import { roleNameOf } from '../outbox/sign.ts';
 import type { Database, Writing } from '../storage/database.ts';
 import { type MessageRecord, messageKey, orderCeiling } from '../storage/records.ts';
 import {
@@ -125,8 +126,6 @@ export class Inbox {
   }
 }
 
-const roleNames = new Map(Object.entries(Role).map(([name, role]) => [role, name]));
-
 /**
  * Who says what, as far as it is proven. Only a node speaks for an MQTT client: from anybody else
  * such a claim is a message of that author's own, and is shown as one.
@@ -135,12 +134,13 @@ function authorship(one: OpenedItem, message: ChannelMessage) {
   const { fields, from } = one;
   const standing = one.standing();
   const { name, text, via } = message;
-  const role = roleNames.get(standing?.role ?? Role.guest) ?? 'guest';
+  const role = roleNameOf(standing?.role ?? Role.guest);
   return {
     name,
     text,
     role,
     ...(from && { site: toHex(fields.site) }),
+    ...(!from && role !== 'guest' && { chain: standing!.chain }),
     ...(via && role === 'node' && { via: { client: via.client, node: standing!.nodeName } }),
     ...(fields.scope === Scope.site && { staysHere: true }),
   };

@@ -26,12 +26,11 @@ import {
   type Result,
   refused,
   type SitePolicy,
-  type Standing,
   toHex,
   verifyBundle,
 } from '@muster/core';
 import type { Item } from '../connection/wire.ts';
-import type { Standings } from './standings.ts';
+import type { Proven, Standings } from './standings.ts';
 
 export interface OpenParts {
   readonly crypto: Crypto;
@@ -70,7 +69,7 @@ export interface OpenedItem {
   /** Checks the signature and looks into the payload: the costly part, so it comes last. */
   open(): Result<Content, 'signature-wrong' | 'unreadable'>;
   /** What the author's ticket proves; costly the first time. */
-  standing(): Standing | undefined;
+  standing(): Proven | undefined;
 }
 
 export function openItem(

@@ -52,6 +52,12 @@ export function roleOf(name: string): Role {
   return Object.hasOwn(Role, name) ? Role[name as keyof typeof Role] : Role.guest;
 }
 
+const roleNames = new Map<Role, string>(Object.entries(Role).map(([name, role]) => [role, name]));
+
+export function roleNameOf(role: Role): string {
+  return roleNames.get(role) ?? 'guest';
+}
+
 /** Stores the entry, signed where there is a ticket to sign under. Needs meta, outbox, channels. */
 export async function storeEntry(
   tx: Writing,

@@ -3,7 +3,14 @@
  * identity and the chain are the two that must never be lost or forked; the rest can be fetched
  * again or written again.
  */
-import type { AuthorChain, ChannelKind, ClockQuality, Scope, Stamp } from '@muster/core';
+import type {
+  AuthorChain,
+  ChannelKind,
+  ClockQuality,
+  Scope,
+  Stamp,
+  TrustChain,
+} from '@muster/core';
 
 /** meta 'identity'. Seeds are 32 bytes each and leave the phone never. */
 export interface IdentityRecord {
@@ -24,7 +31,7 @@ export interface ChainRecord {
   readonly entryNext: number;
 }
 
-/** meta 'ticket'. */
+/** meta 'ticket': of the last session. meta 'grant': the best that an admin issued. */
 export interface TicketRecord {
   readonly wire: Uint8Array;
   /** 16 bytes. */
@@ -35,6 +42,16 @@ export interface TicketRecord {
 /** meta 'policy': the newest that was seen here, as the site signed it. */
 export interface PolicyRecord {
   readonly wire: Uint8Array;
+}
+
+/** meta 'trust': every list and the rules in force, as the site signed them. */
+export interface TrustRecord {
+  readonly documents: readonly Uint8Array[];
+}
+
+/** meta 'pass': the guest pass that was shown here last, as text. */
+export interface PassRecord {
+  readonly text: string;
 }
 
 export type JoinedKind = 'site' | 'public' | 'private' | 'announcement' | 'federated';
@@ -117,8 +134,10 @@ export interface MessageRecord {
   readonly staysHere?: boolean;
   readonly ms: number;
   readonly quality: ClockQuality;
-  /** Proven by the author's ticket where it wears a badge; else 'guest'. */
+  /** Proven by the author's ticket when it came; else 'guest'. What holds now, `roleNow` says. */
   readonly role: string;
+  /** What a role above guest at this site rests on. */
+  readonly chain?: TrustChain;
   readonly nodes: number;
   /** When it came to the first node that we heard of it from, by the phone's clock. */
   readonly arrivedMs: number;

@@ -4,6 +4,7 @@ import {
   type CrossingRule,
   pinOf,
   Role,
+  rootIssuer,
   type SitePolicy,
   signSitePolicy,
   signTicket,
@@ -42,5 +43,5 @@ export function policyOf(change: Partial<SitePolicy> = {}): SitePolicy {
 }
 
 export function signedPolicy(change: Partial<SitePolicy> = {}): Uint8Array {
-  return signSitePolicy(crypto, policyOf(change), root);
+  return signSitePolicy(crypto, policyOf(change), rootIssuer(root));
 }

@@ -12,6 +12,7 @@ import {
   newChain,
   orderKeyOf,
   Role,
+  rootIssuer,
   Scope,
   signCertificate,
   signTicket,
@@ -36,7 +37,7 @@ export const site = siteIdOf(crypto, root.publicKey);
 const certificate = signCertificate(
   crypto,
   { site, nodeKey: node.publicKey, role: NodeRole.node, capabilities: 0, epoch: 0, name: 'A1' },
-  root,
+  rootIssuer(root),
 );
 
 export function guestTicket(device: Uint8Array): TicketRecord {

@@ -12,6 +12,7 @@ import {
   fromBase64url,
   type KeyPair,
   type Pin,
+  rootIssuer,
   signSitePolicy,
   siteIdOf,
   toBase64url,
@@ -48,7 +49,7 @@ export async function adopt(
   const site = siteIdOf(crypto, root.publicKey);
   const { revision, pins } = policy;
   const rules = policy.rules(site, root.publicKey);
-  const wire = signSitePolicy(crypto, { site, revision, pins, rules }, root);
+  const wire = signSitePolicy(crypto, { site, revision, pins, rules }, rootIssuer(root));
   await control(agent, 'policy.adopt', { wire: toBase64url(wire) });
 }
 
