@@ -4,7 +4,6 @@
  * answers itself, and reads no body.
  */
 import type { IncomingMessage } from 'node:http';
-import { TLSSocket } from 'node:tls';
 import type { Clock } from '@muster/core';
 import { addressGroup } from './address.ts';
 import { AddressBuckets } from './address-buckets.ts';
@@ -48,7 +47,11 @@ export class Door {
 /** Who asks, of a request that passed the door. */
 export function askedOf({ headers, socket }: IncomingMessage): Asked {
   const address = addressGroup(socket.remoteAddress ?? '');
-  return { host: headers.host ?? '', isSecure: socket instanceof TLSSocket, address };
+  return {
+    host: headers.host ?? '',
+    isSecure: (socket as { encrypted?: boolean }).encrypted === true,
+    address,
+  };
 }
 
 /** The decoded path without its query; undefined for what is no plain path of ours. */
