@@ -27,7 +27,8 @@ export type StatementDomain =
   | 'site-rules'
   | 'trust-list'
   | 'provision'
-  | 'guest-pass';
+  | 'guest-pass'
+  | 'tls-authority';
 
 export function signStatement(
   crypto: Crypto,
