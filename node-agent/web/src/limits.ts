@@ -34,8 +34,6 @@ export const webLimits = {
   trustDocumentsMax: 64,
   /** People who wait to be let in, as the node tells staff; the node's room holds 200. */
   guestsWaitingMax: 200,
-  /** A guest pass as text, in whatever was pasted or scanned. */
-  passCharsMax: 1_000,
   /** Largest photo side that is searched for a QR code; larger ones are scaled down first. */
   photoSidePixelsMax: 1_600,
 } as const;

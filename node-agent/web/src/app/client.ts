@@ -85,6 +85,10 @@ export class Client {
     return this.#parts.site;
   }
 
+  get crypto(): Crypto {
+    return this.#parts.crypto;
+  }
+
   /** Undefined until the person has a name and keys. */
   get writer(): Writer | undefined {
     return this.#writer;
@@ -141,6 +145,11 @@ export class Client {
       { strict: true },
     );
     this.#parts.tellTabs('keys');
+  }
+
+  /** A guest pass that was scanned, pasted or opened. */
+  async usePass(text: string): Promise<void> {
+    await this.admission.usePass(text).catch(() => this.#failed());
   }
 
   start(): void {

@@ -46,12 +46,20 @@ export const en = {
     offlineWhy: {
       lost: 'No node answers right now. You can read and write; what you write waits here.',
       'signature-wrong': 'The node did not accept this phone’s signature. Reload the page.',
-      'not-admitted': 'The node does not admit this phone.',
+      'not-admitted': 'You were not let in.',
       'too-many': 'The node has many visitors right now. This phone tries again by itself.',
       'too-slow': 'The air is crowded: the node closed a connection that could not keep up.',
       'site-foreign': 'The node here belongs to another site.',
+      'pass-needed': 'Guests need a pass here.',
+      'pass-wrong': 'That pass is not one of this site.',
+      'pass-expired': 'That pass has run out. Ask for a new one.',
+      'pass-used-up': 'That pass has been used by as many guests as it is good for.',
+      'waiting-full': 'Very many people wait here already. Try again in a few minutes.',
+      'waited-too-long': 'Nobody answered in half an hour. You can ask again.',
+      waiting: 'Staff are asked to let you in.',
     },
     otherSite: 'Go to the site that is here',
+    waiting: (place: number) => `waiting, number ${place}`,
   },
 
   list: {
@@ -178,9 +186,10 @@ export const en = {
     clamped: 'The clock that dated this message cannot be right.',
     waitingWhy: 'On this phone, until a node takes it.',
     roleLabel: (role: string) => `Role: ${role}`,
+    revokedWhy: 'An admin of the site revoked this key. It was admitted once; it is no more.',
   },
 
-  role: { staff: 'staff', node: 'node', admin: 'admin' },
+  role: { guest: 'guest', staff: 'staff', node: 'node', admin: 'admin', revoked: 'revoked' },
 
   refused: {
     'too-large': 'It is too large.',
@@ -192,6 +201,7 @@ export const en = {
     'ticket-malformed': 'This phone’s admission is not valid any more.',
     'ticket-forged': 'This phone’s admission is not valid any more.',
     'ticket-expired': 'This phone’s admission has run out; a new one is there now.',
+    'ticket-revoked': 'An admin of this site revoked this phone’s admission.',
     'ticket-not-yours': 'This phone’s admission belongs to another key.',
     'payload-over-role': 'It is longer than guests may write.',
     'lifetime-over-role': 'Your role changed since it was written.',
@@ -289,6 +299,7 @@ export const en = {
     safety: 'What is protected',
     key: 'Your key',
     version: (version: string) => `Muster ${version}`,
+    admin: 'Site admin',
     forget: 'Forget me on this phone',
     forgetWhy:
       'Deletes your keys, your channels and all messages from this phone. What you wrote stays ' +
@@ -339,13 +350,75 @@ export const en = {
     why: 'Let others scan this with their camera.',
     privateWhy: 'Whoever has this code can read everything in the channel. Show it only to them.',
     copy: 'Copy link',
+    copyCode: 'Copy',
     copied: 'Copied',
     send: 'Share link',
     link: 'Link',
     qrLabel: 'QR code with the link to the channel',
   },
 
+  gate: {
+    title: 'Being let in',
+    waitTitle: 'Staff will let you in',
+    place: (n: number) => (n === 1 ? 'You are next.' : `You are number ${n} in line.`),
+    waitWhy: (site: string) =>
+      `At ${site} somebody looks at who comes. Keep this page open; it goes on by itself.`,
+    passTitle: 'Show your guest pass',
+    passWhy: (site: string) =>
+      `At ${site} guests come in with a pass: a QR code at the door or from staff.`,
+    passLabel: 'Or paste it here',
+    notAPass: 'This is not a guest pass.',
+    trying: 'Showing it to the node…',
+    goIn: 'Go in',
+    refusedTitle: 'Not this time',
+    askAgain: 'Ask again',
+  },
+
+  room: {
+    title: 'People waiting',
+    wait: (n: number) =>
+      plural(n, { one: '# person waits to be let in', other: '# people wait to be let in' }),
+    look: 'Look',
+    why: 'They asked to come in at this node. A name is only what they call themselves.',
+    nobody: 'Nobody waits at this node right now.',
+    letIn: 'Let in',
+    letInOne: (name: string) => `Let ${name} in`,
+    notNow: 'Not now',
+    notNowOne: (name: string) => `Do not let ${name} in now`,
+  },
+
+  pass: {
+    make: 'Make a guest pass',
+    why: 'Whoever shows it comes in as a guest, at every node of this site.',
+    uses: 'For how many guests at each node',
+    making: 'The node signs it…',
+    failed: 'The node did not make a pass. Check the connection and try again.',
+    show: (uses: number) =>
+      plural(uses, {
+        one: 'Let a guest scan this. It lets in # guest.',
+        other: 'Let guests scan this, or print it. It lets in # guests at each node.',
+      }),
+    link: 'Link',
+    qrLabel: 'QR code with the guest pass',
+  },
+
+  myKey: {
+    open: 'Show my key',
+    title: 'My key',
+    why: 'An admin scans this to give you a role, such as staff. Nothing in it is secret.',
+    label: 'As text',
+    qrLabel: 'QR code with your key and name',
+    compare: 'Let the admin compare this code with what they see.',
+  },
+
   notice: {
+    ok: 'OK',
+    less: 'Less',
+    promoted: {
+      user: 'An admin admitted you: you may write more than guests now.',
+      staff: 'You are staff now. Others see it beside your name.',
+    } as Record<string, string> & { user: string },
+
     memory: 'This window stores nothing: keys and messages are gone when you close it.',
     storage: 'The phone is out of space: not everything could be stored.',
     more: 'More',

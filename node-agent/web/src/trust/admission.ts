@@ -14,7 +14,8 @@ import {
   toHex,
 } from '@muster/core';
 import type { ViewModel } from '../app/view-model.ts';
-import type { Item, NodeMessage } from '../connection/wire.ts';
+import type { Item, NodeMessage, Present } from '../connection/wire.ts';
+import { type Proven, provenBy } from '../inbox/standings.ts';
 import { connectionTimes } from '../limits.ts';
 import type { Database } from '../storage/database.ts';
 import type { PassRecord, TicketRecord } from '../storage/records.ts';
@@ -48,6 +49,7 @@ export class Admission {
   #grants: GrantKeeper | undefined;
   #grantTag = '';
   #pass: string | undefined;
+  readonly #proven = new WeakMap<Present, Proven | undefined>();
   #asked: PassAsked | undefined;
   #refs = 0;
 
@@ -118,10 +120,20 @@ export class Admission {
     }
   }
 
+  /** What somebody's ticket proves, whatever became of it since; undefined for a guest. */
+  provenOf(person: Present): Proven | undefined {
+    if (person.ticket.length === 0) return undefined;
+    if (!this.#proven.has(person)) {
+      this.#proven.set(person, provenBy(this.#parts, person.ticket, person.device));
+    }
+    return this.#proven.get(person);
+  }
+
   /** A pass that was scanned, pasted or opened: shown from now on, at this node and others. */
   async usePass(text: string): Promise<void> {
     this.#pass = text;
-    this.#parts.onBetter();
+    // Whoever is in already needs it at another node at most.
+    if (this.#parts.model.connection.value.kind !== 'connected') this.#parts.onBetter();
     await this.#parts.db.write(['meta'], async (tx) =>
       tx.put('meta', 'pass', { text } satisfies PassRecord),
     );

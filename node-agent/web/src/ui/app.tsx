@@ -4,22 +4,24 @@
  */
 import { useEffect } from 'preact/hooks';
 import { siteName } from '../federation/federation.ts';
+import { Entrance } from '../guest/entrance.tsx';
 import { t } from '../strings/index.ts';
 import { neutralName, neutralText } from '../text/neutral.ts';
 import { ChannelList } from './channel-list.tsx';
 import { ChannelPage, ChooseChannel } from './channel-page.tsx';
-import { WarnIcon } from './icons.tsx';
+import { Notices } from './notices.tsx';
 import { OpenSheet } from './open-sheet.tsx';
 import { replaceRoute, route } from './route.ts';
 import { StartPage, Waiting } from './start-page.tsx';
-import { model, openSheet } from './ui-state.ts';
+import { client, model, openSheet } from './ui-state.ts';
 
 export function App({ onAgain, onNamed }: { onAgain(): void; onNamed(): void }) {
   const phase = model.phase.value;
+  usePassInAddress();
   return (
     <>
       {phase.kind === 'ready' ? (
-        <Talk />
+        <InOrOut />
       ) : phase.kind === 'naming' ? (
         <StartPage onNamed={onNamed} />
       ) : (
@@ -28,6 +30,23 @@ export function App({ onAgain, onNamed }: { onAgain(): void; onNamed(): void }) 
       <OpenSheet />
     </>
   );
+}
+
+/** A pass that was scanned is kept, also before the person has a name here. */
+function usePassInAddress(): void {
+  const here = route.value;
+  const started = client.value;
+  useEffect(() => {
+    if (here.kind !== 'pass' || !started) return;
+    void started.usePass(here.text);
+    replaceRoute('');
+  }, [here, started]);
+}
+
+/** Whoever was in once goes on reading what this phone has. */
+function InOrOut() {
+  const out = model.gate.value !== undefined && model.channels.value.length === 0;
+  return out ? <Entrance /> : <Talk />;
 }
 
 function Talk() {
@@ -65,29 +84,6 @@ function useTitle(): void {
   useEffect(() => {
     document.title = unread > 0 ? `(${t.list.unread(unread)}) ${t.appName}` : t.appName;
   }, [unread]);
-}
-
-function Notices() {
-  const frozen = model.self.value?.frozen === true;
-  const text = !model.persistent.value
-    ? t.notice.memory
-    : model.storageFailed.value
-      ? t.notice.storage
-      : undefined;
-  if (!frozen && text === undefined) return null;
-  return (
-    <div class="notice" role="alert">
-      <WarnIcon />
-      <span>{frozen ? t.frozen.title : text}</span>
-      <button
-        type="button"
-        class="small-button"
-        onClick={() => openSheet({ kind: frozen ? 'frozen' : 'safety' })}
-      >
-        {t.notice.more}
-      </button>
-    </div>
-  );
 }
 
 /** Screen readers hear what comes in while the reader is in the channel; history stays silent. */

@@ -23,6 +23,7 @@ export function useConnectionText(state: ConnectionState): string {
   const seconds = useCountdown(state.kind === 'offline' ? state.retryAtMs : undefined);
   if (state.kind === 'connected') return t.connection.connected;
   if (state.kind === 'offline' && seconds > 0) return t.connection.retryIn(seconds);
+  if (state.kind === 'waiting') return t.connection.waiting(state.place);
   return state.kind === 'stopped' ? t.connection.offline : t.connection.connecting;
 }
 

@@ -42,12 +42,12 @@ export function SiteMark({ name }: { name: string }) {
 }
 
 /**
- * Only for roles that a ticket proves; guests and users wear none. `site`: the name of the other
- * site that gave it.
+ * The role that a ticket proves, in a word; users of the site wear none. `site`: the name of the
+ * other site that gave it, whose guests are told apart by its mark alone.
  */
 export function RoleBadge({ role, site }: { role: string; site?: string | undefined }) {
   const own = Object.hasOwn(badges, role) ? badges[role] : undefined;
-  if (own === undefined) return null;
+  if (own === undefined || (site !== undefined && role === 'guest')) return null;
   const label = site === undefined ? own : t.site.role(own, neutralName(site));
   return (
     <span

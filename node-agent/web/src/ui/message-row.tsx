@@ -97,16 +97,17 @@ export function Via({ record }: { record: MessageRecord }) {
   );
 }
 
-function Author({ row, nameTaken, site }: Omit<RowProps, 'marksStay'>) {
+function Author({ row, role, nameTaken, site }: Omit<RowProps, 'marksStay'>) {
   const { record } = row.placed;
-  const { author, name, role, via } = record;
+  const { author, name, via } = record;
   return (
     <header class="author">
       <span class={via ? 'author-name' : `author-name hue-${hueOf(author)}`}>
         <Name name={name || (via?.client ?? '')} />
       </span>
       {site !== undefined && <SiteMark name={site} />}
-      {via ? <Via record={record} /> : <RoleBadge role={role} site={site} />}
+      {via && <Via record={record} />}
+      {(!via || role === 'revoked') && <RoleBadge role={role} site={site} />}
       <KeyTag keyHex={author} />
       {nameTaken && <span class="badge badge-new">{t.message.newKey}</span>}
     </header>
@@ -120,6 +121,8 @@ function rowClass({ own, startsGroup, placed }: Row): string {
 
 interface RowProps {
   readonly row: Row;
+  /** As it holds now. */
+  readonly role: string;
   readonly nameTaken: boolean;
   /** Name of the author's site, when it is another one. */
   readonly site: string | undefined;
@@ -128,7 +131,7 @@ interface RowProps {
 }
 
 export const MessageRow = memo<RowProps>(
-  ({ row, nameTaken, site, marksStay }) => {
+  ({ row, role, nameTaken, site, marksStay }) => {
     const { author, text, staysHere } = row.placed.record;
     const details = () => openSheet({ kind: 'message', orderHex: row.orderHex });
     return (
@@ -145,7 +148,9 @@ export const MessageRow = memo<RowProps>(
       >
         {!row.own && row.startsGroup && <KeyMark keyHex={author} />}
         <div class="bubble">
-          {!row.own && row.startsGroup && <Author row={row} nameTaken={nameTaken} site={site} />}
+          {!row.own && row.startsGroup && (
+            <Author row={row} role={role} nameTaken={nameTaken} site={site} />
+          )}
           <div class="said" dir="auto">
             <TextBody text={text} />
             <button type="button" class="meta" tabIndex={-1} onClick={details}>
@@ -165,6 +170,7 @@ export const MessageRow = memo<RowProps>(
     );
   },
   (before, after) =>
+    before.role === after.role &&
     before.nameTaken === after.nameTaken &&
     before.site === after.site &&
     before.marksStay === after.marksStay &&

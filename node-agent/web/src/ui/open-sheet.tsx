@@ -4,20 +4,17 @@
  */
 
 import { signal } from '@preact/signals';
-import type { FunctionComponent } from 'preact';
-import { type Sheet, sheet } from './ui-state.ts';
+import { sheet } from './ui-state.ts';
 
-const loaded = signal<FunctionComponent<{ open: Sheet }> | undefined>(undefined);
+export const sheets = signal<typeof import('./sheets/all-sheets.tsx') | undefined>(undefined);
 
 export async function loadSheets(): Promise<void> {
-  if (loaded.value) return;
-  const { OneSheet } = await import('./sheets/all-sheets.tsx');
-  loaded.value = OneSheet;
+  sheets.value ??= await import('./sheets/all-sheets.tsx');
 }
 
 export function OpenSheet() {
   const open = sheet.value;
-  const OneSheet = loaded.value;
+  const OneSheet = sheets.value?.OneSheet;
   if (!open) return null;
   if (OneSheet) return <OneSheet open={open} />;
   void loadSheets().catch(() => undefined);

@@ -9,6 +9,8 @@ export type Route =
   | { readonly kind: 'list' }
   | { readonly kind: 'channel'; readonly tagHex: string }
   | { readonly kind: 'join'; readonly code: string }
+  /** A guest pass that somebody scanned with the phone's own camera. */
+  | { readonly kind: 'pass'; readonly text: string }
   /** `rest` is what follows `#/admin/<path>/`; a claim code for `join` and `claim`. */
   | { readonly kind: 'admin'; readonly path: string; readonly rest: string };
 
@@ -20,6 +22,8 @@ export function readRoute(hash: string): Route {
   if (channel) return { kind: 'channel', tagHex: channel[1]! };
   const join = /^#join=([A-Za-z0-9_-]{1,400})$/.exec(hash);
   if (join) return { kind: 'join', code: join[1]! };
+  const pass = passIn(hash);
+  if (pass) return { kind: 'pass', text: pass };
   const admin = /^#\/admin(?:\/([a-z]{1,20})(?:\/(.{0,600}))?)?$/.exec(hash);
   if (admin) return { kind: 'admin', path: admin[1] ?? '', rest: admin[2] ?? '' };
   const claim = /^#(MUSTER-(ADMIN|BOX):.{1,600})$/i.exec(hash);
@@ -35,6 +39,12 @@ export function codeIn(text: string): string | undefined {
   return inLink?.[1] ?? /^[A-Za-z0-9_-]{40,400}$/.exec(trimmed)?.[0];
 }
 
+/** The guest pass in whatever was pasted, scanned or opened: a whole link, or the bare text. */
+export function passIn(text: string): string | undefined {
+  return /(?:^|\/)(MUSTER-PASS:1:[A-Z2-7]{1,950})$/i.exec(text.trim())?.[1]?.toUpperCase();
+}
+
+export const passLink = (text: string): string => `${location.origin}/#/pass/${text}`;
 export const channelHash = (tagHex: string): string => `#/c/${tagHex}`;
 export const adminHash = (path = '', rest = ''): string =>
   `#/admin${path && `/${path}`}${rest && `/${rest}`}`;

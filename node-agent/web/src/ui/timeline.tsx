@@ -11,6 +11,7 @@ import { authorId, type ChannelRecord } from '../storage/records.ts';
 import { dayName, t } from '../strings/index.ts';
 import { neutralName } from '../text/neutral.ts';
 import { dayNumber } from '../time/shown-time.ts';
+import { roleNow } from '../trust/role-now.ts';
 import { DownIcon } from './icons.tsx';
 import { MessageRow } from './message-row.tsx';
 import { type MessageRow as MessageRowData, type Row, timelineRows } from './timeline-rows.ts';
@@ -98,6 +99,7 @@ function OneRow({ row, channel }: { row: MessageRowData; channel: ChannelRecord 
   return (
     <MessageRow
       row={row}
+      role={roleNow(model.trust.value?.book, record)}
       nameTaken={model.nameTaken.value.has(authorId(record))}
       site={siteName(federation, record)}
       marksStay={federation?.channels.get(toHex(channel.tag))?.publishes === true}

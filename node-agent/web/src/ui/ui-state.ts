@@ -10,7 +10,18 @@ import { capabilities } from '../platform/capabilities.ts';
 
 export type Sheet =
   | {
-      readonly kind: 'connection' | 'here' | 'safety' | 'settings' | 'forget' | 'frozen' | 'create';
+      readonly kind:
+        | 'connection'
+        | 'here'
+        | 'safety'
+        | 'settings'
+        | 'forget'
+        | 'frozen'
+        | 'create'
+        | 'gate'
+        | 'waiting-room'
+        | 'guest-pass'
+        | 'my-key';
     }
   | { readonly kind: 'join'; readonly code: string }
   | { readonly kind: 'share' | 'channel'; readonly tagHex: string }

@@ -2,6 +2,12 @@
 
 import { toHex } from '@muster/core';
 import { useEffect } from 'preact/hooks';
+import { Gate } from '../../guest/gate.tsx';
+import { GuestPassSheet } from '../../guest/guest-pass-sheet.tsx';
+import { MyKeySheet } from '../../guest/my-key-sheet.tsx';
+import { WaitingRoomSheet } from '../../guest/waiting-room.tsx';
+import { t } from '../../strings/index.ts';
+import { SheetFrame } from '../sheet.tsx';
 import { timelineRows } from '../timeline-rows.ts';
 import { closeSheet, model, type Sheet } from '../ui-state.ts';
 import { ChannelSheet } from './channel-sheet.tsx';
@@ -14,6 +20,8 @@ import { MessageSheet } from './message-sheet.tsx';
 import { SafetySheet } from './safety-sheet.tsx';
 import { ForgetSheet, SettingsSheet } from './settings-sheet.tsx';
 import { ShareSheet } from './share-sheet.tsx';
+
+export { Gate } from '../../guest/gate.tsx';
 
 export function OneSheet({ open }: { open: Sheet }) {
   switch (open.kind) {
@@ -31,6 +39,14 @@ export function OneSheet({ open }: { open: Sheet }) {
       return <FrozenSheet key="frozen" />;
     case 'create':
       return <CreateSheet key="create" />;
+    case 'gate':
+      return <GateSheet key="gate" />;
+    case 'waiting-room':
+      return <WaitingRoomSheet key="waiting-room" />;
+    case 'guest-pass':
+      return <GuestPassSheet key="guest-pass" />;
+    case 'my-key':
+      return <MyKeySheet key="my-key" />;
     case 'join':
       return <JoinSheet key={`join-${open.code}`} code={open.code} />;
     case 'share':
@@ -40,6 +56,19 @@ export function OneSheet({ open }: { open: Sheet }) {
     case 'message':
       return <OneMessage key="message" orderHex={open.orderHex} />;
   }
+}
+
+/** It closes by itself once the person is in. */
+function GateSheet() {
+  const isIn = model.gate.value === undefined;
+  useEffect(() => {
+    if (isIn) closeSheet();
+  }, [isIn]);
+  return (
+    <SheetFrame title={t.gate.title}>
+      <Gate />
+    </SheetFrame>
+  );
 }
 
 function OneMessage({ orderHex }: { orderHex: string }) {

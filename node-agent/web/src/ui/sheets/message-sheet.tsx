@@ -4,6 +4,7 @@ import { authorId } from '../../storage/records.ts';
 import { fullTime, t } from '../../strings/index.ts';
 import { longFingerprint } from '../../text/fingerprint.ts';
 import { shownTime } from '../../time/shown-time.ts';
+import { roleNow } from '../../trust/role-now.ts';
 import { BoxIcon, WarnIcon } from '../icons.tsx';
 import { KeyMark, Name, RoleBadge, SiteMark } from '../key-mark.tsx';
 import { stateText, TextBody, Via } from '../message-row.tsx';
@@ -18,6 +19,7 @@ export function MessageSheet({ row }: { row: MessageRow }) {
   const { record } = row.placed;
   const shownMs = shownTime(record);
   const pin = record.site === undefined ? undefined : siteOf(record.site);
+  const role = roleNow(model.trust.value?.book, record);
   const waiting = row.entry !== undefined && row.entry.state !== 'held';
   return (
     <SheetFrame title={t.message.details}>
@@ -27,8 +29,15 @@ export function MessageSheet({ row }: { row: MessageRow }) {
           <Name name={record.name || (record.via?.client ?? '')} />
         </span>
         {pin && <SiteMark name={pin.name} />}
-        {record.via ? <Via record={record} /> : <RoleBadge role={record.role} site={pin?.name} />}
+        {record.via && <Via record={record} />}
+        {(!record.via || role === 'revoked') && <RoleBadge role={role} site={pin?.name} />}
       </p>
+      {role === 'revoked' && (
+        <p class="callout callout-warn">
+          <WarnIcon />
+          <span>{t.message.revokedWhy}</span>
+        </p>
+      )}
       {record.via && (
         <p class="callout">
           <BoxIcon />

@@ -5,7 +5,8 @@ import { nameBytesLeft } from '../../identity/keys.ts';
 import { t } from '../../strings/index.ts';
 import { longFingerprint } from '../../text/fingerprint.ts';
 import { neutralName } from '../../text/neutral.ts';
-import { ShieldIcon } from '../icons.tsx';
+import { QrIcon, ShieldIcon, SiteIcon } from '../icons.tsx';
+import { adminHash } from '../route.ts';
 import { SheetFrame } from '../sheet.tsx';
 import { client, closeSheet, model, openSheet, setTheme, theme } from '../ui-state.ts';
 
@@ -100,6 +101,14 @@ export function SettingsSheet() {
         <ShieldIcon />
         {t.settings.safety}
       </button>
+      <button type="button" class="quiet-button" onClick={() => openSheet({ kind: 'my-key' })}>
+        <QrIcon />
+        {t.myKey.open}
+      </button>
+      <a class="quiet-button" href={adminHash()} onClick={closeSheet}>
+        <SiteIcon />
+        {t.settings.admin}
+      </a>
       <button type="button" class="danger-button" onClick={() => openSheet({ kind: 'forget' })}>
         {t.settings.forget}
       </button>

@@ -1,28 +1,19 @@
 /** Invites people to a channel: a QR code to hold up, and a link to send where that is possible. */
 import { toHex } from '@muster/core';
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { t } from '../../strings/index.ts';
 import { neutralName } from '../../text/neutral.ts';
 import { WarnIcon } from '../icons.tsx';
-import type { QrDrawing } from '../qr-draw.ts';
 import { joinLink } from '../route.ts';
 import { SheetFrame } from '../sheet.tsx';
 import { client, model, offers } from '../ui-state.ts';
+import { QrView } from './code-view.tsx';
 
 export function ShareSheet({ tagHex }: { tagHex: string }) {
   const channel = model.channels.value.find((one) => toHex(one.tag) === tagHex);
-  const [drawing, setDrawing] = useState<QrDrawing>();
   const [copied, setCopied] = useState(false);
   const code = channel && client.value?.reader.channels.linkCode(channel);
   const link = code === undefined ? '' : joinLink(code);
-  useEffect(() => {
-    if (link === '') return;
-    // Without a node the drawing may be missing; the link below it is enough then.
-    import('../qr-draw.ts').then(
-      ({ drawQr }) => setDrawing(drawQr(link)),
-      () => undefined,
-    );
-  }, [link]);
   if (!channel) return null;
   const copy = async () => {
     await navigator.clipboard.writeText(link);
@@ -31,17 +22,7 @@ export function ShareSheet({ tagHex }: { tagHex: string }) {
   return (
     <SheetFrame title={t.share.title(neutralName(channel.name))}>
       <p>{t.share.why}</p>
-      <div class="qr">
-        {drawing && (
-          <svg
-            viewBox={`-3 -3 ${drawing.size + 6} ${drawing.size + 6}`}
-            role="img"
-            aria-label={t.share.qrLabel}
-          >
-            <path d={drawing.path} />
-          </svg>
-        )}
-      </div>
+      <QrView text={link} label={t.share.qrLabel} />
       {channel.kind === 'private' && (
         <p class="callout callout-warn">
           <WarnIcon />
