@@ -1,0 +1,42 @@
+/** For staff: makes a guest pass at their node, and shows it as a QR code to hold up or print. */
+import { useState } from 'preact/hooks';
+import { t } from '../strings/index.ts';
+import { passLink } from '../ui/route.ts';
+import { SheetFrame } from '../ui/sheet.tsx';
+import { CodeView } from '../ui/sheets/code-view.tsx';
+import { client } from '../ui/ui-state.ts';
+import { UsesField } from './uses-field.tsx';
+
+export function GuestPassSheet() {
+  const [uses, setUses] = useState(50);
+  const [link, setLink] = useState('');
+  const [note, setNote] = useState('');
+  const make = async (event: Event) => {
+    event.preventDefault();
+    setNote(t.pass.making);
+    const text = await client.value?.admission.makePass(uses);
+    setNote(text === undefined ? t.pass.failed : '');
+    if (text !== undefined) setLink(passLink(text));
+  };
+  return (
+    <SheetFrame title={t.pass.make}>
+      {link === '' ? (
+        <form class="stack" onSubmit={make}>
+          <p>{t.pass.why}</p>
+          <UsesField uses={uses} onUses={setUses} />
+          <p class="fault" role="alert">
+            {note}
+          </p>
+          <button type="submit" class="main-button">
+            {t.pass.make}
+          </button>
+        </form>
+      ) : (
+        <>
+          <p>{t.pass.show(uses)}</p>
+          <CodeView text={link} label={t.pass.link} drawingLabel={t.pass.qrLabel} />
+        </>
+      )}
+    </SheetFrame>
+  );
+}
