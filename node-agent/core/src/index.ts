@@ -14,6 +14,7 @@ export * from './node/index.ts';
 export * from './ports/index.ts';
 export { type DropReason, dropReasons, retryLater } from './receive/drop-reason.ts';
 export { type BucketRate, TokenBucket } from './receive/token-bucket.ts';
+export { type CloseReason, closeReasons } from './replication/close-reason.ts';
 export * from './replication/iblt/index.ts';
 export { ok, type Refused, type Result, refused } from './result.ts';
 export * from './time/index.ts';

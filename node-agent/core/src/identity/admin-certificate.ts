@@ -82,8 +82,8 @@ export function checkAdminCertificate(
 ): Result<AdminCertificate, AdminFault> {
   const genuine = verifyAdminCertificate(trust, wire);
   if (!genuine.ok) return genuine;
-  if (genuine.value.epoch < trust.epoch) return refused('expired');
-  return trust.revoked?.has(genuine.value.adminKey) ? refused('revoked') : genuine;
+  if (trust.revoked?.hasAdmin(genuine.value.adminKey)) return refused('revoked');
+  return genuine.value.epoch < trust.epoch ? refused('expired') : genuine;
 }
 
 /** That the root signed it for this site, whatever became of it since. */

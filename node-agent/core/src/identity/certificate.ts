@@ -50,7 +50,7 @@ export type CertificateFault =
 
 /** A certificate that the site did issue, whatever became of it since. */
 export interface GenuineCertificate extends Certificate {
-  /** Its own key last. */
+  /** The node's own key is in it. */
   readonly chain: TrustChain;
 }
 
@@ -126,7 +126,8 @@ export function verifyCertificate(
   });
   if (!verified.ok) return verified;
   const chain = {
-    keys: [...verified.value.keys, certificate.nodeKey.slice()],
+    ...verified.value,
+    keys: [certificate.nodeKey.slice()],
     endsEpoch: Math.min(certificate.epoch, verified.value.endsEpoch),
   };
   return ok({ ...certificate, chain });

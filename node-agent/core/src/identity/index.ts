@@ -10,7 +10,7 @@ export {
 } from './admin-certificate.ts';
 export * from './certificate.ts';
 export { certifyDevice, personOfDevice } from './device.ts';
-export { epochMax } from './epoch.ts';
+export { epochMax, graceEpochs } from './epoch.ts';
 export { chainFault, type Issuer, rootIssuer, type TrustChain } from './issued.ts';
 export { Role } from './role.ts';
 export { type RevokedKeys, type SiteTrust, siteIdOf } from './site.ts';

@@ -32,7 +32,9 @@ export interface Issued extends Statement {
 
 /** What the issuer's standing rests on: keys that must not be revoked, and until when it holds. */
 export interface TrustChain {
-  /** Keys other than the root's, 32 bytes each, in order from the one just below the root. */
+  /** The admin key in it, 32 bytes, unless the root itself issued. */
+  readonly admin?: Uint8Array;
+  /** Node and device keys, 32 bytes each, the issuer's first. */
   readonly keys: readonly Uint8Array[];
   /** The last epoch in which all of it is valid. */
   readonly endsEpoch: number;
@@ -122,11 +124,21 @@ function signerOf(
   if (!admin.ok) return admin;
   const key = admin.value.adminKey.slice();
   if ((admin.value.powers & power) === 0) return refused('forged');
-  return ok({ key, chain: { keys: [key], endsEpoch: admin.value.epoch } });
+  return ok({ key, chain: { admin: key, keys: [], endsEpoch: admin.value.epoch } });
 }
 
-/** Why a chain that was signed rightly does not hold now, or undefined. */
-export function chainFault(trust: SiteTrust, chain: TrustChain): 'expired' | 'revoked' | undefined {
-  if (chain.endsEpoch < trust.epoch) return 'expired';
-  return chain.keys.some((key) => trust.revoked?.has(key)) ? 'revoked' : undefined;
+/**
+ * Why a chain that was signed rightly does not hold now, or undefined. With `grace` it may have
+ * ended so many epochs ago.
+ */
+export function chainFault(
+  { epoch, revoked }: Pick<SiteTrust, 'epoch' | 'revoked'>,
+  { admin, keys, endsEpoch }: TrustChain,
+  grace = 0,
+): 'expired' | 'revoked' | undefined {
+  if (revoked) {
+    if (admin && revoked.hasAdmin(admin)) return 'revoked';
+    for (const key of keys) if (revoked.has(key)) return 'revoked';
+  }
+  return endsEpoch + grace < epoch ? 'expired' : undefined;
 }

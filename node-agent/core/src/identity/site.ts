@@ -12,7 +12,10 @@ export function siteIdOf(crypto: Crypto, siteKey: Uint8Array): Uint8Array {
 
 /** Keys that the site's trust lists revoke. */
 export interface RevokedKeys {
+  /** A node, device or person key. */
   has(key: Uint8Array): boolean;
+  /** An admin key, as an issuer: only the root's list and its own count. */
+  hasAdmin(key: Uint8Array): boolean;
 }
 
 /** What a node or phone must know to judge certificates and tickets of its site. */

@@ -43,7 +43,7 @@ export type TicketFault =
 
 /** A ticket that was issued rightly, whatever became of it since. */
 export interface GenuineTicket extends Ticket {
-  /** From the key just below the root to the subject. */
+  /** The subject's key is in it. */
   readonly chain: TrustChain;
 }
 
@@ -125,13 +125,23 @@ export function checkTicket(
   return fault ? refused(fault) : genuine;
 }
 
-/** Why a ticket that was issued rightly does not hold now, or undefined. Cheap. */
+/**
+ * Why a ticket that was issued rightly does not hold now, or undefined; `grace` as for chains.
+ * Cheap: it is asked for every bundle.
+ */
 export function ticketFaultNow(
-  trust: SiteTrust,
-  ticket: GenuineTicket,
+  trust: Pick<SiteTrust, 'epoch' | 'revoked'>,
+  { chain }: Pick<GenuineTicket, 'chain'>,
+  grace = 0,
 ): 'ticket-expired' | 'ticket-revoked' | undefined {
-  const fault = chainFault(trust, ticket.chain);
-  return fault && `ticket-${fault}`;
+  switch (chainFault(trust, chain, grace)) {
+    case 'expired':
+      return 'ticket-expired';
+    case 'revoked':
+      return 'ticket-revoked';
+    default:
+      return undefined;
+  }
 }
 
 /**
@@ -157,6 +167,7 @@ export function verifyTicket(
   const isIssuer = equalBytes(ticket.subject, ticket.issuer);
   const own = isIssuer ? [] : [ticket.subject.slice()];
   const chain = {
+    ...issuer.value,
     keys: [...issuer.value.keys, ...own],
     endsEpoch: Math.min(ticket.epoch, issuer.value.endsEpoch),
   };
@@ -194,5 +205,5 @@ function adminChain(
   if (!admin.ok || !equalBytes(admin.value.adminKey, issuer)) return refused('ticket-forged');
   const { adminKey, powers, epoch } = admin.value;
   if (role !== Role.admin && (powers & Power.people) === 0) return refused('ticket-forged');
-  return ok({ keys: [adminKey.slice()], endsEpoch: epoch });
+  return ok({ admin: adminKey.slice(), keys: [], endsEpoch: epoch });
 }

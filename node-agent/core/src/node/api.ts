@@ -4,6 +4,7 @@
  */
 import type { BundleKind, CarriedBundle, Lane } from '../bundle/bundle.ts';
 import type { PolicyFault, SitePolicy } from '../federation/site-policy.ts';
+import type { CertificateFault } from '../identity/certificate.ts';
 import type { Role } from '../identity/role.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Crypto, KeyPair } from '../ports/crypto.ts';
@@ -12,7 +13,10 @@ import type { Logger } from '../ports/logger.ts';
 import type { Random } from '../ports/random.ts';
 import type { SinceQuery, Store, StoredBundle } from '../ports/store.ts';
 import type { DropReason } from '../receive/drop-reason.ts';
+import type { CloseReason } from '../replication/close-reason.ts';
 import type { Result } from '../result.ts';
+import type { AdminAct } from '../trust/admin-act.ts';
+import type { AdoptedDocument, TrustBook, TrustFault } from '../trust/trust-book.ts';
 import type { KnownPolicy } from './policy-book.ts';
 
 export interface NodeOptions {
@@ -51,6 +55,19 @@ export interface NodeEvents {
   onNeighbours(): void;
   /** A newer site policy is in force. */
   onPolicy(policy: SitePolicy): void;
+  /** Lists, rules or the epoch changed. */
+  onTrust?(): void;
+  /** An admin wrote this, as the ticket proves; its documents are in force already. */
+  onAct?(act: AdminAct, bundle: ReadBundle): void;
+  /** A node key is in two hands, maybe this node's own; nothing is exchanged with it any more. */
+  onClone?(clone: CloneStatus): void;
+}
+
+export interface CloneStatus {
+  /** 32 bytes. */
+  readonly nodeKey: Uint8Array;
+  /** By its certificate; empty where none was seen. */
+  readonly name: string;
 }
 
 export type KeptValues = readonly (readonly [name: string, value: Uint8Array | undefined])[];
@@ -82,6 +99,11 @@ export interface NodeStatus {
   readonly boots: number;
   readonly dropped: Readonly<Partial<Record<DropReason, number>>>;
   readonly neighbours: readonly NeighbourStatus[];
+  /** Links that this node ended or never began, by reason; its own stopping not counted. */
+  readonly linksRefused: Readonly<Partial<Record<CloseReason, number>>>;
+  readonly epoch: number;
+  readonly revokedKeys: number;
+  readonly clones: readonly CloneStatus[];
 }
 
 export interface ReadQuery {
@@ -131,5 +153,14 @@ export interface NodeApi {
   policy(): KnownPolicy | undefined;
   /** Puts a signed policy in force when it is newer. Announcing it is the caller's. */
   adoptPolicy(wire: Uint8Array): Result<SitePolicy, PolicyFault>;
+  /** Whom this node believes; callers read it and change it only through `adoptTrust`. */
+  trust(): TrustBook;
+  /** Puts a trust list or site rules in force, keeps it and tells it to the neighbours. */
+  adoptTrust(wire: Uint8Array): Result<AdoptedDocument, TrustFault>;
+  /**
+   * A renewed certificate of this node, shown from now on; the caller keeps it for the next start
+   * and issues its own tickets anew. `expired` also for one that ends before the present one.
+   */
+  replaceCertificate(wire: Uint8Array): Result<void, CertificateFault>;
   status(): NodeStatus;
 }

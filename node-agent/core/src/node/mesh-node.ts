@@ -6,9 +6,8 @@ import type { BundleKind, CarriedBundle } from '../bundle/bundle.ts';
 import { BundleKind as Kinds } from '../bundle/bundle.ts';
 import { decodeFields } from '../bundle/decode.ts';
 import type { PolicyFault, SitePolicy } from '../federation/site-policy.ts';
-import type { Role } from '../identity/role.ts';
-import type { SiteTrust } from '../identity/site.ts';
-import { siteIdOf } from '../identity/site.ts';
+import type { CertificateFault } from '../identity/certificate.ts';
+import { Role } from '../identity/role.ts';
 import { checkTicket } from '../identity/ticket.ts';
 import { authorKeyOf } from '../inventory/author-key.ts';
 import { ExpiredIds } from '../inventory/expired-ids.ts';
@@ -24,6 +23,8 @@ import { TicketBook } from '../receive/ticket-book.ts';
 import { Forwarder } from '../replication/forwarder.ts';
 import { ok, type Result } from '../result.ts';
 import { decodeTick, TickClock } from '../time/tick.ts';
+import { decodeAdminAct } from '../trust/admin-act.ts';
+import { type AdoptedDocument, TrustBook, type TrustFault } from '../trust/trust-book.ts';
 import type {
   KeptValues,
   NodeApi,
@@ -44,6 +45,7 @@ import { NodeHost } from './node-host.ts';
 import { type KnownPolicy, PolicyBook, policyValue } from './policy-book.ts';
 import { Reading } from './reading.ts';
 import { Sweeper, tickName } from './sweeper.ts';
+import { TrustKeeper } from './trust-keeper.ts';
 import { UplinkQuota } from './uplink-quota.ts';
 import { Withdrawal, withdrawalValue } from './withdrawal.ts';
 
@@ -54,7 +56,8 @@ const keptPrefix = 'gateway/';
 
 export class MeshNode implements NodeApi {
   readonly #options: NodeOptions;
-  readonly #trust: SiteTrust;
+  readonly #trust: TrustBook;
+  readonly #trustKeeper: TrustKeeper;
   readonly #inventory: Inventory;
   readonly #ledger: Ledger;
   readonly #expired = new ExpiredIds();
@@ -79,9 +82,13 @@ export class MeshNode implements NodeApi {
   constructor(options: NodeOptions) {
     const { crypto, clock, random, store, key, certificate, siteKey } = options;
     this.#options = options;
-    this.#trust = { crypto, siteKey, site: siteIdOf(crypto, siteKey), epoch: 0 };
+    this.#trust = new TrustBook(crypto, siteKey);
     this.#inventory = new Inventory(random);
     this.#ledger = new Ledger(store, this.#authors);
+    this.#trustKeeper = new TrustKeeper({
+      ...{ book: this.#trust, ledger: this.#ledger },
+      onChange: () => this.#onTrust(),
+    });
     this.#policies = new ChannelPolicies(crypto);
     this.#sitePolicy = new PolicyBook(this.#trust);
     this.#tickets = new TicketBook(store);
@@ -223,6 +230,18 @@ export class MeshNode implements NodeApi {
     return adopted;
   }
 
+  trust(): TrustBook {
+    return this.#trust;
+  }
+
+  adoptTrust(wire: Uint8Array): Result<AdoptedDocument, TrustFault> {
+    return this.#trustKeeper.adopt(wire);
+  }
+
+  replaceCertificate(wire: Uint8Array): Result<void, CertificateFault> {
+    return this.#host.replaceCertificate(wire);
+  }
+
   status(): NodeStatus {
     return {
       liveEntries: this.#inventory.size,
@@ -236,6 +255,10 @@ export class MeshNode implements NodeApi {
       neighbours: this.#forwarder
         .neighbours()
         .map((neighbour) => ({ ...neighbour, name: this.#host.nameOf(neighbour.nodeKey) })),
+      linksRefused: this.#forwarder.closed,
+      epoch: this.#trust.epoch,
+      revokedKeys: this.#trust.revokedCount,
+      clones: [],
     };
   }
 
@@ -248,6 +271,7 @@ export class MeshNode implements NodeApi {
     if (this.#loaded) return;
     this.#loaded = true;
     const { store } = this.#options;
+    this.#trustKeeper.load(store);
     this.#sitePolicy.load(store);
     let rowMax = 0;
     let arrivedTickMsMax = 0;
@@ -317,7 +341,9 @@ export class MeshNode implements NodeApi {
     this.#policies.learn(stored);
     if (stored.kind === Kinds.sitePolicy) this.#learnPolicy(stored);
     if (!this.#events) return;
-    this.#events.onBundle(this.#reading.form(stored));
+    const read = this.#reading.form(stored);
+    if (stored.kind === Kinds.adminAct && stored.role === Role.admin) this.#learnAct(read);
+    this.#events.onBundle(read);
     const sendable = this.#host.sendableForm(stored);
     if (sendable) this.#forwarder.offer(sendable, { wantHeld, ...(from ? { from } : {}) });
   }
@@ -326,6 +352,21 @@ export class MeshNode implements NodeApi {
   #learnPolicy({ signed }: StoredBundle): void {
     const fields = decodeFields(signed);
     if (fields.ok) this.adoptPolicy(fields.value.payload);
+  }
+
+  #onTrust(): void {
+    this.#events?.onTrust?.();
+  }
+
+  /** An admin's documents are in force before anybody is told of the act. */
+  #learnAct(bundle: ReadBundle): void {
+    const fields = decodeFields(bundle.signed);
+    const act = fields.ok && decodeAdminAct(fields.value.payload);
+    if (!act) return;
+    for (const document of act.documents) {
+      if (!this.adoptTrust(document).ok) this.adoptPolicy(document);
+    }
+    this.#events?.onAct?.(act, bundle);
   }
 
   #onHeldByNeighbour(id: Uint8Array, neighbour: Uint8Array): void {

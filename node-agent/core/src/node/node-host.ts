@@ -5,12 +5,17 @@
 import type { CarriedBundle, Lane } from '../bundle/bundle.ts';
 import { decodeFields } from '../bundle/decode.ts';
 import { bytesKey } from '../bytes/key.ts';
-import { checkCertificate } from '../identity/certificate.ts';
+import {
+  type CertificateFault,
+  checkCertificate,
+  decodeCertificate,
+} from '../identity/certificate.ts';
 import type { SiteTrust } from '../identity/site.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Store, StoredBundle } from '../ports/store.ts';
 import type { TicketBook } from '../receive/ticket-book.ts';
 import type { ReceiveAnswer, ReplicationHost, Sendable } from '../replication/host.ts';
+import { ok, type Result, refused } from '../result.ts';
 import type { TickClock } from '../time/tick.ts';
 import type { TakeAnswer, TakeOptions } from './intake.ts';
 
@@ -35,13 +40,26 @@ export interface NodeHostOptions {
 export class NodeHost implements ReplicationHost {
   readonly #options: NodeHostOptions;
   readonly #names = new Map<string, string>();
+  #certificate: Uint8Array;
 
   constructor(options: NodeHostOptions) {
     this.#options = options;
+    this.#certificate = options.certificate;
   }
 
   get certificate(): Uint8Array {
-    return this.#options.certificate;
+    return this.#certificate;
+  }
+
+  /** One that ends later than the present one, or with it; shown from now on. */
+  replaceCertificate(wire: Uint8Array): Result<void, CertificateFault> {
+    const { trust } = this.#options;
+    const present = decodeCertificate(this.#certificate);
+    const checked = checkCertificate(trust, wire, present?.nodeKey);
+    if (!checked.ok) return checked;
+    if (present && checked.value.epoch < present.epoch) return refused('expired');
+    this.#certificate = wire.slice();
+    return ok(undefined);
   }
 
   checkCertificate(wire: Uint8Array): Uint8Array | undefined {

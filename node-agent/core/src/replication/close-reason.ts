@@ -26,6 +26,12 @@ export const closeReasons = [
   'too-many-links',
   /** The link takes frames too short to be of use. */
   'link-unfit',
+  /** The site revoked the node, or the admin who certified it. */
+  'revoked',
+  /** Its key is in two hands. */
+  'cloned',
+  /** Its certificate ended with an earlier epoch. */
+  'certificate-ended',
 ] as const;
 export type CloseReason = (typeof closeReasons)[number];
 

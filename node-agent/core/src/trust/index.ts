@@ -11,4 +11,22 @@ export {
 export * from './node-report.ts';
 export { decodePersonCode, encodePersonCode, type PersonCode } from './person-code.ts';
 export * from './site-rules.ts';
-export * from './trust-list.ts';
+export {
+  type AdoptedDocument,
+  DocumentKind,
+  type KnownDocument,
+  type KnownList,
+  TrustBook,
+  type TrustFault,
+} from './trust-book.ts';
+export {
+  decodeTrustList,
+  type GenuineList,
+  type Revocation,
+  RevocationReason,
+  revokesItself,
+  signTrustList,
+  type TrustList,
+  type TrustListFault,
+  verifyTrustList,
+} from './trust-list.ts';

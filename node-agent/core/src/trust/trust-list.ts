@@ -7,7 +7,7 @@
 import { equalBytes } from '../bytes/compare.ts';
 import { encodeCbor } from '../cbor/encode.ts';
 import { CborReader } from '../cbor/reader.ts';
-import { Power } from '../identity/admin-certificate.ts';
+import { decodeAdminCertificate, Power } from '../identity/admin-certificate.ts';
 import { epochMax } from '../identity/epoch.ts';
 import {
   decodeIssued,
@@ -40,7 +40,7 @@ export interface TrustList {
   readonly issuer: Uint8Array;
   /** From 1, counts its changes; the highest holds, of two equal ones the greater bytes. */
   readonly revision: number;
-  /** The site's epoch, at least. */
+  /** The site's epoch, at least; none after the end of the issuer's own certificate. */
   readonly epoch: number;
   readonly revoked: readonly Revocation[];
 }
@@ -63,8 +63,9 @@ export function signTrustList(
   const revoked = list.revoked.map(({ key, reason, label }) => [key, reason, label]);
   const { site, revision, epoch } = list;
   const signed = encodeCbor([version, site, issuer.key.publicKey, revision, epoch, revoked]);
-  if (signed.length > trustLimits.listBytesMax || !decodeSigned(signed)) {
-    throw new RangeError('this trust list would be malformed');
+  const ends = decodeAdminCertificate(issuer.certificate)?.epoch ?? epochMax;
+  if (signed.length > trustLimits.listBytesMax || !decodeSigned(signed) || epoch > ends) {
+    throw new RangeError('this trust list would be malformed, or names an epoch too late');
   }
   return signIssued(crypto, { domain: 'trust-list', signed }, issuer);
 }
@@ -86,7 +87,15 @@ export function verifyTrustList(
   if (!equalBytes(list.site, trust.site)) return refused('foreign');
   const claim = { domain: 'trust-list', issued, issuer: list.issuer, power: Power.revoke } as const;
   const verified = verifyIssued(trust, claim);
-  return verified.ok ? ok({ ...list, chain: verified.value }) : verified;
+  if (!verified.ok) return verified;
+  // Or an admin could end everybody's rights but not its own say.
+  if (list.epoch > verified.value.endsEpoch) return refused('forged');
+  return ok({ ...list, chain: verified.value });
+}
+
+/** Whether an admin revokes the very key that signs; the root's cannot end that way. */
+export function revokesItself({ issuer, revoked, chain }: GenuineList): boolean {
+  return chain.admin !== undefined && revoked.some(({ key }) => equalBytes(key, issuer));
 }
 
 function decodeSigned(signed: Uint8Array): TrustList | undefined {
