@@ -27,8 +27,7 @@ export type StatementDomain =
   | 'site-rules'
   | 'trust-list'
   | 'provision'
-  | 'guest-pass'
-  | 'tls-authority';
+  | 'guest-pass';
 
 export function signStatement(
   crypto: Crypto,
