@@ -6,6 +6,7 @@ export * from './bundle/index.ts';
 export * from './bytes/index.ts';
 export * from './cbor/index.ts';
 export * from './channel/index.ts';
+export * from './claim/index.ts';
 export { MusterError } from './errors.ts';
 export * from './federation/index.ts';
 export * from './identity/index.ts';

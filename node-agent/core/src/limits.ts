@@ -179,9 +179,41 @@ export const trustLimits = {
   grantBytesMax: 8 * kib,
   /** A node's report as JSON. */
   reportBytesMax: 8 * kib,
-  guestPassBytesMax: 512,
+  /** By a node whose certificate an admin signed, all names at their longest, rounded up. */
+  guestPassBytesMax: 640,
   /** Guests that one pass may admit at one node. */
   guestPassUsesMax: 100_000,
+} as const;
+
+/** How a blank node or a new admin's phone gets its papers. */
+export const claimLimits = {
+  /** One Noise message (Noise specification, section 3); a longer one ends the claim. */
+  messageBytesMax: 65_535,
+  /** A claim code as text with what stands around it; checked before anything is decoded. */
+  codeLettersMax: 2_048,
+  /** Addresses in a code, so that it stays readable for a cheap camera. */
+  addressesMax: 3,
+  addressBytesMax: 64,
+  /** A provision document or admin papers in wire form: has to fit into one Noise message. */
+  documentBytesMax: 60 * kib,
+  certificateBytesMax: kib,
+  /** Lists, rules and policies in it; what does not fit is told at the first hello. */
+  documentsMax: 40,
+  /** Bytes of all of them together; leaves room for everything else at its longest. */
+  documentBytesTotalMax: 36 * kib,
+  tlsAuthorityBytesMax: 8 * kib,
+  channelsMax: 32,
+  bootstrapMax: 16,
+  uplinksMax: 8,
+  hostNamesMax: 8,
+  /** Multiaddrs, addresses of uplinks, host names. */
+  settingBytesMax: 256,
+  /** What a claimant says of its version. */
+  versionBytesMax: 32,
+  /** How long one try may take; people compare codes meanwhile. After it the session is dropped. */
+  sessionMsMax: 15 * minuteMs,
+  /** Tries at once; further ones are asked to come back. */
+  sessionsMax: 8,
 } as const;
 
 export const guestBudget = {
