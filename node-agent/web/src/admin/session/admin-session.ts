@@ -1,114 +1,176 @@
 /**
- * An admin's own session with the node: a second socket opened with the admin key (step 1). What an
- * admin does goes out as signed acts and grants; what the node tells of the site comes in as
- * signals. The key is in memory while the session lives, and leaves it never.
+ * An admin's session, and what an admin does to the site in it, one call each: documents and grants
+ * are made and signed here, put on their way, and written into the trail by an act. Nothing counts
+ * as done before a node holds it.
  */
-import type {
-  AdminAct,
-  AdminCertificate,
+import {
   BundleKind,
-  Certificate,
-  Issuer,
-  NodeRole,
-  Revocation,
+  encodeGrant,
+  type Grant,
+  GrantKind,
+  grantTag,
+  type NodeRole,
+  NodeRole as NodeRoles,
+  Power,
+  type Revocation,
   Role,
-  SitePolicy,
-  SiteRules,
-  TrustBook,
+  type SitePolicy,
+  type SiteRules,
+  signCertificate,
+  signGuestPass,
+  signTicket,
+  toBase64url,
+  toHex,
 } from '@muster/core';
-import type { ReadonlySignal } from '@preact/signals';
-import type { OfflineReason } from '../../connection/connection.ts';
-import type { SiteView } from './site-view.ts';
+import { AdminConnection, type AdminConnectionParts } from './admin-connection.ts';
+import { SitePapers } from './site-papers.ts';
+import { type ActResult, actFault } from './writes.ts';
 
-export type AdminState =
-  | { readonly kind: 'closed' }
-  | { readonly kind: 'opening' }
-  | { readonly kind: 'open'; readonly nodeKey: Uint8Array }
-  | { readonly kind: 'offline'; readonly reason: OfflineReason; readonly retryAtMs: number };
-
-/** An act of the trail: verified here, by the signature and the ticket of whoever wrote it. */
-export interface ActEntry {
-  /** Bundle id in hex. */
-  readonly id: string;
-  readonly act: AdminAct;
-  /** Admin key in hex, and the name that the root certified. */
-  readonly admin: string;
-  readonly adminName: string;
-  /** When, by the admin's clock; and when it came to our node, by the node's. */
-  readonly unixMs: number;
-  readonly arrivedUnixMs: number;
-}
-
-export interface ActDraft {
-  readonly command: string;
-  /** The node that carries it out, 32 bytes; none for what holds for the whole site. */
-  readonly node?: Uint8Array;
-  readonly params?: object;
-  /** Trust lists, rules, policies in wire form. */
-  readonly documents?: readonly Uint8Array[];
-}
-
-export interface ActFault {
-  readonly ok: false;
-  /** As the node says it, or `offline`, `timeout`, `storage`, `power-missing`. */
-  readonly code: string;
-  readonly message: string;
-  readonly mend: string;
-}
-
-export type ActResult =
-  /** `sent`: the node it is for is elsewhere; its next report tells. */
-  { readonly ok: true; readonly sent: boolean; readonly result: unknown } | ActFault;
-
-export interface PutDraft {
-  readonly kind: BundleKind;
-  /** 16 bytes. */
-  readonly tag: Uint8Array;
-  readonly payload: Uint8Array;
-}
+export type { ActEntry } from './act-trail.ts';
+export type { ActDraft, AdminConnectionParts, AdminState } from './admin-connection.ts';
+export type { ActFault, ActResult } from './writes.ts';
 
 /** What a person asks to be changed; the rest stays as it is. */
 export type RulesChange = Partial<Omit<SiteRules, 'site' | 'revision'>>;
 
-export interface AdminSession {
-  readonly state: ReadonlySignal<AdminState>;
-  readonly site: ReadonlySignal<SiteView | undefined>;
-  /** Newest first, at most `adminLimits.actsMax`. */
-  readonly acts: ReadonlySignal<readonly ActEntry[]>;
-  /** Lists and rules in force as this phone verified them; a new value on every change. */
-  readonly trust: ReadonlySignal<{ readonly book: TrustBook }>;
-  /** Newest verified site policy; undefined when there is none. */
-  readonly policy: ReadonlySignal<SitePolicy | undefined>;
-  readonly guestsWaiting: ReadonlySignal<readonly { device: Uint8Array; name: string }[]>;
-
-  /** The admin's key with its certificate; to sign what no helper below signs. */
-  readonly issuer: Issuer;
-  /** Name, powers and last epoch of this admin. */
-  readonly certificate: AdminCertificate;
-  /** True when the certificate gives this bit of Power. */
-  may(power: number): boolean;
-
-  /** Writes an act and waits until it is held, and carried out where that is this node. */
-  act(draft: ActDraft): Promise<ActResult>;
-  /** Writes any bundle under the admin key and waits until it is held. */
-  put(draft: PutDraft): Promise<ActResult>;
-
-  /** A ticket for a phone, as a grant that travels to it, and the act beside it. */
-  issueTicket(to: { device: Uint8Array; role: Role; label: string }): Promise<ActResult>;
-  /** A new certificate for a node (renewal, other name or role), as a grant, and the act. */
-  certify(
-    node: Pick<Certificate, 'nodeKey' | 'name'> & { role: NodeRole; epoch?: number },
-  ): Promise<ActResult>;
-  /** A further key on this admin's trust list. */
-  revoke(revocation: Revocation): Promise<ActResult>;
-  /** The site goes on to this epoch; what ends earlier ends now. */
-  advanceEpoch(epoch: number): Promise<ActResult>;
-  setRules(change: RulesChange): Promise<ActResult>;
-  /** `change` gets the policy in force (an empty one when there is none). */
-  setPolicy(change: (policy: SitePolicy) => Omit<SitePolicy, 'revision'>): Promise<ActResult>;
-  /** A guest pass as text (`MUSTER-PASS:1:…`), signed here; good through `epoch`. */
-  makePass(pass: { usesMax: number; epoch: number }): string;
-
-  /** Lets a waiting guest in, or not. */
-  admit(device: Uint8Array, accept: boolean): void;
+export interface TicketWish {
+  /** Device key, 32 bytes. */
+  readonly device: Uint8Array;
+  readonly role: Role;
+  /** What the admin calls the person. */
+  readonly label: string;
 }
+
+export interface CertificateWish {
+  readonly nodeKey: Uint8Array;
+  readonly name: string;
+  readonly role: NodeRole;
+  /** The last epoch in which it is valid; the one after the present unless given. */
+  readonly epoch?: number;
+}
+
+const serialBytes = 6;
+
+export class AdminSession extends AdminConnection {
+  readonly #papers: SitePapers;
+
+  constructor(parts: AdminConnectionParts) {
+    super(parts);
+    this.#papers = new SitePapers({ ...parts, book: this.trust.value.book });
+  }
+
+  /** Rights given in this epoch end with the next: who was forgotten loses them by itself. */
+  get #endsEpoch(): number {
+    return this.trust.value.book.epoch + 1;
+  }
+
+  /** A ticket for a phone, as a grant that travels to it. */
+  async issueTicket({ device, role, label }: TicketWish): Promise<ActResult> {
+    if (!this.may(Power.people)) return actFault('power-missing');
+    const { crypto, site, issuer, random } = this.parts;
+    const serial = random.bytes(serialBytes).reduce((sum, byte) => sum * 256 + byte, 0);
+    const ticket = { site, subject: device, role, serial, epoch: this.#endsEpoch };
+    const content = signTicket(crypto, ticket, issuer);
+    const granted = await this.#grant(device, { kind: GrantKind.ticket, content });
+    if (!granted.ok) return granted;
+    const name = role === Role.staff ? 'staff' : 'user';
+    const params = { key: toBase64url(device), name: label, role: name, label };
+    return this.act({ command: 'person.ticket', params });
+  }
+
+  /** The certificate of a node of this site, in wire form. */
+  signCertificate({ nodeKey, name, role, epoch = this.#endsEpoch }: CertificateWish): Uint8Array {
+    const { crypto, site, issuer } = this.parts;
+    const certificate = { site, nodeKey, role, capabilities: 0, epoch, name };
+    return signCertificate(crypto, certificate, issuer);
+  }
+
+  /** A new certificate for a node (renewal, other name or role), as a grant. */
+  async certify(wish: CertificateWish): Promise<ActResult> {
+    if (!this.may(Power.nodes)) return actFault('power-missing');
+    const content = this.signCertificate(wish);
+    const granted = await this.#grant(wish.nodeKey, { kind: GrantKind.certificate, content });
+    if (!granted.ok) return granted;
+    const { nodeKey, name, role, epoch = this.#endsEpoch } = wish;
+    const params = { key: toBase64url(nodeKey), name, role: nodeRoleNames[role], epoch };
+    return this.act({ command: 'node.certify', params: { ...params, label: name } });
+  }
+
+  /** A further key on this admin's trust list. */
+  async revoke(add: Revocation): Promise<ActResult> {
+    if (!this.may(Power.revoke)) return actFault('power-missing');
+    const list = await this.#papers.list({ add });
+    if (!list) return actFault('list-full');
+    const { key, reason, label } = add;
+    return this.#inForce('list.set', list, { key: toBase64url(key), reason, label });
+  }
+
+  /**
+   * The site goes on to this epoch; what ends earlier ends now. The nodes that the site knows, and
+   * has not revoked, get their certificates renewed first.
+   */
+  async advanceEpoch(epoch: number): Promise<ActResult> {
+    if (!this.may(Power.revoke)) return actFault('power-missing');
+    const renewed = this.may(Power.nodes) ? await this.#renewNodes(epoch + 1) : 0;
+    if (renewed === undefined) return actFault('timeout');
+    const list = await this.#papers.list({ epoch });
+    return list ? this.#inForce('list.set', list, { epoch, renewed }) : actFault('list-full');
+  }
+
+  async setRules(change: RulesChange): Promise<ActResult> {
+    if (!this.may(Power.rules)) return actFault('power-missing');
+    return this.#inForce('rules.set', await this.#papers.rules(change), change);
+  }
+
+  /** `change` gets the policy in force, an empty one when there is none. */
+  async setPolicy(
+    change: (policy: SitePolicy) => Omit<SitePolicy, 'revision'>,
+  ): Promise<ActResult> {
+    if (!this.may(Power.rules)) return actFault('power-missing');
+    const { site } = this.parts;
+    const known = this.policy.value ?? { site, revision: 0, pins: [], rules: [] };
+    const policy = await this.#papers.policy(known.revision, change(known));
+    return this.#inForce('policy.set', policy, {});
+  }
+
+  /** A guest pass as text (`MUSTER-PASS:1:…`), signed here; good through `epoch`. */
+  makePass({ usesMax, epoch }: { usesMax: number; epoch: number }): string {
+    const { crypto, site, issuer, random } = this.parts;
+    return signGuestPass(crypto, { site, serial: random.bytes(8), epoch, usesMax }, issuer);
+  }
+
+  async #inForce(command: string, document: Uint8Array, params: object): Promise<ActResult> {
+    const result = await this.act({ command, params, documents: [document] });
+    if (result.ok) await this.adopt(document);
+    return result;
+  }
+
+  #grant(key: Uint8Array, grant: Grant): Promise<ActResult> {
+    const { crypto, site } = this.parts;
+    const tag = grantTag(crypto, site, key);
+    return this.put({ kind: BundleKind.grant, tag, payload: encodeGrant(grant) });
+  }
+
+  /** How many; undefined when one of them could not be put on its way. */
+  async #renewNodes(epoch: number): Promise<number | undefined> {
+    const revoked = new Set(this.#papers.revoked.map(({ key }) => toHex(key)));
+    let renewed = 0;
+    for (const { key, name, report, revoked: isRevoked } of this.site.value?.nodes ?? []) {
+      const nodeKey = Uint8Array.from(key.match(/../g) ?? [], (hex) => Number.parseInt(hex, 16));
+      const isDue = report && report.certificateEpoch < epoch;
+      if (!isDue || isRevoked || revoked.has(key)) continue;
+      const wish = { nodeKey, name: name || report.name, role: NodeRoles[report.role], epoch };
+      const content = this.signCertificate(wish);
+      const granted = await this.#grant(nodeKey, { kind: GrantKind.certificate, content });
+      if (!granted.ok) return undefined;
+      renewed++;
+    }
+    return renewed;
+  }
+}
+
+const nodeRoleNames: Readonly<Record<NodeRole, string>> = {
+  [NodeRoles.node]: 'node',
+  [NodeRoles.gateway]: 'gateway',
+  [NodeRoles.relay]: 'relay',
+};
