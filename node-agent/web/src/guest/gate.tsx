@@ -4,7 +4,7 @@
  */
 import { useState } from 'preact/hooks';
 import type { Gate as GateState } from '../app/view-model.ts';
-import { t } from '../strings/index.ts';
+import { s } from '../strings/sheet.en.ts';
 import { neutralName } from '../text/neutral.ts';
 import { passIn } from '../ui/route.ts';
 import { QrInputs } from '../ui/sheets/qr-inputs.tsx';
@@ -24,21 +24,21 @@ export function Gate() {
   if (gate.kind === 'waiting') {
     return (
       <>
-        <h1>{t.gate.waitTitle}</h1>
+        <h1>{s.gate.waitTitle}</h1>
         <p class="gate-place" role="status">
-          {t.gate.place(gate.place)}
+          {s.gate.place(gate.place)}
         </p>
-        <p class="start-why">{t.gate.waitWhy(site)}</p>
+        <p class="start-why">{s.gate.waitWhy(site)}</p>
       </>
     );
   }
   if (asksForPass.includes(gate.kind)) return <PassForm site={site} state={gate.kind} />;
   return (
     <>
-      <h1>{t.gate.refusedTitle}</h1>
-      <p role="status">{t.connection.offlineWhy[gate.kind]}</p>
+      <h1>{s.gate.refusedTitle}</h1>
+      <p role="status">{s.offlineWhy[gate.kind]}</p>
       <button type="button" class="main-button" onClick={() => client.value?.connection.retryNow()}>
-        {t.gate.askAgain}
+        {s.gate.askAgain}
       </button>
     </>
   );
@@ -48,10 +48,10 @@ function PassForm({ site, state }: { site: string; state: GateState['kind'] }) {
   const [text, setText] = useState('');
   const [note, setNote] = useState('');
   const trying = model.connection.value.kind === 'connecting';
-  const fault = state === 'pass-needed' ? '' : t.connection.offlineWhy[state];
+  const fault = state === 'pass-needed' ? '' : s.offlineWhy[state];
   const show = (read: string) => {
     const pass = passIn(read);
-    setNote(pass === undefined ? t.gate.notAPass : '');
+    setNote(pass === undefined ? s.gate.notAPass : '');
     if (pass !== undefined) void client.value?.usePass(pass);
   };
   return (
@@ -62,11 +62,11 @@ function PassForm({ site, state }: { site: string; state: GateState['kind'] }) {
         show(text);
       }}
     >
-      <h1>{t.gate.passTitle}</h1>
-      <p class="start-why">{t.gate.passWhy(site)}</p>
+      <h1>{s.gate.passTitle}</h1>
+      <p class="start-why">{s.gate.passWhy(site)}</p>
       <QrInputs onFound={show} onNote={setNote} />
       <label class="field">
-        <span class="field-label">{t.gate.passLabel}</span>
+        <span class="field-label">{s.gate.passLabel}</span>
         <input
           value={text}
           autoComplete="off"
@@ -83,7 +83,7 @@ function PassForm({ site, state }: { site: string; state: GateState['kind'] }) {
         {trying ? '' : note || fault}
       </p>
       <button type="submit" class="main-button" disabled={trying}>
-        {trying ? t.gate.trying : t.gate.goIn}
+        {trying ? s.gate.trying : s.gate.goIn}
       </button>
     </form>
   );

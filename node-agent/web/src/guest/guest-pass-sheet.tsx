@@ -1,6 +1,6 @@
 /** For staff: makes a guest pass at their node, and shows it as a QR code to hold up or print. */
 import { useState } from 'preact/hooks';
-import { t } from '../strings/index.ts';
+import { s } from '../strings/sheet.en.ts';
 import { passLink } from '../ui/route.ts';
 import { SheetFrame } from '../ui/sheet.tsx';
 import { CodeView } from '../ui/sheets/code-view.tsx';
@@ -13,28 +13,28 @@ export function GuestPassSheet() {
   const [note, setNote] = useState('');
   const make = async (event: Event) => {
     event.preventDefault();
-    setNote(t.pass.making);
+    setNote(s.pass.making);
     const text = await client.value?.admission.makePass(uses);
-    setNote(text === undefined ? t.pass.failed : '');
+    setNote(text === undefined ? s.pass.failed : '');
     if (text !== undefined) setLink(passLink(text));
   };
   return (
-    <SheetFrame title={t.pass.make}>
+    <SheetFrame title={s.pass.make}>
       {link === '' ? (
         <form class="stack" onSubmit={make}>
-          <p>{t.pass.why}</p>
+          <p>{s.pass.why}</p>
           <UsesField uses={uses} onUses={setUses} />
           <p class="fault" role="alert">
             {note}
           </p>
           <button type="submit" class="main-button">
-            {t.pass.make}
+            {s.pass.make}
           </button>
         </form>
       ) : (
         <>
-          <p>{t.pass.show(uses)}</p>
-          <CodeView text={link} label={t.pass.link} drawingLabel={t.pass.qrLabel} />
+          <p>{s.pass.show(uses)}</p>
+          <CodeView text={link} label={s.pass.link} drawingLabel={s.pass.qrLabel} />
         </>
       )}
     </SheetFrame>

@@ -1,6 +1,6 @@
 /** Shows the person's key to an admin, who can then make them staff. Nothing in it is secret. */
 import { encodePersonCode, fromHex } from '@muster/core';
-import { t } from '../strings/index.ts';
+import { s } from '../strings/sheet.en.ts';
 import { longFingerprint } from '../text/fingerprint.ts';
 import { SheetFrame } from '../ui/sheet.tsx';
 import { CodeView } from '../ui/sheets/code-view.tsx';
@@ -12,14 +12,14 @@ export function MyKeySheet() {
   if (!self || !crypto) return null;
   const code = encodePersonCode(crypto, { key: fromHex(self.key)!, name: self.name });
   return (
-    <SheetFrame title={t.myKey.title}>
-      <p>{t.myKey.why}</p>
-      <CodeView text={code} label={t.myKey.label} drawingLabel={t.myKey.qrLabel} />
+    <SheetFrame title={s.myKey.title}>
+      <p>{s.myKey.why}</p>
+      <CodeView text={code} label={s.myKey.label} drawingLabel={s.myKey.qrLabel} />
       <dl class="facts">
-        <dt>{t.settings.key}</dt>
+        <dt>{s.settings.key}</dt>
         <dd>
           <code class="fingerprint">{longFingerprint(self.key).join(' ')}</code>
-          <small>{t.myKey.compare}</small>
+          <small>{s.myKey.compare}</small>
         </dd>
       </dl>
     </SheetFrame>

@@ -1,7 +1,7 @@
 /** For staff: who waits at their node to be let in, live; and a way to guest passes. */
 import { toHex } from '@muster/core';
 import type { Waiting } from '../connection/wire.ts';
-import { t } from '../strings/index.ts';
+import { s } from '../strings/sheet.en.ts';
 import { neutralName } from '../text/neutral.ts';
 import { QrIcon } from '../ui/icons.tsx';
 import { KeyMark, KeyTag, Name } from '../ui/key-mark.tsx';
@@ -11,15 +11,15 @@ import { client, model, openSheet } from '../ui/ui-state.ts';
 export function WaitingRoomSheet() {
   const people = model.guestsWaiting.value;
   return (
-    <SheetFrame title={t.room.title}>
-      <p>{people.length === 0 ? t.room.nobody : t.room.why}</p>
+    <SheetFrame title={s.room.title}>
+      <p>{people.length === 0 ? s.room.nobody : s.room.why}</p>
       <WaitingPeople
         people={people}
         onAnswer={(device, accept) => client.value?.admission.admit(device, accept)}
       />
       <button type="button" class="quiet-button" onClick={() => openSheet({ kind: 'guest-pass' })}>
         <QrIcon />
-        {t.pass.make}
+        {s.pass.make}
       </button>
     </SheetFrame>
   );
@@ -47,18 +47,18 @@ export function WaitingPeople(props: {
             <button
               type="button"
               class="small-button"
-              aria-label={t.room.letInOne(plain)}
+              aria-label={s.room.letInOne(plain)}
               onClick={() => onAnswer(device, true)}
             >
-              {t.room.letIn}
+              {s.room.letIn}
             </button>
             <button
               type="button"
               class="small-button"
-              aria-label={t.room.notNowOne(plain)}
+              aria-label={s.room.notNowOne(plain)}
               onClick={() => onAnswer(device, false)}
             >
-              {t.room.notNow}
+              {s.room.notNow}
             </button>
           </li>
         );

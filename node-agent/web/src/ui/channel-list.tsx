@@ -105,7 +105,7 @@ function OtherItem({ channel }: { channel: ListedChannel }) {
         aria-label={t.list.joinOne(name)}
         onClick={() => void join()}
       >
-        {t.join.button}
+        {t.list.joinIt}
       </button>
     </li>
   );
@@ -226,7 +226,7 @@ function ListFoot() {
       <button
         type="button"
         class="quiet-button here-button"
-        aria-label={t.here.openLabel(people, nodes)}
+        aria-label={t.list.hereLabel(people, nodes)}
         onClick={() => openSheet({ kind: 'here' })}
       >
         <PeopleIcon />

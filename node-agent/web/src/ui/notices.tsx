@@ -63,7 +63,7 @@ function Gate() {
   const more = () => openSheet({ kind: 'gate' });
   return (
     <Bar role="alert" icon={<WarnIcon />} action={t.notice.more} onAction={more}>
-      {t.connection.offlineWhy[gate.kind]}
+      {t.notice.outside}
     </Bar>
   );
 }
@@ -102,8 +102,8 @@ function RoomWaits() {
   if (count === 0) return null;
   const look = () => openSheet({ kind: 'waiting-room' });
   return (
-    <Bar role="status" icon={<PeopleIcon />} action={t.room.look} onAction={look}>
-      {t.room.wait(count)}
+    <Bar role="status" icon={<PeopleIcon />} action={t.notice.look} onAction={look}>
+      {t.notice.waits(count)}
     </Bar>
   );
 }

@@ -6,7 +6,7 @@ import { Gate } from '../../guest/gate.tsx';
 import { GuestPassSheet } from '../../guest/guest-pass-sheet.tsx';
 import { MyKeySheet } from '../../guest/my-key-sheet.tsx';
 import { WaitingRoomSheet } from '../../guest/waiting-room.tsx';
-import { t } from '../../strings/index.ts';
+import { s } from '../../strings/sheet.en.ts';
 import { SheetFrame } from '../sheet.tsx';
 import { timelineRows } from '../timeline-rows.ts';
 import { closeSheet, model, type Sheet } from '../ui-state.ts';
@@ -20,6 +20,7 @@ import { MessageSheet } from './message-sheet.tsx';
 import { SafetySheet } from './safety-sheet.tsx';
 import { ForgetSheet, SettingsSheet } from './settings-sheet.tsx';
 import { ShareSheet } from './share-sheet.tsx';
+import '../../style/sheet.css';
 
 export { Gate } from '../../guest/gate.tsx';
 
@@ -65,7 +66,7 @@ function GateSheet() {
     if (isIn) closeSheet();
   }, [isIn]);
   return (
-    <SheetFrame title={t.gate.title}>
+    <SheetFrame title={s.gate.title}>
       <Gate />
     </SheetFrame>
   );

@@ -3,6 +3,7 @@ import { type Pin, toHex } from '@muster/core';
 import { mayLeave } from '../../channels/channels.ts';
 import type { CrossingChannel } from '../../federation/federation.ts';
 import { t } from '../../strings/index.ts';
+import { s } from '../../strings/sheet.en.ts';
 import { longFingerprint } from '../../text/fingerprint.ts';
 import { neutralName, neutralText } from '../../text/neutral.ts';
 import { ChannelIcon, crossingText } from '../channel-page.tsx';
@@ -33,7 +34,7 @@ export function ChannelSheet({ tagHex }: { tagHex: string }) {
         <span>
           <strong>{t.kind[channel.kind]}</strong>
           <br />
-          {t.kindWhy[channel.kind]}
+          {s.kindWhy[channel.kind]}
         </span>
       </p>
       <Sites crossing={model.federation.value?.channels.get(tagHex)} />
@@ -41,7 +42,7 @@ export function ChannelSheet({ tagHex }: { tagHex: string }) {
         <p class="person">
           <span>{t.channel.madeBy}</span>
           <KeyMark keyHex={creator} />
-          {creator === model.self.value?.key && <span class="badge">{t.here.you}</span>}
+          {creator === model.self.value?.key && <span class="badge">{s.here.you}</span>}
           <KeyTag keyHex={creator} />
         </p>
       )}

@@ -1,6 +1,6 @@
 /** A code to hold up: drawn as a QR code, with its text below to copy or to type. */
 import { useEffect, useState } from 'preact/hooks';
-import { t } from '../../strings/index.ts';
+import { s } from '../../strings/sheet.en.ts';
 import type { QrDrawing } from '../qr-draw.ts';
 import { offers } from '../ui-state.ts';
 
@@ -27,7 +27,7 @@ export function CodeView({ text, label, drawingLabel }: CodeProps) {
       </label>
       {offers.clipboard && (
         <button type="button" class="quiet-button" onClick={() => void copy()}>
-          {copied ? t.share.copied : t.share.copyCode}
+          {copied ? s.share.copied : s.share.copyCode}
         </button>
       )}
     </>

@@ -2,6 +2,7 @@
 import { askNode } from '../../app/boot.ts';
 import { rememberSite } from '../../app/known-site.ts';
 import { t } from '../../strings/index.ts';
+import { s } from '../../strings/sheet.en.ts';
 import { neutralName } from '../../text/neutral.ts';
 import { useConnectionText } from '../connection-pill.tsx';
 import { SheetFrame } from '../sheet.tsx';
@@ -27,12 +28,12 @@ export function ConnectionSheet() {
       </p>
       {state.kind === 'connected' && (
         <p>
-          {t.start.at(neutralName(model.nodeName.value))}. {t.here.nodes(model.nodes.value)}
+          {t.start.at(neutralName(model.nodeName.value))}. {s.here.nodes(model.nodes.value)}
         </p>
       )}
-      {state.kind === 'offline' && <p>{t.connection.offlineWhy[state.reason]}</p>}
+      {state.kind === 'offline' && <p>{s.offlineWhy[state.reason]}</p>}
       <dl class="facts">
-        <dt>{t.settings.waiting}</dt>
+        <dt>{s.settings.waiting}</dt>
         <dd>{waiting}</dd>
       </dl>
       {state.kind === 'offline' && state.reason === 'site-foreign' && (

@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks';
 import { nameBytesLeft } from '../../identity/keys.ts';
 import { kindNames } from '../../storage/records.ts';
 import { t } from '../../strings/index.ts';
+import { s } from '../../strings/sheet.en.ts';
 import { neutralName, neutralText } from '../../text/neutral.ts';
 import { goToChannel } from '../route.ts';
 import { SheetFrame } from '../sheet.tsx';
@@ -19,22 +20,22 @@ export function CreateSheet() {
   const create = async (event: Event) => {
     event.preventDefault();
     const wish = { kind, name: neutralName(name), topic: neutralText(topic) };
-    if (wish.name === '') return setFault(t.create.nameMissing);
-    if (nameBytesLeft(wish.name) < 0) return setFault(t.create.nameTooLong);
-    if (utf8(wish.topic).length > nameLimits.topicBytesMax) return setFault(t.create.topicTooLong);
+    if (wish.name === '') return setFault(s.create.nameMissing);
+    if (nameBytesLeft(wish.name) < 0) return setFault(s.create.nameTooLong);
+    if (utf8(wish.topic).length > nameLimits.topicBytesMax) return setFault(s.create.topicTooLong);
     const made = await client.value?.createChannel(wish);
     if (!made) return setFault(t.list.full);
     closeSheet();
     goToChannel(toHex(made.tag));
   };
   return (
-    <SheetFrame title={t.create.title}>
+    <SheetFrame title={s.create.title}>
       <form class="stack" onSubmit={create} noValidate>
         <label class="field">
-          <span class="field-label">{t.create.name}</span>
+          <span class="field-label">{s.create.name}</span>
           <input
             value={name}
-            placeholder={t.create.namePlaceholder}
+            placeholder={s.create.namePlaceholder}
             maxLength={64}
             autoComplete="off"
             onInput={(event) => {
@@ -44,17 +45,17 @@ export function CreateSheet() {
           />
         </label>
         <label class="field">
-          <span class="field-label">{t.create.topic}</span>
+          <span class="field-label">{s.create.topic}</span>
           <input
             value={topic}
-            placeholder={t.create.topicPlaceholder}
+            placeholder={s.create.topicPlaceholder}
             maxLength={256}
             autoComplete="off"
             onInput={(event) => setTopic(event.currentTarget.value)}
           />
         </label>
         <fieldset class="choices">
-          <legend class="field-label">{t.create.who}</legend>
+          <legend class="field-label">{s.create.who}</legend>
           {kinds.map((one) => (
             <label key={one} class="choice choice-tall">
               <input
@@ -65,7 +66,7 @@ export function CreateSheet() {
               />
               <span>
                 <strong>{t.kind[kindNames[one]]}</strong>
-                <small>{t.kindWhy[kindNames[one]]}</small>
+                <small>{s.kindWhy[kindNames[one]]}</small>
               </span>
             </label>
           ))}
@@ -74,9 +75,9 @@ export function CreateSheet() {
           {fault}
         </p>
         <button type="submit" class="main-button">
-          {t.create.button}
+          {s.create.button}
         </button>
-        <p class="field-note">{t.create.shortLife}</p>
+        <p class="field-note">{s.create.shortLife}</p>
       </form>
     </SheetFrame>
   );

@@ -1,5 +1,6 @@
 /** The key was copied or its chain forked: says so, and lets the person begin again. */
 import { t } from '../../strings/index.ts';
+import { s } from '../../strings/sheet.en.ts';
 import { SheetFrame } from '../sheet.tsx';
 import { client, model } from '../ui-state.ts';
 
@@ -11,9 +12,9 @@ export function FrozenSheet() {
   };
   return (
     <SheetFrame title={t.frozen.title}>
-      <p>{t.frozen.why}</p>
+      <p>{s.frozen.why}</p>
       <button type="button" class="main-button" onClick={() => void begin()}>
-        {t.frozen.button}
+        {s.frozen.button}
       </button>
     </SheetFrame>
   );

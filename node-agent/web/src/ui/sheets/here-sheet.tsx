@@ -2,7 +2,7 @@
 import { toHex } from '@muster/core';
 import type { Present } from '../../connection/wire.ts';
 import { roleNameOf } from '../../outbox/sign.ts';
-import { t } from '../../strings/index.ts';
+import { s } from '../../strings/sheet.en.ts';
 import { roleNow } from '../../trust/role-now.ts';
 import { KeyMark, KeyTag, Name, RoleBadge } from '../key-mark.tsx';
 import { SheetFrame } from '../sheet.tsx';
@@ -25,15 +25,15 @@ export function HereSheet() {
   const isStaff = role === 'staff' || role === 'admin';
   if (model.connection.value.kind !== 'connected') {
     return (
-      <SheetFrame title={t.here.title}>
-        <p>{t.here.offline}</p>
+      <SheetFrame title={s.here.title}>
+        <p>{s.here.offline}</p>
       </SheetFrame>
     );
   }
   return (
-    <SheetFrame title={t.here.title}>
+    <SheetFrame title={s.here.title}>
       <p>
-        {t.here.people(people.length + more)}. {t.here.nodes(model.nodes.value)}
+        {s.here.people(people.length + more)}. {s.here.nodes(model.nodes.value)}
       </p>
       <ul class="people">
         {people.map((person) => {
@@ -44,14 +44,14 @@ export function HereSheet() {
               <span class="person-name">
                 <Name name={person.name} />
               </span>
-              {key === model.self.value?.key && <span class="badge">{t.here.you}</span>}
+              {key === model.self.value?.key && <span class="badge">{s.here.you}</span>}
               <RoleBadge role={roleOf(person)} />
               <KeyTag keyHex={key} />
             </li>
           );
         })}
       </ul>
-      {more > 0 && <p>{t.here.more(more)}</p>}
+      {more > 0 && <p>{s.here.more(more)}</p>}
       {isStaff && (
         <div class="row-buttons">
           <button
@@ -59,14 +59,14 @@ export function HereSheet() {
             class="quiet-button"
             onClick={() => openSheet({ kind: 'waiting-room' })}
           >
-            {t.room.title}
+            {s.room.title}
           </button>
           <button
             type="button"
             class="quiet-button"
             onClick={() => openSheet({ kind: 'guest-pass' })}
           >
-            {t.pass.make}
+            {s.pass.make}
           </button>
         </div>
       )}

@@ -6,6 +6,7 @@ import { type ChannelLink, decodeChannelLink, toHex } from '@muster/core';
 import { useState } from 'preact/hooks';
 import { kindNames } from '../../storage/records.ts';
 import { t } from '../../strings/index.ts';
+import { s } from '../../strings/sheet.en.ts';
 import { neutralName } from '../../text/neutral.ts';
 import { KeyTag } from '../key-mark.tsx';
 import { codeIn, goToChannel } from '../route.ts';
@@ -24,7 +25,7 @@ export function JoinSheet({ code }: { code: string }) {
   const link = linkIn(text);
   const join = async (event: Event) => {
     event.preventDefault();
-    if (!link) return setFault(t.join.notACode);
+    if (!link) return setFault(s.join.notACode);
     const joined = await client.value?.reader.joinLink(link);
     if (!joined) return setFault(t.list.full);
     closeSheet();
@@ -32,14 +33,14 @@ export function JoinSheet({ code }: { code: string }) {
   };
   const found = (read: string) => {
     setText(read);
-    setFault(linkIn(read) ? '' : t.join.notACode);
+    setFault(linkIn(read) ? '' : s.join.notACode);
   };
   return (
-    <SheetFrame title={t.join.title}>
+    <SheetFrame title={s.join.title}>
       <form class="stack" onSubmit={join}>
-        <p>{t.join.why}</p>
+        <p>{s.join.why}</p>
         <label class="field">
-          <span class="field-label">{t.join.label}</span>
+          <span class="field-label">{s.join.label}</span>
           <input
             value={text}
             autoComplete="off"
@@ -57,7 +58,7 @@ export function JoinSheet({ code }: { code: string }) {
           {fault}
         </p>
         <button type="submit" class="main-button">
-          {t.join.button}
+          {t.list.joinIt}
         </button>
       </form>
     </SheetFrame>

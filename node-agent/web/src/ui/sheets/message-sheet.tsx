@@ -2,6 +2,7 @@
 
 import { authorId } from '../../storage/records.ts';
 import { fullTime, t } from '../../strings/index.ts';
+import { s } from '../../strings/sheet.en.ts';
 import { longFingerprint } from '../../text/fingerprint.ts';
 import { shownTime } from '../../time/shown-time.ts';
 import { roleNow } from '../../trust/role-now.ts';
@@ -22,7 +23,7 @@ export function MessageSheet({ row }: { row: MessageRow }) {
   const role = roleNow(model.trust.value?.book, record);
   const waiting = row.entry !== undefined && row.entry.state !== 'held';
   return (
-    <SheetFrame title={t.message.details}>
+    <SheetFrame title={s.message.details}>
       <p class="person">
         <KeyMark keyHex={record.author} />
         <span class="person-name">
@@ -35,51 +36,51 @@ export function MessageSheet({ row }: { row: MessageRow }) {
       {role === 'revoked' && (
         <p class="callout callout-warn">
           <WarnIcon />
-          <span>{t.message.revokedWhy}</span>
+          <span>{s.message.revokedWhy}</span>
         </p>
       )}
       {record.via && (
         <p class="callout">
           <BoxIcon />
-          <span>{t.via.why}</span>
+          <span>{s.via.why}</span>
         </p>
       )}
       {model.nameTaken.value.has(authorId(record)) && (
         <p class="callout callout-warn">
           <WarnIcon />
-          <span>{t.message.newKeyWhy}</span>
+          <span>{s.message.newKeyWhy}</span>
         </p>
       )}
       <blockquote class="quoted" dir="auto">
         <TextBody text={record.text} />
       </blockquote>
       <dl class="facts">
-        <dt>{t.message.written}</dt>
+        <dt>{s.message.written}</dt>
         <dd>
           {shownMs === undefined ? t.message.timeUnknown : fullTime(shownMs)}
-          {shownMs === undefined && <small>{t.message.clamped}</small>}
+          {shownMs === undefined && <small>{s.message.clamped}</small>}
         </dd>
         {!waiting && (
           <>
-            <dt>{t.message.arrived}</dt>
+            <dt>{s.message.arrived}</dt>
             <dd>{fullTime(record.arrivedMs)}</dd>
           </>
         )}
-        <dt>{t.message.state}</dt>
+        <dt>{s.message.state}</dt>
         <dd>
-          {row.own ? stateText(row) : t.message.nodes(record.nodes)}
+          {row.own ? stateText(row) : s.message.nodes(record.nodes)}
           {row.entry?.state === 'waiting' && (
-            <small>{row.entry.reason ? t.refused[row.entry.reason] : t.message.waitingWhy}</small>
+            <small>{row.entry.reason ? t.refused[row.entry.reason] : s.message.waitingWhy}</small>
           )}
         </dd>
-        <dt>{t.message.key}</dt>
+        <dt>{s.message.key}</dt>
         <dd>
           <code class="fingerprint">{longFingerprint(record.author).join(' ')}</code>
-          <small>{record.via ? t.via.keyWhy : t.message.keyWhy}</small>
+          <small>{record.via ? s.via.keyWhy : s.message.keyWhy}</small>
         </dd>
         {record.staysHere && (
           <>
-            <dt>{t.message.reach}</dt>
+            <dt>{s.message.reach}</dt>
             <dd>{t.message.staysHere}</dd>
           </>
         )}

@@ -3,7 +3,7 @@
  * where the browser gives it. What reads them is loaded when it is wanted.
  */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { t } from '../../strings/index.ts';
+import { s } from '../../strings/sheet.en.ts';
 import { CameraIcon } from '../icons.tsx';
 import { offers } from '../ui-state.ts';
 
@@ -20,14 +20,14 @@ export function QrInputs({ onFound, onNote }: QrProps) {
     const input = event.currentTarget as HTMLInputElement;
     const photo = input.files?.[0];
     if (!photo) return;
-    onNote(t.join.reading);
+    onNote(s.join.reading);
     try {
       const { readPhoto } = await import('../qr-read.ts');
       const text = await readPhoto(photo);
-      if (text === undefined) onNote(t.join.noQr);
+      if (text === undefined) onNote(s.join.noQr);
       else onFound(text);
     } catch {
-      onNote(t.join.noReader);
+      onNote(s.join.noReader);
     }
     input.value = '';
   };
@@ -36,13 +36,13 @@ export function QrInputs({ onFound, onNote }: QrProps) {
       <div class="row-buttons">
         <label class="quiet-button file-button">
           <CameraIcon />
-          {t.join.photo}
+          {s.join.photo}
           <input type="file" accept="image/*" onChange={onPhoto} />
         </label>
         {offers.camera && !scanning && (
           <button type="button" class="quiet-button" onClick={() => setScanning(true)}>
             <CameraIcon />
-            {t.join.camera}
+            {s.join.camera}
           </button>
         )}
       </div>
@@ -74,12 +74,12 @@ function Camera({ onFound, onNote }: QrProps) {
           stop = stopWatching;
           if (over) stop();
         },
-        () => over || onNote(t.join.noCamera),
+        () => over || onNote(s.join.noCamera),
       );
     return () => {
       over = true;
       stop();
     };
   }, []);
-  return <video ref={video} class="camera" muted playsInline aria-label={t.join.camera} />;
+  return <video ref={video} class="camera" muted playsInline aria-label={s.join.camera} />;
 }

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { forgetSite, themes } from '../../app/known-site.ts';
 import { nameBytesLeft } from '../../identity/keys.ts';
 import { t } from '../../strings/index.ts';
+import { s } from '../../strings/sheet.en.ts';
 import { longFingerprint } from '../../text/fingerprint.ts';
 import { neutralName } from '../../text/neutral.ts';
 import { QrIcon, ShieldIcon, SiteIcon } from '../icons.tsx';
@@ -22,12 +23,12 @@ function NameField() {
     if (nameBytesLeft(plain) < 0) return setNote(t.start.nameTooLong);
     setName(plain);
     await client.value?.rename(plain);
-    setNote(t.settings.saved);
+    setNote(s.settings.saved);
   };
   return (
     <form class="inline-form" onSubmit={save}>
       <label class="field">
-        <span class="field-label">{t.settings.name}</span>
+        <span class="field-label">{s.settings.name}</span>
         <input
           value={name}
           maxLength={64}
@@ -37,7 +38,7 @@ function NameField() {
         />
       </label>
       <button type="submit" class="small-button" disabled={name === model.self.value?.name}>
-        {t.settings.save}
+        {s.settings.save}
       </button>
       <p class="field-note" role="status">
         {note}
@@ -49,7 +50,7 @@ function NameField() {
 function ThemeField() {
   return (
     <fieldset class="choices choices-row">
-      <legend class="field-label">{t.settings.theme}</legend>
+      <legend class="field-label">{s.settings.theme}</legend>
       {themes.map((one) => (
         <label key={one} class="choice">
           <input
@@ -58,7 +59,7 @@ function ThemeField() {
             checked={theme.value === one}
             onChange={() => setTheme(one)}
           />
-          <span>{t.settings.themes[one]}</span>
+          <span>{s.settings.themes[one]}</span>
         </label>
       ))}
     </fieldset>
@@ -79,40 +80,40 @@ export function SettingsSheet() {
   const self = model.self.value;
   const waiting = model.outbox.value.filter((entry) => entry.state === 'waiting').length;
   return (
-    <SheetFrame title={t.settings.title}>
+    <SheetFrame title={s.settings.title}>
       <NameField />
       <ThemeField />
       {(!model.persistent.value || model.storageFailed.value) && (
         <p class="callout callout-warn">
-          {model.persistent.value ? t.settings.full : t.settings.memory}
+          {model.persistent.value ? s.settings.full : s.settings.memory}
         </p>
       )}
       <dl class="facts">
-        <dt>{t.settings.key}</dt>
+        <dt>{s.settings.key}</dt>
         <dd>
           <code class="fingerprint">{self && longFingerprint(self.key).join(' ')}</code>
         </dd>
-        <dt>{t.settings.storage}</dt>
-        <dd>{stored === undefined ? t.settings.storageUnknown : t.settings.storageUsed(stored)}</dd>
-        <dt>{t.settings.waiting}</dt>
+        <dt>{s.settings.storage}</dt>
+        <dd>{stored === undefined ? s.settings.storageUnknown : s.settings.storageUsed(stored)}</dd>
+        <dt>{s.settings.waiting}</dt>
         <dd>{waiting}</dd>
       </dl>
       <button type="button" class="quiet-button" onClick={() => openSheet({ kind: 'safety' })}>
         <ShieldIcon />
-        {t.settings.safety}
+        {s.settings.safety}
       </button>
       <button type="button" class="quiet-button" onClick={() => openSheet({ kind: 'my-key' })}>
         <QrIcon />
-        {t.myKey.open}
+        {s.myKey.open}
       </button>
       <a class="quiet-button" href={adminHash()} onClick={closeSheet}>
         <SiteIcon />
-        {t.settings.admin}
+        {s.settings.admin}
       </a>
       <button type="button" class="danger-button" onClick={() => openSheet({ kind: 'forget' })}>
-        {t.settings.forget}
+        {s.settings.forget}
       </button>
-      <p class="version">{t.settings.version(__VERSION__)}</p>
+      <p class="version">{s.settings.version(__VERSION__)}</p>
     </SheetFrame>
   );
 }
@@ -126,15 +127,15 @@ export function ForgetSheet() {
     location.assign('/');
   };
   return (
-    <SheetFrame title={t.settings.forget}>
-      <p>{t.settings.forgetWhy}</p>
-      {waiting > 0 && <p class="callout callout-warn">{t.settings.forgetWaiting(waiting)}</p>}
+    <SheetFrame title={s.settings.forget}>
+      <p>{s.settings.forgetWhy}</p>
+      {waiting > 0 && <p class="callout callout-warn">{s.settings.forgetWaiting(waiting)}</p>}
       <div class="sheet-actions">
         <button type="button" class="quiet-button" onClick={closeSheet}>
           {t.sheet.cancel}
         </button>
         <button type="button" class="danger-button" onClick={() => void forget()}>
-          {t.settings.forgetConfirm}
+          {s.settings.forgetConfirm}
         </button>
       </div>
     </SheetFrame>

@@ -1,7 +1,7 @@
 /** Invites people to a channel: a QR code to hold up, and a link to send where that is possible. */
 import { toHex } from '@muster/core';
 import { useState } from 'preact/hooks';
-import { t } from '../../strings/index.ts';
+import { s } from '../../strings/sheet.en.ts';
 import { neutralName } from '../../text/neutral.ts';
 import { WarnIcon } from '../icons.tsx';
 import { joinLink } from '../route.ts';
@@ -20,23 +20,23 @@ export function ShareSheet({ tagHex }: { tagHex: string }) {
     setCopied(true);
   };
   return (
-    <SheetFrame title={t.share.title(neutralName(channel.name))}>
-      <p>{t.share.why}</p>
-      <QrView text={link} label={t.share.qrLabel} />
+    <SheetFrame title={s.share.title(neutralName(channel.name))}>
+      <p>{s.share.why}</p>
+      <QrView text={link} label={s.share.qrLabel} />
       {channel.kind === 'private' && (
         <p class="callout callout-warn">
           <WarnIcon />
-          <span>{t.share.privateWhy}</span>
+          <span>{s.share.privateWhy}</span>
         </p>
       )}
       <label class="field">
-        <span class="field-label">{t.share.link}</span>
+        <span class="field-label">{s.share.link}</span>
         <input readOnly value={link} onFocus={(event) => event.currentTarget.select()} />
       </label>
       <div class="row-buttons">
         {offers.clipboard && (
           <button type="button" class="quiet-button" onClick={() => void copy()}>
-            {copied ? t.share.copied : t.share.copy}
+            {copied ? s.share.copied : s.share.copy}
           </button>
         )}
         {offers.share && (
@@ -45,7 +45,7 @@ export function ShareSheet({ tagHex }: { tagHex: string }) {
             class="quiet-button"
             onClick={() => void navigator.share({ url: link }).catch(() => undefined)}
           >
-            {t.share.send}
+            {s.share.send}
           </button>
         )}
       </div>
