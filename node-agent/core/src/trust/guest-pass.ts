@@ -33,7 +33,7 @@ export interface GuestPass {
 export type GuestPassFault = 'malformed' | 'foreign' | 'expired' | 'revoked' | 'forged';
 
 const version = 1;
-const textForm = /^MUSTER-PASS:1:([A-Z2-7]{1,900})$/;
+const textForm = /^MUSTER-PASS:1:([A-Z2-7]{1,1024})$/;
 
 /** The pass as text. */
 export function signGuestPass(crypto: Crypto, pass: GuestPass, issuer: Issuer): string {

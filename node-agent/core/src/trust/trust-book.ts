@@ -36,6 +36,8 @@ export type TrustFault =
 export interface KnownList {
   readonly list: TrustList;
   readonly wire: Uint8Array;
+  /** The last epoch in which it counts. */
+  readonly endsEpoch: number;
 }
 
 export const DocumentKind = { list: 1, rules: 2 } as const;
@@ -98,7 +100,14 @@ export class TrustBook implements SiteTrust {
 
   /** Those in force, the root's first. */
   get lists(): readonly KnownList[] {
-    return this.#inForce.map(({ document: list, wire }) => ({ list, wire }));
+    return this.#inForce.map(({ document: list, wire }) => {
+      return { list, wire, endsEpoch: list.chain.endsEpoch };
+    });
+  }
+
+  /** The newest list of an issuer, in force or not. */
+  listOf(issuer: Uint8Array): TrustList | undefined {
+    return this.#lists.of(issuer)?.document;
   }
 
   get revokedCount(): number {
