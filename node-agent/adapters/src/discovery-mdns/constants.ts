@@ -8,6 +8,9 @@ export const mdnsPort = 5353;
 /** The name under which libp2p peers announce themselves (libp2p specs, discovery/mdns). */
 export const serviceNameDefault = '_p2p._udp.local';
 
+/** The name under which nodes that wait to be claimed, and those that can claim them, announce. */
+export const claimServiceName = '_muster-claim._tcp.local';
+
 export const timing = {
   /** Queries after an interface appears: quick ones, so that a lost packet costs no ten seconds. */
   queryDelaysMs: [0, 100, 300, 900, 3_000, 10_000, 30_000],
@@ -52,6 +55,12 @@ export const mdnsLimits = {
   /** The same peer with the same addresses is reported again at most this often. */
   repeatMs: 5_000,
   addressesPerPeerMax: 8,
+  /** Strings of a TXT record that are written and read. */
+  textsMax: 16,
+  /** Waiting nodes and desks remembered; at it further ones are not. A venue has a few dozen. */
+  claimPeersMax: 64,
+  /** What a stranger may call a box, bytes; the longest name of a node. */
+  boxNameBytesMax: 64,
   /** Peers named in a query as known, so that they need not answer (RFC 6762 § 7.1): 1.3 kB. */
   knownAnswersMax: 16,
   /** One string of a TXT record (RFC 6763 § 6.1). */

@@ -29,16 +29,18 @@ export interface MdnsInterfaceOptions {
   readonly peerName: string;
   /** Marks this agent's own queries, 1 to 65535. */
   readonly queryId: number;
-  /** What to say on this interface now; without addresses nothing is said. */
-  readonly addresses: () => readonly string[];
+  /** What to say on this interface now; without a text nothing is said. */
+  readonly texts: () => readonly string[];
   /** Peers known so far, for spreading answers. */
   readonly peersKnown: () => number;
-  /** True when the peer was not known on this interface. */
-  readonly onHeard: (heard: Heard) => boolean;
+  readonly onHeard: (heard: Heard) => Hearing;
   /** The socket cannot be used; the interface is closed already. */
   readonly onFailed: (error: Error) => void;
   readonly counts: MdnsCounts;
 }
+
+/** `new`: not known on this interface so far. `foreign`: nobody who can be reached here. */
+export type Hearing = 'new' | 'known' | 'foreign' | 'malformed';
 
 export interface MdnsCounts {
   queriesSent: number;
@@ -153,14 +155,12 @@ export class MdnsInterface {
   }
 
   #onAnswer(heard: Heard): void {
-    const { at, counts, clock, peerName } = this.#options;
+    const { counts, clock, peerName } = this.#options;
     if (heard.peerName === peerName) return;
-    counts.answersHeard += 1;
-    const addresses = heard.addresses.filter((address) => {
-      const [, family, host = ''] = address.split('/');
-      return family === 'ip4' && isOnLink(host, at);
-    });
-    if (addresses.length === 0) return;
+    const hearing = this.#options.onHeard(heard);
+    if (hearing === 'malformed') counts.malformed += 1;
+    else counts.answersHeard += 1;
+    if (hearing === 'malformed' || hearing === 'foreign') return;
     this.#heardMs.delete(heard.peerName);
     if (!heard.goodbye && repeatableName.test(heard.peerName)) {
       this.#heardMs.set(heard.peerName, clock.monotonicMs());
@@ -169,7 +169,7 @@ export class MdnsInterface {
       this.#heardMs.delete(this.#heardMs.keys().next().value!);
     }
     // Whoever is new has perhaps missed what we said.
-    if (this.#options.onHeard({ ...heard, addresses })) this.#answerSoon();
+    if (hearing === 'new') this.#answerSoon();
   }
 
   #queryLater(step: number): void {
@@ -194,7 +194,7 @@ export class MdnsInterface {
 
   #answer(): void {
     const announcement = this.#announcement();
-    if (announcement.addresses.length === 0 || !this.#answerRate.take()) return;
+    if (announcement.texts.length === 0 || !this.#answerRate.take()) return;
     this.#options.counts.answersSent += 1;
     this.#mdns?.respond(encodeAnswer(announcement));
   }
@@ -205,8 +205,8 @@ export class MdnsInterface {
   }
 
   #announcement(): Announcement {
-    const { service, peerName, addresses } = this.#options;
-    return { service, peerName, addresses: addresses() };
+    const { service, peerName, texts } = this.#options;
+    return { service, peerName, texts: texts() };
   }
 
   #after(delayMs: number, run: () => void): void {

@@ -1,9 +1,9 @@
 /**
- * libp2p's mDNS records (libp2p specs, discovery/mdns): a PTR from the service to a random peer
- * name, and under that name a TXT string `dnsaddr=<multiaddr with peer id>` for each address.
- * Reading takes what strangers send: whatever does not fit is left out, nothing throws.
+ * The records of a service on the local network (RFC 6763, and libp2p's discovery/mdns): a PTR from
+ * the service to a random name, and under that name a TXT of a few strings. What the strings say is
+ * each service's own. Reading takes what strangers send: whatever does not fit is left out, nothing
+ * throws.
  */
-import { peerIdFromString } from '@libp2p/peer-id';
 import type {
   QueryOutgoingPacket,
   QueryPacket,
@@ -11,8 +11,6 @@ import type {
   ResponsePacket,
 } from 'multicast-dns';
 import { mdnsLimits, timing } from './constants.ts';
-
-const prefix = 'dnsaddr=';
 
 type Records = NonNullable<ResponsePacket['answers']>;
 type StringAnswer = Records[number] & { type: 'PTR' };
@@ -22,21 +20,20 @@ export interface Announcement {
   readonly service: string;
   /** Random, so that it tells nothing. */
   readonly peerName: string;
-  /** Multiaddrs with peer id. */
-  readonly addresses: readonly string[];
+  /** Strings of the TXT record. */
+  readonly texts: readonly string[];
 }
 
 /** The answer to a query; with `goodbye` it makes others forget. */
 export function encodeAnswer(
-  { service, peerName, addresses }: Announcement,
+  { service, peerName, texts }: Announcement,
   options: { readonly goodbye: boolean } = { goodbye: false },
 ): ResponseOutgoingPacket {
   const ttl = options.goodbye ? 0 : timing.ttlS;
   const name = `${peerName}.${service}`;
-  const data = addresses
-    .map((address) => prefix + address)
+  const data = texts
     .filter((text) => Buffer.byteLength(text) <= mdnsLimits.txtBytesMax)
-    .slice(0, mdnsLimits.addressesPerPeerMax);
+    .slice(0, mdnsLimits.textsMax);
   return {
     answers: [pointerTo(name, service, ttl)],
     additionals: [{ name, type: 'TXT', class: 'IN', ttl, data }],
@@ -84,45 +81,19 @@ function pointerTo(data: string, service: string, ttl: number): StringAnswer {
 export interface Heard {
   /** As the peer calls itself while it runs. */
   readonly peerName: string;
-  /** 32 bytes, unproven. */
-  readonly nodeKey: Uint8Array;
-  /** Multiaddrs without peer id. */
-  readonly addresses: readonly string[];
+  /** At most `textsMax`; a stranger's, unproven. */
+  readonly texts: readonly string[];
   readonly goodbye: boolean;
 }
 
-/** The peer of an answer, or undefined when it is none of this service or names no one key. */
+/** The peer of an answer, or undefined when it is none of this service. */
 export function decodeAnswer(packet: ResponsePacket, service: string): Heard | undefined {
   const records = [...(packet.answers ?? []), ...(packet.additionals ?? [])];
   const pointer = records.find((record) => record.type === 'PTR' && record.name === service);
   if (pointer?.type !== 'PTR') return undefined;
-  const addresses: string[] = [];
-  let peer: string | undefined;
-  for (const text of textsOf(records, pointer.data)) {
-    const [address = '', named, ...rest] = text.split('/p2p/');
-    if (named === undefined || rest.length > 0 || (peer !== undefined && named !== peer)) continue;
-    peer = named;
-    if (addresses.length < mdnsLimits.addressesPerPeerMax) addresses.push(address);
-  }
-  const nodeKey = peer && nodeKeyOf(peer);
-  if (!nodeKey) return undefined;
-  const peerName = nameIn(pointer.data, service);
-  return { peerName, nodeKey, addresses, goodbye: pointer.ttl === 0 };
-}
-
-function textsOf(records: Records, name: string): string[] {
-  return records
-    .flatMap((record) => (record.type === 'TXT' && record.name === name ? record.data : []))
-    .map((data) => data.toString())
-    .filter((text) => text.startsWith(prefix))
-    .map((text) => text.slice(prefix.length));
-}
-
-function nodeKeyOf(text: string): Uint8Array | undefined {
-  try {
-    const peer = peerIdFromString(text);
-    return peer.type === 'Ed25519' ? peer.publicKey.raw : undefined;
-  } catch {
-    return undefined;
-  }
+  const texts = records
+    .flatMap((record) => (record.type === 'TXT' && record.name === pointer.data ? record.data : []))
+    .slice(0, mdnsLimits.textsMax)
+    .map((data) => data.toString());
+  return { peerName: nameIn(pointer.data, service), texts, goodbye: pointer.ttl === 0 };
 }

@@ -11,6 +11,7 @@ import type { Clock, Sighting } from '@muster/core';
 import { createMemoryLogger, FakeClock, intBelow, SeededRandom } from '@muster/core/testing';
 import multicastDns, { type MulticastDNS } from 'multicast-dns';
 import { mdnsLimits, serviceNameDefault, timing } from '../../src/discovery-mdns/constants.ts';
+import { peerTexts } from '../../src/discovery-mdns/peer-records.ts';
 import { encodeAnswer } from '../../src/discovery-mdns/records.ts';
 import { freePort, nodeKey } from './loopback-lan.ts';
 
@@ -47,7 +48,8 @@ async function attacked(context: TestContext, clock: Clock = createSystemClock()
 }
 
 function announce(attacker: MulticastDNS, addresses: readonly string[], peerName = 'x'): void {
-  attacker.respond(encodeAnswer({ service: serviceNameDefault, peerName, addresses }));
+  const texts = peerTexts(addresses);
+  attacker.respond(encodeAnswer({ service: serviceNameDefault, peerName, texts }));
 }
 
 test('what names no key, several keys, or addresses elsewhere is left out', async (context) => {
@@ -133,7 +135,7 @@ test('a peer is reported once, and again when it moves or returns', async (conte
   announce(attacker, [at(2)]);
   await wait(50);
   assert.equal(sightings.length, 2);
-  const last = { service: serviceNameDefault, peerName: 'x', addresses: [at(2)] };
+  const last = { service: serviceNameDefault, peerName: 'x', texts: peerTexts([at(2)]) };
   attacker.respond(encodeAnswer(last, { goodbye: true }));
   announce(attacker, [at(2)]);
   await wait(50);
