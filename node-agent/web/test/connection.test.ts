@@ -169,3 +169,47 @@ test('another site at this address is said, not joined; stopped means stopped', 
   assert.equal(sockets.length, 1);
   assert.equal(connection.state.kind, 'stopped');
 });
+
+test('whoever needs a pass is told why, and is not asked to wait long before trying again', () => {
+  const { connection, clock, sockets, say } = phone();
+  connection.start();
+  say(challenge);
+  say({ type: 'error', code: 'pass-needed', message: '' });
+  sockets[0]!.onClose(4403);
+  assert.ok(connection.state.kind === 'offline' && connection.state.reason === 'pass-needed');
+  connection.again();
+  assert.equal(sockets.length, 2);
+  say(challenge);
+  say({ type: 'error', code: 'something-new', message: '' });
+  sockets[1]!.onClose(4403);
+  assert.ok(connection.state.kind === 'offline' && connection.state.reason === 'not-admitted');
+  clock.advance(connectionTimes.retryDelayMsMax);
+  assert.equal(sockets.length, 2, 'whom staff turned away does not come back by itself at once');
+  clock.advance(connectionTimes.refusedRetryDelayMs - connectionTimes.retryDelayMsMax);
+  assert.equal(sockets.length, 3);
+});
+
+test('in the waiting room the place is told, pings are answered, and silence still ends it', () => {
+  const { connection, clock, sockets, states, say } = phone();
+  connection.start();
+  say({ type: 'waiting', place: 1 });
+  assert.equal(connection.state.kind, 'connecting', 'nobody waits before the challenge');
+  say(challenge);
+  say({ type: 'waiting', place: 2 });
+  clock.advance(connectionTimes.silenceMsMax - 1);
+  say({ type: 'ping', n: 7 });
+  assert.deepEqual(sockets[0]!.sent.at(-1), { type: 'pong', n: 7 });
+  clock.advance(connectionTimes.silenceMsMax - 1);
+  say({ type: 'waiting', place: 1 });
+  assert.deepEqual(connection.state, { kind: 'waiting', place: 1 });
+  assert.equal(connection.send({ type: 'put' }), false);
+  say(welcome);
+  assert.equal(connection.state.kind, 'connected');
+  assert.deepEqual(states, ['connecting', 'waiting', 'waiting', 'connected']);
+  sockets[0]!.onClose(1006);
+  connection.retryNow();
+  say(challenge);
+  say({ type: 'waiting', place: 1 });
+  clock.advance(connectionTimes.silenceMsMax);
+  assert.equal(connection.state.kind, 'offline');
+});

@@ -1,7 +1,7 @@
 /** What an address, a pasted text or a scanned code leads to; everything else leads to the list. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { channelHash, codeIn, readRoute } from '../src/ui/route.ts';
+import { channelHash, codeIn, passIn, readRoute } from '../src/ui/route.ts';
 
 const tag = '0f'.repeat(16);
 const code = 'hQEAWCBAbc_-'.repeat(5);
@@ -19,6 +19,23 @@ test('addresses lead to a channel, to a code, or to the list', () => {
     '#join=<b>',
   ];
   for (const hash of others) assert.deepEqual(readRoute(hash), { kind: 'list' }, hash);
+});
+
+test('a guest pass is found in a link, at the end of it, or alone, in letters of either case', () => {
+  const pass = `MUSTER-PASS:1:${'AB2Z'.repeat(40)}`;
+  for (const text of [
+    pass,
+    ` ${pass.toLowerCase()}\n`,
+    `#/pass/${pass}`,
+    `http://x/#/pass/${pass}`,
+  ]) {
+    assert.equal(passIn(text), pass, text);
+  }
+  assert.deepEqual(readRoute(`#/pass/${pass}`), { kind: 'pass', text: pass });
+  const long = `${pass}${'A'.repeat(1_000)}`;
+  for (const text of ['', `${pass}0`, `${pass} x`, pass.slice(0, 14), `x${pass}`, long]) {
+    assert.equal(passIn(text), undefined, text);
+  }
 });
 
 test('a code is found in a link to any node, at the end of it, or alone', () => {

@@ -8,12 +8,14 @@ import { KeyMark, KeyTag, Name, RoleBadge } from '../key-mark.tsx';
 import { SheetFrame } from '../sheet.tsx';
 import { client, model, openSheet } from '../ui-state.ts';
 
-/** As their ticket proves it now; the node's list is not believed. */
+/**
+ * As their ticket proves it now, for the node's list is not believed. It brings tickets of staff and
+ * admins only, so that about others nothing can be said.
+ */
 function roleOf(person: Present): string {
   const trust = model.trust.value?.book;
-  if (!trust) return 'guest';
   const proven = client.value?.admission.provenOf(person);
-  const role = proven ? roleNameOf(proven.role) : 'guest';
+  const role = proven ? roleNameOf(proven.role) : '';
   const author = toHex(person.device);
   return roleNow(trust, { author, role, ...(proven && { chain: proven.chain }) });
 }
