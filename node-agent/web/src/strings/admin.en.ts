@@ -26,6 +26,10 @@ export const a = {
       message: 'The site’s root did not give this admin the power for that.',
       mend: 'Ask an admin who has it.',
     },
+    'epoch-beyond': {
+      message: 'That epoch is beyond the one in which this admin’s certificate ends.',
+      mend: 'Let the root renew the certificate first, or choose a lower epoch.',
+    },
     'list-full': {
       message: 'This admin’s list of revoked keys is full.',
       mend: 'Let another admin revoke it.',

@@ -80,6 +80,8 @@ export class AdminConnection {
   readonly trust: Signal<KnownTrust>;
   /** Newest verified site policy; undefined when there is none. */
   readonly policy: Signal<SitePolicy | undefined> = signal<SitePolicy | undefined>(undefined);
+  /** The same in wire form. */
+  policyWire: Uint8Array | undefined;
   readonly guestsWaiting: Signal<readonly Waiting[]> = signal<readonly Waiting[]>([]);
   readonly claims: ClaimWire;
   readonly parts: AdminConnectionParts;
@@ -258,7 +260,9 @@ export class AdminConnection {
     const checked = checkSitePolicy(this.#keeper.book, wire);
     if (!checked.ok) return;
     const known = this.policy.value?.revision ?? -1;
-    if (checked.value.revision > known) this.policy.value = checked.value;
+    if (checked.value.revision <= known) return;
+    this.policyWire = wire;
+    this.policy.value = checked.value;
   }
 
   /** The root renewed this admin's certificate: kept, and used from the next unlocking on. */

@@ -6,6 +6,7 @@
 import {
   BundleKind,
   encodeGrant,
+  fromHex,
   type Grant,
   GrantKind,
   grantTag,
@@ -20,7 +21,6 @@ import {
   signGuestPass,
   signTicket,
   toBase64url,
-  toHex,
 } from '@muster/core';
 import { AdminConnection, type AdminConnectionParts } from './admin-connection.ts';
 import { SitePapers } from './site-papers.ts';
@@ -99,7 +99,7 @@ export class AdminSession extends AdminConnection {
   /** A further key on this admin's trust list. */
   async revoke(add: Revocation): Promise<ActResult> {
     if (!this.may(Power.revoke)) return actFault('power-missing');
-    const list = await this.#papers.list({ add });
+    const list = await this.#papers.list({ add }).catch(() => undefined);
     if (!list) return actFault('list-full');
     const { key, reason, label } = add;
     return this.#inForce('list.set', list, { key: toBase64url(key), reason, label });
@@ -111,9 +111,10 @@ export class AdminSession extends AdminConnection {
    */
   async advanceEpoch(epoch: number): Promise<ActResult> {
     if (!this.may(Power.revoke)) return actFault('power-missing');
+    if (epoch > this.certificate.epoch) return actFault('epoch-beyond');
     const renewed = this.may(Power.nodes) ? await this.#renewNodes(epoch + 1) : 0;
     if (renewed === undefined) return actFault('timeout');
-    const list = await this.#papers.list({ epoch });
+    const list = await this.#papers.list({ epoch }).catch(() => undefined);
     return list ? this.#inForce('list.set', list, { epoch, renewed }) : actFault('list-full');
   }
 
@@ -153,12 +154,12 @@ export class AdminSession extends AdminConnection {
 
   /** How many; undefined when one of them could not be put on its way. */
   async #renewNodes(epoch: number): Promise<number | undefined> {
-    const revoked = new Set(this.#papers.revoked.map(({ key }) => toHex(key)));
+    const { revoked } = this.trust.value.book;
     let renewed = 0;
     for (const { key, name, report, revoked: isRevoked } of this.site.value?.nodes ?? []) {
-      const nodeKey = Uint8Array.from(key.match(/../g) ?? [], (hex) => Number.parseInt(hex, 16));
-      const isDue = report && report.certificateEpoch < epoch;
-      if (!isDue || isRevoked || revoked.has(key)) continue;
+      const nodeKey = fromHex(key);
+      const isDue = nodeKey && report && report.certificateEpoch < epoch;
+      if (!isDue || isRevoked || revoked.has(nodeKey)) continue;
       const wish = { nodeKey, name: name || report.name, role: NodeRoles[report.role], epoch };
       const content = this.signCertificate(wish);
       const granted = await this.#grant(nodeKey, { kind: GrantKind.certificate, content });

@@ -5,15 +5,14 @@
  */
 import {
   type Crypto,
-  equalBytes,
   type Issuer,
+  nextList,
   type Revocation,
   type SitePolicy,
   signSitePolicy,
   signSiteRules,
   signTrustList,
   type TrustBook,
-  trustLimits,
 } from '@muster/core';
 import type { Database } from '../../storage/database.ts';
 import type { RulesChange } from './admin-session.ts';
@@ -41,21 +40,20 @@ export class SitePapers {
     this.#parts = parts;
   }
 
-  /** Keys on this admin's own list. */
-  get revoked(): readonly Revocation[] {
-    return this.#ownList()?.revoked ?? [];
-  }
-
-  /** This admin's list with another key on it, or with a higher epoch. Undefined when it is full. */
-  async list(change: { add?: Revocation; epoch?: number }): Promise<Uint8Array | undefined> {
+  /**
+   * This admin's list with another key on it, or with a higher epoch. A RangeError for one that
+   * nobody would accept: too long, or of an epoch beyond the admin's certificate.
+   */
+  async list(change: { readonly add?: Revocation; readonly epoch?: number }): Promise<Uint8Array> {
     const { crypto, book, issuer } = this.#parts;
-    const { add } = change;
-    const others = this.revoked.filter(({ key }) => !add || !equalBytes(key, add.key));
-    const revoked = add ? [...others, add] : others;
-    if (revoked.length > trustLimits.revokedPerListMax) return undefined;
-    const revision = await this.#next('list', this.#ownList()?.revision ?? 0);
-    const epoch = Math.max(book.epoch, change.epoch ?? 0);
-    return signTrustList(crypto, { site: book.site, revision, epoch, revoked }, issuer);
+    const { publicKey } = issuer.key;
+    const revision = await this.#next('list', book.listOf(publicKey)?.revision ?? 0);
+    const list = nextList(book, publicKey, {
+      revision: revision - 1,
+      ...(change.add && { revoke: [change.add] }),
+      ...(change.epoch !== undefined && { epoch: change.epoch }),
+    });
+    return signTrustList(crypto, list, issuer);
   }
 
   async rules(change: RulesChange): Promise<Uint8Array> {
@@ -69,12 +67,6 @@ export class SitePapers {
   async policy(known: number, policy: Omit<SitePolicy, 'revision'>): Promise<Uint8Array> {
     const revision = await this.#next('policy', known);
     return signSitePolicy(this.#parts.crypto, { ...policy, revision }, this.#parts.issuer);
-  }
-
-  #ownList() {
-    const { book, issuer } = this.#parts;
-    const { publicKey } = issuer.key;
-    return book.lists.find(({ list }) => equalBytes(list.issuer, publicKey))?.list;
   }
 
   /** A number that was never used before, kept before it is. */
