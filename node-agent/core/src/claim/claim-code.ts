@@ -33,7 +33,14 @@ export interface ClaimCode {
   readonly addresses: readonly string[];
 }
 
-export type ClaimCodeFault = 'not-a-code' | 'damaged' | 'too-new' | 'wrong-kind';
+/** The last two only where somebody judges a code that came through whole. */
+export type ClaimCodeFault =
+  | 'not-a-code'
+  | 'damaged'
+  | 'too-new'
+  | 'wrong-kind'
+  | 'expired'
+  | 'foreign';
 
 const version = 1;
 const checkBytes = 4;
@@ -101,10 +108,7 @@ export interface ClaimCodeNow {
 }
 
 /** What speaks against a code here and now. Only a synced clock is believed against it. */
-export function judgeClaimCode(
-  code: ClaimCode,
-  now: ClaimCodeNow,
-): 'wrong-kind' | 'foreign' | 'expired' | undefined {
+export function judgeClaimCode(code: ClaimCode, now: ClaimCodeNow): ClaimCodeFault | undefined {
   if (now.kinds && !now.kinds.includes(code.kind)) return 'wrong-kind';
   if (now.site && code.site.length > 0 && !equalBytes(now.site, code.site)) return 'foreign';
   const isOver = code.expiresUnixS !== 0 && now.unixMs >= code.expiresUnixS * 1000;
