@@ -108,6 +108,16 @@ export const storeLimits = {
   guestBytesPerIssuerMax: 32 * mib,
   /** All that is kept of one pinned site; its oldest goes first at it. */
   foreignBytesPerSiteMax: 32 * mib,
+  /** Of a smaller store only this share, so that others have room beside them; but so much. */
+  sharedShareMax: 0.25,
+  sharedBytesMin: mib,
+  /**
+   * Entries of the same, with content or without: one for so many bytes that the store may keep
+   * (65,536 by default), but so many. At it the oldest without content is forgotten, else the
+   * oldest.
+   */
+  contentBytesPerSharedEntry: 8 * kib,
+  sharedEntriesMin: 4_096,
   /** Authors remembered; at it the one without live bundles that is longest idle goes. */
   authorsMax: 200_000,
   ticketsMax: 200_000,
@@ -226,6 +236,21 @@ export const guestBudget = {
   /** Issued tickets remembered, so that a device gets its own again; at it the oldest goes. */
   ticketsRememberedMax: 10_000,
 } as const;
+
+/** What all guests of one node may bring at every further node; beyond it they have to wait. */
+export const furtherGuestBudget = {
+  /** Ten times that of the first node: after a gap, what was written in it comes at once. */
+  bundlesPerMinute: 6_000,
+  bundlesBurst: 12_000,
+  /** Issuers remembered, so as many nodes; the one longest known goes and has a full one again. */
+  issuersMax: 1_024,
+} as const;
+
+/** Live bundles of one author at one node: what its role can write in the longest lifetime. */
+export function authorEntriesMax(role: Role): number {
+  const { bundlesPerMinute, bundlesBurst, lifetimeSMax } = roleLimits[role];
+  return Math.ceil((bundlesPerMinute * lifetimeSMax) / 60) + bundlesBurst;
+}
 
 export const nameLimits = {
   /** Names of people, channels and nodes, UTF-8 bytes. */

@@ -97,7 +97,7 @@ function ticketFaults(): Refusal[] {
     },
     {
       name: 'ticket by a node whose certificate ended',
-      why: 'A ticket ends with the certificate inside it, whatever its own epoch says.',
+      why: 'The certificate inside it may have ended with the last epoch, and no earlier.',
       reason: 'ticket-expired',
       ...under(ticketFor(guest, Role.guest, { by: { key: node.key, certificate: ended() } })),
     },
@@ -108,7 +108,7 @@ function ended(): Uint8Array {
   const fields = { site, nodeKey: node.key.publicKey, role: NodeRole.node, capabilities: 0 };
   return signCertificate(
     crypto,
-    { ...fields, epoch: epoch - 1, name: node.name },
+    { ...fields, epoch: epoch - 2, name: node.name },
     rootIssuer(root.key),
   );
 }

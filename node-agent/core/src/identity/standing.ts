@@ -4,9 +4,10 @@
  * the other end; whoever carried the ticket is not believed.
  */
 import { decodeCertificate } from './certificate.ts';
+import { graceEpochs } from './epoch.ts';
 import { Role } from './role.ts';
 import type { SiteTrust } from './site.ts';
-import { certificateInTicket, checkTicket } from './ticket.ts';
+import { certificateInTicket, ticketFaultNow, verifyTicket } from './ticket.ts';
 
 export interface Standing {
   readonly role: Role;
@@ -14,15 +15,18 @@ export interface Standing {
   readonly nodeName: string;
 }
 
-/** Undefined when the ticket (wire form) is not a valid one of this key at this site. */
+/**
+ * Undefined when the ticket (wire form) is not a valid one of this key at this site. One that ended
+ * with the last epoch still counts: it was good when most of what is there was written.
+ */
 export function standingOf(
   trust: SiteTrust,
   wire: Uint8Array,
   subject: Uint8Array,
 ): Standing | undefined {
-  const checked = checkTicket(trust, wire, subject);
-  if (!checked.ok) return undefined;
-  const { role } = checked.value;
+  const genuine = verifyTicket(trust, wire, subject);
+  if (!genuine.ok || ticketFaultNow(trust, genuine.value, graceEpochs)) return undefined;
+  const { role } = genuine.value;
   if (role !== Role.node) return { role, nodeName: '' };
   const certificate = certificateInTicket(wire);
   return { role, nodeName: (certificate && decodeCertificate(certificate)?.name) ?? '' };

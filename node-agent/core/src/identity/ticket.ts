@@ -13,7 +13,7 @@ import type { Crypto } from '../ports/crypto.ts';
 import { ok, type Result, refused } from '../result.ts';
 import { decodeAdminCertificate, Power, verifyAdminCertificate } from './admin-certificate.ts';
 import { verifyCertificate } from './certificate.ts';
-import { epochMax } from './epoch.ts';
+import { epochMax, graceEpochs } from './epoch.ts';
 import { chainFault, type Issuer, type TrustChain } from './issued.ts';
 import { Role } from './role.ts';
 import type { SiteTrust } from './site.ts';
@@ -142,6 +142,17 @@ export function ticketFaultNow(
     default:
       return undefined;
   }
+}
+
+/**
+ * Why a ticket does not let a device write at its own node, or undefined: it must reach into this
+ * epoch itself, and only the certificates behind it may be those of the last one.
+ */
+export function admissionFault(
+  trust: Pick<SiteTrust, 'epoch' | 'revoked'>,
+  ticket: GenuineTicket,
+): 'ticket-expired' | 'ticket-revoked' | undefined {
+  return ticketFaultNow(trust, ticket, ticket.epoch < trust.epoch ? 0 : graceEpochs);
 }
 
 /**

@@ -31,6 +31,7 @@ export class Inventory {
   /** Entries without content in the order in which they lost it: all of them, and by author. */
   readonly #seenOnly = new SlotLists();
   readonly #seenOnlyByAuthor = new SlotLists();
+  readonly #seenOnlyByIssuer = new SlotLists();
   readonly #authorNos = new Numbering();
   readonly #issuerNos = new Numbering();
   readonly #hashKeys: Uint32Array;
@@ -258,6 +259,37 @@ export class Inventory {
     return no === -1 ? -1 : this.#seenOnlyByAuthor.first(no);
   }
 
+  /**
+   * The entry of those who share an issuer's budget to forget first: without content for longest,
+   * else held for longest; -1 when there is none.
+   */
+  firstOfIssuer(issuer: Uint8Array): number {
+    const no = this.#issuerNos.find(issuer);
+    if (no === -1) return -1;
+    const seenOnly = this.#seenOnlyByIssuer.first(no);
+    return seenOnly === -1 ? this.#byIssuer.first(no) : seenOnly;
+  }
+
+  /** The same of one author, whose lowest number goes first. */
+  firstOfAuthor(author: Uint8Array): number {
+    const no = this.#authorNos.find(author);
+    if (no === -1) return -1;
+    const seenOnly = this.#seenOnlyByAuthor.first(no);
+    if (seenOnly !== -1) return seenOnly;
+    const held = this.#byAuthor.first(no * 2);
+    return held === -1 ? this.#byAuthor.first(no * 2 + 1) : held;
+  }
+
+  /** Entries of an author, held or not. */
+  authorCount(author: Uint8Array): number {
+    return this.#authorNos.uses(author);
+  }
+
+  /** Entries whose authors' tickets are by this issuer, held or not. */
+  issuerCount(issuer: Uint8Array): number {
+    return this.#issuerNos.uses(issuer);
+  }
+
   seenOnlyCount(author: Uint8Array): number {
     const no = this.#authorNos.find(author);
     return no === -1 ? 0 : this.#seenOnlyByAuthor.bytes(no);
@@ -329,11 +361,14 @@ export class Inventory {
   #listSeenOnly(slot: number): void {
     this.#seenOnly.insert(0, slot, { bytes: 1 });
     this.#seenOnlyByAuthor.insert(this.#authors[slot]!, slot, { bytes: 1 });
+    if (!this.#isShared(slot)) return;
+    this.#seenOnlyByIssuer.insert(this.#issuers[slot]!, slot, { bytes: 1 });
   }
 
   #unlistSeenOnly(slot: number): void {
     this.#seenOnly.remove(0, slot, 1);
     this.#seenOnlyByAuthor.remove(this.#authors[slot]!, slot, 1);
+    if (this.#isShared(slot)) this.#seenOnlyByIssuer.remove(this.#issuers[slot]!, slot, 1);
   }
 
   #authorList(slot: number): number {
@@ -383,7 +418,7 @@ export class Inventory {
     this.#hopLimits = enlarge(this.#hopLimits, new Uint8Array(capacity));
     this.#flags = enlarge(this.#flags, new Uint8Array(capacity));
     const held = [this.#byClass, this.#byAuthor, this.#byIssuer];
-    const seenOnly = [this.#seenOnly, this.#seenOnlyByAuthor];
+    const seenOnly = [this.#seenOnly, this.#seenOnlyByAuthor, this.#seenOnlyByIssuer];
     for (const lists of [...held, ...seenOnly]) lists.reserve(capacity);
     this.#capacity = capacity;
   }

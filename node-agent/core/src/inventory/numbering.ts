@@ -19,6 +19,12 @@ export class Numbering {
     return this.#numbers.get(bytesKey(key)) ?? -1;
   }
 
+  /** Entries that use this key. */
+  uses(key: Uint8Array): number {
+    const no = this.find(key);
+    return no === -1 ? 0 : this.#uses[no]!;
+  }
+
   /** The key of a number that is in use. */
   key(no: number): Uint8Array {
     return Uint8Array.from(this.#keys[no]!, (char) => char.charCodeAt(0));

@@ -6,7 +6,7 @@
  */
 import { Lane } from '../bundle/bundle.ts';
 import { Role } from '../identity/role.ts';
-import { roleLimits, storeLimits, urgentLimits } from '../limits.ts';
+import { authorEntriesMax, roleLimits, storeLimits, urgentLimits } from '../limits.ts';
 import type { StoreEntry } from '../ports/store.ts';
 import { authorKeyOf } from './author-key.ts';
 import { RetentionClass, retentionClassOf } from './class.ts';
@@ -22,10 +22,15 @@ export type Room =
 
 export type Newcomer = Pick<StoreEntry, 'author' | 'issuer' | 'lane' | 'role' | 'seq' | 'bytes'>;
 
+interface Placing {
+  readonly newcomer: Newcomer;
+  readonly contentBytesMax: number;
+}
+
 export function roomFor(inventory: Inventory, newcomer: Newcomer, contentBytesMax: number): Room {
   const evict = new Set<number>();
   if (!makeAuthorRoom(inventory, newcomer, evict)) return { fits: false, reason: 'author-newer' };
-  makeIssuerRoom(inventory, newcomer, evict);
+  makeIssuerRoom(inventory, { newcomer, contentBytesMax }, evict);
   if (!makeStoreRoom(inventory, { newcomer, contentBytesMax }, evict)) {
     return { fits: false, reason: 'store-full' };
   }
@@ -49,11 +54,18 @@ function makeAuthorRoom(inventory: Inventory, newcomer: Newcomer, evict: Set<num
   return false;
 }
 
-function makeIssuerRoom(inventory: Inventory, newcomer: Newcomer, evict: Set<number>): void {
-  if (newcomer.role !== Role.guest && newcomer.role !== Role.foreign) return;
+function makeIssuerRoom(
+  inventory: Inventory,
+  { newcomer, contentBytesMax }: Placing,
+  evict: Set<number>,
+): void {
+  if (!sharesBudget(newcomer.role)) return;
   const { guestBytesPerIssuerMax, foreignBytesPerSiteMax } = storeLimits;
+  const isGuest = newcomer.role === Role.guest;
+  const bytesMax = isGuest ? guestBytesPerIssuerMax : foreignBytesPerSiteMax;
   let over = inventory.issuerBytes(newcomer.issuer) + newcomer.bytes;
-  over -= newcomer.role === Role.guest ? guestBytesPerIssuerMax : foreignBytesPerSiteMax;
+  const share = contentBytesMax * storeLimits.sharedShareMax;
+  over -= Math.min(bytesMax, Math.max(share, storeLimits.sharedBytesMin));
   // What goes of the author itself makes room here too, or others would go beside it.
   for (const slot of evict) {
     if (inventory.sharesBudgetOf(slot, newcomer.issuer)) over -= inventory.bytes(slot);
@@ -68,11 +80,7 @@ function makeIssuerRoom(inventory: Inventory, newcomer: Newcomer, evict: Set<num
   }
 }
 
-function makeStoreRoom(
-  inventory: Inventory,
-  what: { readonly newcomer: Newcomer; readonly contentBytesMax: number },
-  evict: Set<number>,
-): boolean {
+function makeStoreRoom(inventory: Inventory, what: Placing, evict: Set<number>): boolean {
   const own = retentionClassOf(what.newcomer);
   const urgent = own === RetentionClass.urgent;
   const share = urgent ? 1 : 1 - urgentLimits.reservedShare;
@@ -94,6 +102,32 @@ export function* lowestFirst(inventory: Inventory, upTo: RetentionClass): Genera
   for (const retentionClass of Object.values(RetentionClass)) {
     if (retentionClass <= upTo) yield* inventory.ofClass(retentionClass);
   }
+}
+
+/**
+ * The entry of its own author, or of those who share its budget, that has to be forgotten wholly
+ * before one more of them comes in; -1 when none has to.
+ */
+export function entryBeside(
+  inventory: Inventory,
+  { issuer, role, ...newcomer }: Pick<StoreEntry, 'author' | 'issuer' | 'role'>,
+  contentBytesMax: number,
+): number {
+  const author = authorKeyOf({ ...newcomer, issuer, role });
+  if (inventory.seenOnlyCount(author) >= storeLimits.seenOnlyPerAuthorMax) {
+    return inventory.firstSeenOnly(author);
+  }
+  if (inventory.authorCount(author) >= authorEntriesMax(role)) {
+    return inventory.firstOfAuthor(author);
+  }
+  const { contentBytesPerSharedEntry, sharedEntriesMin } = storeLimits;
+  const entriesMax = Math.max(contentBytesMax / contentBytesPerSharedEntry, sharedEntriesMin);
+  const isFull = sharesBudget(role) && inventory.issuerCount(issuer) >= entriesMax;
+  return isFull ? inventory.firstOfIssuer(issuer) : -1;
+}
+
+function sharesBudget(role: Role): boolean {
+  return role === Role.guest || role === Role.foreign;
 }
 
 /**

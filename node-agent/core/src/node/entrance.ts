@@ -37,7 +37,7 @@ export class Entrance {
     let subject: QuotaSubject | undefined;
     let forked = false;
     const answer = intake.take(bundle, {
-      quota: ({ fields }, role) => {
+      quota: ({ fields }, { role }) => {
         subject = { author: fields.author, role, lane: fields.lane };
         return clients.check(subject, nowMs);
       },

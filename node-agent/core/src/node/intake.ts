@@ -10,7 +10,7 @@ import { RetentionClass, retentionClassOf } from '../inventory/class.ts';
 import type { ExpiredIds } from '../inventory/expired-ids.ts';
 import { expiredPrefix } from '../inventory/expired-ids.ts';
 import type { Inventory } from '../inventory/inventory.ts';
-import { entryToForget, lowestFirst, roomFor } from '../inventory/retention.ts';
+import { entryBeside, entryToForget, lowestFirst, roomFor } from '../inventory/retention.ts';
 import { storeLimits, timeLimits } from '../limits.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ExpiredId, Store, StoreBatch, StoredBundle } from '../ports/store.ts';
@@ -82,7 +82,9 @@ export class Intake {
 
   take(carried: CarriedBundle, options: TakeOptions): TakeAnswer {
     if (this.#pending.size >= storeLimits.pendingPutsMax) return this.#drop('busy');
-    const judgement = judge(this.#options.state, carried, options.quota);
+    const { quota, from } = options;
+    const isNeighbour = from !== undefined;
+    const judgement = judge(this.#options.state, carried, { quota, isNeighbour });
     if (!judgement.ok) return this.#drop(judgement.reason, judgement.id);
     const judged = judgement.value;
     options.onJudged?.(judged);
@@ -125,7 +127,7 @@ export class Intake {
     options: TakeOptions & { readonly slots: readonly number[] },
   ): void {
     const evicted = this.#evict(options.slots);
-    const forgotten = this.#forgetSurplus(authorKeyOf(stored), retentionClassOf(stored));
+    const forgotten = this.#forgetSurplus(stored, retentionClassOf(stored));
     const fork = this.#freezeForker(stored, judged.forkOf);
     const slot = this.#inventory.add(stored);
     this.#inventory.setHopLimit(slot, judged.bundle.fields.hopLimit);
@@ -219,8 +221,13 @@ export class Intake {
     return entryToForget(this.#inventory, retentionClass) !== -1;
   }
 
-  /** Forgets what one more entry of this author leaves no place for. */
-  #forgetSurplus(author: Uint8Array, retentionClass?: RetentionClass): Forgotten {
+  #isHeldBeside(stored: StoredBundle): boolean {
+    const beside = entryBeside(this.#inventory, stored, this.#options.contentBytesMax);
+    return beside !== -1 && this.#inventory.isHeld(beside);
+  }
+
+  /** Forgets what one more entry leaves no place for; nothing that is held for a mere note. */
+  #forgetSurplus(stored: StoredBundle, retentionClass?: RetentionClass): Forgotten {
     const gone: { forget: number[]; expired: ExpiredId[] } = { forget: [], expired: [] };
     const forget = (slot: number) => {
       const expired = expiredIdOf(this.#inventory, slot);
@@ -229,9 +236,8 @@ export class Intake {
       this.#expired.add(expired);
       this.#inventory.forget(slot);
     };
-    while (this.#inventory.seenOnlyCount(author) >= storeLimits.seenOnlyPerAuthorMax) {
-      forget(this.#inventory.firstSeenOnly(author));
-    }
+    const beside = entryBeside(this.#inventory, stored, this.#options.contentBytesMax);
+    if (beside !== -1) forget(beside);
     if (this.#inventory.size < storeLimits.liveEntriesMax) return gone;
     const slot = entryToForget(this.#inventory, retentionClass);
     if (slot !== -1) forget(slot);
@@ -249,10 +255,9 @@ export class Intake {
 
   /** Authentic but not kept: remembered as seen. Nothing that is held ever goes for it. */
   #noteOnly(stored: StoredBundle, reason: DropReason): TakeAnswer {
-    if (!this.#hasEntryFor()) return this.#drop(reason, stored.id);
-    const author = authorKeyOf(stored);
-    const forgotten = this.#forgetSurplus(author);
-    const authors = [this.#options.state.authors.saw(author, stored.seq)];
+    if (!this.#hasEntryFor() || this.#isHeldBeside(stored)) return this.#drop(reason, stored.id);
+    const forgotten = this.#forgetSurplus(stored);
+    const authors = [this.#options.state.authors.saw(authorKeyOf(stored), stored.seq)];
     const { signed, signature, ticketId, ...rest } = stored;
     const entry = { ...rest, held: false };
     this.#inventory.add(entry);

@@ -8,7 +8,7 @@ import { decodeFields } from '../bundle/decode.ts';
 import type { PolicyFault, SitePolicy } from '../federation/site-policy.ts';
 import type { CertificateFault } from '../identity/certificate.ts';
 import { Role } from '../identity/role.ts';
-import { checkTicket } from '../identity/ticket.ts';
+import { admissionFault, verifyTicket } from '../identity/ticket.ts';
 import { authorKeyOf } from '../inventory/author-key.ts';
 import { ExpiredIds } from '../inventory/expired-ids.ts';
 import { Inventory } from '../inventory/inventory.ts';
@@ -18,10 +18,11 @@ import type { SinceQuery, StoredBundle } from '../ports/store.ts';
 import { Authors } from '../receive/authors.ts';
 import { ClientQuota } from '../receive/client-quota.ts';
 import type { DropReason } from '../receive/drop-reason.ts';
+import { GuestQuota } from '../receive/guest-quota.ts';
 import type { ReceiveState } from '../receive/receive.ts';
 import { TicketBook } from '../receive/ticket-book.ts';
 import { Forwarder } from '../replication/forwarder.ts';
-import { ok, type Result } from '../result.ts';
+import { ok, type Result, refused } from '../result.ts';
 import { decodeTick, TickClock } from '../time/tick.ts';
 import { decodeAdminAct } from '../trust/admin-act.ts';
 import { type AdoptedDocument, TrustBook, type TrustFault } from '../trust/trust-book.ts';
@@ -92,8 +93,14 @@ export class MeshNode implements NodeApi {
     this.#policies = new ChannelPolicies(crypto);
     this.#sitePolicy = new PolicyBook(this.#trust);
     this.#tickets = new TicketBook(store);
-    this.#guests = new GuestDesk({ trust: this.#trust, key, certificate, clock, random });
-    this.#quota = new ClientQuota(clock.monotonicMs());
+    this.#guests = new GuestDesk({
+      ...{ trust: this.#trust, key, clock, random },
+      certificate: () => this.#host.certificate,
+    });
+    this.#quota = new ClientQuota(
+      clock.monotonicMs(),
+      () => this.#trust.rules.guestBundlesPerMinute,
+    );
     this.#withdrawal = new Withdrawal({
       ...{ store, clock, inventory: this.#inventory, ledger: this.#ledger },
       policies: this.#sitePolicy,
@@ -116,7 +123,9 @@ export class MeshNode implements NodeApi {
       trust: this.#trust,
       certificate,
       store,
+      clock,
       ticks: this.#ticks,
+      guests: new GuestQuota(),
       isPending: (id) => this.#intake.isPending(id),
       letsIn: (stored) => this.#sitePolicy.letsIn(stored),
       take: (bundle, takeOptions) => this.#intake.take(bundle, takeOptions),
@@ -171,8 +180,10 @@ export class MeshNode implements NodeApi {
   }
 
   checkTicket(wire: Uint8Array, device: Uint8Array): Result<Role, DropReason> {
-    const checked = checkTicket(this.#trust, wire, device);
-    return checked.ok ? ok(checked.value.role) : checked;
+    const genuine = verifyTicket(this.#trust, wire, device);
+    if (!genuine.ok) return genuine;
+    const fault = admissionFault(this.#trust, genuine.value);
+    return fault ? refused(fault) : ok(genuine.value.role);
   }
 
   author(device: Uint8Array): { readonly seqMax: number; readonly frozen: boolean } {

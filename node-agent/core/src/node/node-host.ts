@@ -12,7 +12,9 @@ import {
 } from '../identity/certificate.ts';
 import type { SiteTrust } from '../identity/site.ts';
 import type { Inventory } from '../inventory/inventory.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Store, StoredBundle } from '../ports/store.ts';
+import type { GuestQuota } from '../receive/guest-quota.ts';
 import type { TicketBook } from '../receive/ticket-book.ts';
 import type { ReceiveAnswer, ReplicationHost, Sendable } from '../replication/host.ts';
 import { ok, type Result, refused } from '../result.ts';
@@ -29,6 +31,8 @@ export interface NodeHostOptions {
   readonly tickets: TicketBook;
   readonly store: Store;
   readonly ticks: TickClock;
+  readonly clock: Clock;
+  readonly guests: GuestQuota;
   /** Handed to the store and not on disk yet: nobody may be told of it. */
   readonly isPending: (id: Uint8Array) => boolean;
   /** Whether the site policy (still) lets a bundle be here. */
@@ -146,9 +150,10 @@ export class NodeHost implements ReplicationHost {
     from: Uint8Array,
     onStored: (held: boolean) => void,
   ): ReceiveAnswer {
-    const { inventory, take } = this.#options;
+    const { inventory, take, guests, clock } = this.#options;
     const answer = take(bundle, {
-      quota: () => undefined,
+      quota: (_, ticket) => guests.check(ticket, clock.monotonicMs()),
+      onJudged: ({ known }) => guests.take(known.ticket, clock.monotonicMs()),
       onSettled: (failure) => {
         // A newer policy may have withdrawn it on its way to disk.
         onStored(failure === undefined && answer.ok && inventory.slotOf(answer.id) !== -1);

@@ -12,11 +12,6 @@ import type { DropReason } from './drop-reason.ts';
 import { mayBeUrgent } from './receive.ts';
 import { type BucketRate, TokenBucket } from './token-bucket.ts';
 
-const guestRate: BucketRate = {
-  perMinute: guestBudget.bundlesPerMinute,
-  burst: guestBudget.bundlesBurst,
-};
-
 export interface QuotaSubject {
   readonly author: Uint8Array;
   readonly role: Role;
@@ -26,9 +21,12 @@ export interface QuotaSubject {
 export class ClientQuota {
   readonly #authors = new Map<string, { bucket: TokenBucket; rate: BucketRate }>();
   readonly #guests: TokenBucket;
+  readonly #guestBundlesPerMinute: () => number;
 
-  constructor(nowMs: number) {
-    this.#guests = new TokenBucket(guestRate, nowMs);
+  /** `guestBundlesPerMinute` as the site's rules have it now. */
+  constructor(nowMs: number, guestBundlesPerMinute: () => number) {
+    this.#guestBundlesPerMinute = guestBundlesPerMinute;
+    this.#guests = new TokenBucket(this.#guestRate, nowMs);
   }
 
   /** The reason for which this author has to wait, or undefined. Takes no token. */
@@ -39,7 +37,7 @@ export class ClientQuota {
     const reserve = keeps ? rate.burst * urgentLimits.reservedShare : 0;
     if (!bucket.has(rate, nowMs, reserve)) return 'quota-author';
     if (subject.role !== Role.guest) return undefined;
-    return this.#guests.has(guestRate, nowMs) ? undefined : 'quota-guests';
+    return this.#guests.has(this.#guestRate, nowMs) ? undefined : 'quota-guests';
   }
 
   take(subject: QuotaSubject, nowMs: number): void {
@@ -54,6 +52,10 @@ export class ClientQuota {
     }
   }
 
+  get #guestRate(): BucketRate {
+    return guestRateOf(this.#guestBundlesPerMinute());
+  }
+
   #authorBucket(subject: QuotaSubject, nowMs: number) {
     const key = bytesKey(subject.author);
     let entry = this.#authors.get(key);
@@ -66,4 +68,13 @@ export class ClientQuota {
     }
     return entry;
   }
+}
+
+/** The burst in proportion; never more than the budget of every site. */
+function guestRateOf(bundlesPerMinute: number): BucketRate {
+  const perMinute = Math.min(bundlesPerMinute, guestBudget.bundlesPerMinute);
+  return {
+    perMinute,
+    burst: (guestBudget.bundlesBurst * perMinute) / guestBudget.bundlesPerMinute,
+  };
 }

@@ -3,11 +3,19 @@
  * seen before, ticket, quota, signature; then what only an authentic bundle can run into. It judges
  * and changes nothing: the node carries out what the judgement says.
  */
-import { type Bundle, type BundleFields, type CarriedBundle, Lane } from '../bundle/bundle.ts';
+import {
+  type Bundle,
+  type BundleFields,
+  BundleKind,
+  type CarriedBundle,
+  Lane,
+} from '../bundle/bundle.ts';
 import { decodeBundle } from '../bundle/decode.ts';
 import { verifyBundle } from '../bundle/id.ts';
+import { graceEpochs } from '../identity/epoch.ts';
 import { Role } from '../identity/role.ts';
 import type { SiteTrust } from '../identity/site.ts';
+import { admissionFault, type GenuineTicket, ticketFaultNow } from '../identity/ticket.ts';
 import { authorKeyAt } from '../inventory/author-key.ts';
 import type { ExpiredIds } from '../inventory/expired-ids.ts';
 import type { Inventory } from '../inventory/inventory.ts';
@@ -30,7 +38,16 @@ export interface ReceiveState {
 }
 
 /** Asked between ticket and signature; undefined lets the bundle pass. */
-export type QuotaCheck = (bundle: Bundle, role: Role) => DropReason | undefined;
+export type QuotaCheck = (bundle: Bundle, ticket: GenuineTicket) => DropReason | undefined;
+
+export interface JudgeOptions {
+  readonly quota: QuotaCheck;
+  /**
+   * From a neighbour, which may know less of epochs and revocation than this node: what has ended
+   * or was revoked is remembered as seen. Of clients and uplinks it is refused.
+   */
+  readonly isNeighbour: boolean;
+}
 
 export interface Judged {
   readonly bundle: Bundle;
@@ -56,12 +73,17 @@ export type Judgement =
   | { readonly ok: true; readonly value: Judged }
   | { readonly ok: false; readonly reason: DropReason; readonly id?: Uint8Array };
 
-export function judge(state: ReceiveState, carried: CarriedBundle, quota: QuotaCheck): Judgement {
-  const cheap = judgeUnsigned(state, carried);
+export function judge(
+  state: ReceiveState,
+  carried: CarriedBundle,
+  { quota, isNeighbour }: JudgeOptions,
+): Judgement {
+  const cheap = judgeUnsigned(state, carried, isNeighbour);
   if (!cheap.ok) return cheap;
   const { bundle, known, trust } = cheap.value;
   const { id } = bundle;
-  const over = quota(bundle, known.ticket.role);
+  const { ticket } = known;
+  const over = quota(bundle, ticket);
   if (over) return { ok: false, reason: over, id };
   if (!verifyBundle(state.trust.crypto, bundle)) {
     return { ok: false, reason: 'signature-wrong', id };
@@ -72,7 +94,8 @@ export function judge(state: ReceiveState, carried: CarriedBundle, quota: QuotaC
   const forkOf = state.inventory.slotOfSeq(author, bundle.fields.seq);
   const ageMs = clampAge(carried.ageMs);
   const hops = clampHops(carried.hops);
-  const seenOnly = seenOnlyReason(state, bundle, author);
+  const ended = isNeighbour ? ticketFaultNow(trust, ticket, graceEpochs) : undefined;
+  const seenOnly = ended ?? seenOnlyReason(state, { bundle, author, role: ticket.role });
   return ok({ bundle, known, foreignKey, ageMs, hops, seenOnly, forkOf });
 }
 
@@ -80,6 +103,7 @@ export function judge(state: ReceiveState, carried: CarriedBundle, quota: QuotaC
 function judgeUnsigned(
   state: ReceiveState,
   carried: CarriedBundle,
+  isNeighbour: boolean,
 ):
   | { readonly ok: true; readonly value: { bundle: Bundle; known: KnownTicket; trust: SiteTrust } }
   | { readonly ok: false; readonly reason: DropReason; readonly id?: Uint8Array } {
@@ -96,7 +120,9 @@ function judgeUnsigned(
   const named = { id: fields.ticket, author: fields.author };
   const known = state.tickets.find(named, carried.ticket, trust);
   if (!known.ok) return drop(known.reason);
-  const beyond = beyondRole(bundle, known.value.ticket.role);
+  const { ticket } = known.value;
+  const ended = isNeighbour ? undefined : admissionFault(trust, ticket);
+  const beyond = ended ?? beyondRole(bundle, ticket.role);
   return beyond ? drop(beyond) : ok({ bundle, known: known.value, trust });
 }
 
@@ -118,11 +144,17 @@ export function mayBeUrgent(role: Role): boolean {
 
 function seenOnlyReason(
   state: ReceiveState,
-  bundle: Bundle,
-  author: Uint8Array,
+  { bundle, author, role }: { bundle: Bundle; author: Uint8Array; role: Role },
 ): DropReason | undefined {
   if (state.authors.isFrozen(author)) return 'author-frozen';
+  if (!mayWriteKind(bundle.fields.kind, role)) return 'not-a-writer';
   return state.mayWrite(bundle) ? undefined : 'not-a-writer';
+}
+
+/** The trail of acts is the admins', and a report a node's own, or anybody could fill them. */
+function mayWriteKind(kind: BundleKind, role: Role): boolean {
+  if (kind === BundleKind.adminAct) return role === Role.admin;
+  return kind !== BundleKind.nodeReport || role === Role.node;
 }
 
 /** Ages are unsigned and come from strangers: negative or absurd values count as none or as old. */

@@ -1,12 +1,13 @@
 /**
- * Tickets that were found valid, by id: the third check of the receive order asks here first, so
- * that a ticket is verified once and not with every bundle. A cache over the store; bounded.
+ * Tickets that were issued rightly, by id: the third check of the receive order asks here first, so
+ * that a ticket is verified once and not with every bundle. Whether one still holds (epochs,
+ * revocation) changes and is not asked here. A cache over the store; bounded.
  */
 import { equalBytes } from '../bytes/compare.ts';
 import { bytesKey } from '../bytes/key.ts';
 import { Role } from '../identity/role.ts';
 import type { SiteTrust } from '../identity/site.ts';
-import { checkTicket, decodeTicket, type Ticket, ticketIdOf } from '../identity/ticket.ts';
+import { decodeTicket, type GenuineTicket, ticketIdOf, verifyTicket } from '../identity/ticket.ts';
 import type { Store } from '../ports/store.ts';
 import { ok, type Result, refused } from '../result.ts';
 import type { DropReason } from './drop-reason.ts';
@@ -15,7 +16,7 @@ import type { DropReason } from './drop-reason.ts';
 const cachedMax = 10_000;
 
 export interface KnownTicket {
-  readonly ticket: Ticket;
+  readonly ticket: GenuineTicket;
   readonly wire: Uint8Array;
   /** False while the store does not have it yet. */
   readonly stored: boolean;
@@ -36,7 +37,7 @@ export class TicketBook {
   }
 
   /**
-   * The valid ticket with this id of this author: known here, or the one that came along in `wire`
+   * The rightly issued ticket with this id of this author: known here, or the one that came along in `wire`
    * (empty when none came). `trust` is that of the author's site, our own or a pinned one.
    */
   find(named: NamedTicket, wire: Uint8Array, trust: SiteTrust): Result<KnownTicket, DropReason> {
@@ -49,7 +50,6 @@ export class TicketBook {
     }
     if (!equalBytes(known.ticket.site, trust.site)) return refused('site-foreign');
     if (!equalBytes(known.ticket.subject, named.author)) return refused('ticket-not-yours');
-    if (known.ticket.epoch < trust.epoch) return refused('ticket-expired');
     return ok(known);
   }
 
@@ -88,7 +88,7 @@ export class TicketBook {
     from: Pick<KnownTicket, 'wire' | 'stored'>,
     trust: SiteTrust,
   ): Result<KnownTicket, DropReason> {
-    const checked = checkTicket(trust, from.wire, author);
+    const checked = verifyTicket(trust, from.wire, author);
     return checked.ok ? ok(this.#remember(id, { ticket: checked.value, ...from })) : checked;
   }
 

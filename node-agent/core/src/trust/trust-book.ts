@@ -258,7 +258,7 @@ function isNewer(one: Revised, other: Revised): boolean {
   return newer > 0 || (newer === 0 && compareBytes(one.wire, other.wire) > 0);
 }
 
-/** Nothing that a key signs later takes back that it revoked itself: the key may be in two hands. */
+/** Nothing signed later takes back that a key revoked itself: it may be in two hands. */
 function replacesList(
   one: Pick<Shelved<GenuineList>, 'document' | 'wire'>,
   other: Pick<Shelved<GenuineList>, 'document' | 'wire'>,

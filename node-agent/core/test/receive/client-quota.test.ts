@@ -22,7 +22,7 @@ function taken(quota: ClientQuota, who: QuotaSubject, nowMs: number): number {
 }
 
 test('an author has its burst and then its rate; others do not feel it', () => {
-  const quota = new ClientQuota(0);
+  const quota = new ClientQuota(0, () => guestBudget.bundlesPerMinute);
   assert.equal(taken(quota, subject(1), 0), roleLimits[Role.guest].bundlesBurst);
   assert.equal(quota.check(subject(1), 0), 'quota-author');
   assert.equal(taken(quota, subject(1), 60_000), roleLimits[Role.guest].bundlesPerMinute);
@@ -30,7 +30,7 @@ test('an author has its burst and then its rate; others do not feel it', () => {
 });
 
 test('two thousand invented identities share one budget, staff are not in it', () => {
-  const quota = new ClientQuota(0);
+  const quota = new ClientQuota(0, () => guestBudget.bundlesPerMinute);
   let sum = 0;
   for (let who = 0; who < 2000; who++) sum += taken(quota, subject(who), 0);
   assert.equal(sum, guestBudget.bundlesBurst);
@@ -39,21 +39,21 @@ test('two thousand invented identities share one budget, staff are not in it', (
 });
 
 test('the budget does not grow by making the clock jump back', () => {
-  const quota = new ClientQuota(100_000);
+  const quota = new ClientQuota(100_000, () => guestBudget.bundlesPerMinute);
   taken(quota, subject(1), 100_000);
   assert.equal(taken(quota, subject(1), 0), 0);
   assert.equal(taken(quota, subject(1), 100_000), 0);
 });
 
 test('sweeping forgets only who would be allowed everything anyway', () => {
-  const quota = new ClientQuota(0);
+  const quota = new ClientQuota(0, () => guestBudget.bundlesPerMinute);
   taken(quota, subject(1), 0);
   quota.sweep(1000);
   assert.equal(quota.check(subject(1), 1000), 'quota-author');
 });
 
 test('what is not urgent leaves a tenth of the tokens of staff for what is', () => {
-  const quota = new ClientQuota(0);
+  const quota = new ClientQuota(0, () => guestBudget.bundlesPerMinute);
   const staff = subject(1, Role.staff);
   const { bundlesBurst } = roleLimits[Role.staff];
   assert.equal(taken(quota, staff, 0), bundlesBurst * 0.9);

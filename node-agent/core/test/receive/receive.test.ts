@@ -39,6 +39,7 @@ class Gate {
   readonly expired = new ExpiredIds();
   readonly authors = new Authors();
   writersOnly = false;
+  isNeighbour = false;
   readonly state: ReceiveState = {
     trust: this.site.trust,
     inventory: this.inventory,
@@ -51,7 +52,7 @@ class Gate {
   };
 
   judge(carried: CarriedBundle, quota: QuotaCheck = () => undefined) {
-    return judge(this.state, carried, quota);
+    return judge(this.state, carried, { quota, isNeighbour: this.isNeighbour });
   }
 
   /** The reason, and how many signatures were checked to find it. */

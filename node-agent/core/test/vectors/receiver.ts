@@ -47,7 +47,7 @@ export class Receiver {
   }
 
   take(carried: CarriedBundle): DropReason | undefined {
-    const judgement = judge(this.#state, carried, () => undefined);
+    const judgement = judge(this.#state, carried, { quota: () => undefined, isNeighbour: false });
     if (!judgement.ok) return judgement.reason;
     const stored = this.#stored(judgement.value);
     this.#inventory.add(stored);
