@@ -4,15 +4,21 @@
  * takes nothing more, flushes, and closes the store last.
  */
 import { MeshNode, type Store, shortId, siteIdOf } from '@muster/core';
+import { JoinedAdmin } from './admin/join-admin.ts';
+import { LinuxProbe } from './admin/machine-probe.ts';
 import { NodeAuthor } from './author/own-author.ts';
 import { ChannelWatch } from './channels/channel-watch.ts';
+import { claimAction } from './claim/claim-action.ts';
+import { ClaimDesk } from './claim/desk.ts';
+import { deskCommands } from './claim/desk-commands.ts';
+import { editConfig } from './config/edit.ts';
 import type { Config } from './config/index.ts';
 import { policyCommands } from './control/policy-commands.ts';
 import { controlSocketOf } from './control/protocol.ts';
 import { ControlServer } from './control/server.ts';
 import type { DataFolder } from './data-folder/data-folder.ts';
 import type { NodeIdentity } from './data-folder/identity.ts';
-import type { AgentExtension, AgentHost } from './extension.ts';
+import type { AgentExtension, AgentHost, ControlCommand } from './extension.ts';
 import { Extensions } from './extensions.ts';
 import { type ApiSources, apiRoutes } from './http/api-routes.ts';
 import { ownAddressCheck } from './http/own-addresses.ts';
@@ -25,6 +31,7 @@ import { hostNamesOf } from './node-names.ts';
 import type { AgentParts, MeshTransport } from './parts.ts';
 import { Acceptor } from './socket/acceptor.ts';
 import { Hub } from './socket/hub.ts';
+import type { NextLife } from './unclaimed/next-life.ts';
 
 export interface AgentOptions {
   readonly config: Config;
@@ -34,6 +41,8 @@ export interface AgentOptions {
   readonly webFolder: string;
   /** Such as the gateway; none for a plain node. */
   readonly extensions?: readonly AgentExtension[];
+  /** An admin's act ends this life of the node; whoever started the agent stops it and goes on. */
+  readonly onNextLife?: (next: NextLife) => void;
 }
 
 export interface Agent {
@@ -62,6 +71,8 @@ class JoinedAgent implements Agent {
   /** What was started, last first: stopping goes through it. */
   readonly #running: (() => void | Promise<void>)[] = [];
   readonly #extensions: Extensions;
+  readonly #claims: ClaimDesk;
+  #commands: ReadonlyMap<string, ControlCommand> = new Map();
   #http: HttpServer | undefined;
   #transport: MeshTransport | undefined;
   #starting: Promise<void> | undefined;
@@ -72,6 +83,7 @@ class JoinedAgent implements Agent {
     this.#options = options;
     this.#parts = parts;
     this.#extensions = new Extensions(options.extensions ?? [], parts.logger);
+    this.#claims = new ClaimDesk(parts.clock);
   }
 
   get port(): number {
@@ -127,11 +139,14 @@ class JoinedAgent implements Agent {
       { node, crypto, siteKey: site.siteKey, siteChannels: config.siteChannels },
       clock,
     );
+    const { folder } = this.#options;
+    const author = new NodeAuthor({ node, folder, identity, crypto, clock, logger });
+    const startedAtMs = clock.monotonicMs();
+    const uptimeMs = (): number => Math.floor(clock.monotonicMs() - startedAtMs);
+    const admin = this.#joinAdmin({ node, author, store, uptimeMs, hub: () => hub });
     const hub = new Hub({
-      node,
-      crypto,
-      clock,
-      random,
+      ...{ node, crypto, clock, random },
+      ...{ door: admin.door, desk: admin.side, staffTags: admin.staffTags },
       identity: {
         site: siteIdOf(crypto, site.siteKey),
         siteKey: site.siteKey,
@@ -139,41 +154,66 @@ class JoinedAgent implements Agent {
       },
       channelsFrame: () => channels.frame,
     });
-    const { folder } = this.#options;
-    const author = new NodeAuthor({ node, folder, identity, crypto, clock, logger });
+    admin.prepare();
     this.#running.unshift(() => node.stop());
     node.start({
       onBundle: (bundle) => {
         channels.onBundle(bundle);
         hub.onBundle(bundle);
         author.onBundle(bundle);
+        admin.onBundle(bundle);
         this.#extensions.onBundle(bundle);
       },
       onHeld: (id, nodes) => hub.onHeld(id, nodes),
       onNeighbours: () => {
         hub.onNeighbours();
+        admin.onChange();
         this.#extensions.onNeighbours();
       },
       onPolicy: (policy) => {
         channels.onPolicy();
         this.#extensions.onPolicy(policy);
       },
+      onTrust: () => {
+        hub.onTrust();
+        admin.onChange();
+      },
+      onAct: (act, bundle) => admin.side.onAct(act, bundle),
+      onClone: () => admin.onChange(),
     });
     channels.start(() => {
       hub.onChannels();
       this.#extensions.onChannels();
     });
-    const joined = { node, hub, channels, store, author };
+    const joined = { node, hub, channels, store, author, uptimeMs };
     const sources = this.#sources(joined);
     await this.#startHttp(joined, sources);
     // Before the server, so that phones are told; whoever comes then is turned away.
     this.#running.unshift(() => {
       channels.stop();
+      admin.stop();
       hub.stop();
+      this.#claims.stop();
     });
     await this.#startMesh(node);
     await this.#startExtensions(joined, sources);
+    admin.start();
     logger.info('started', { port: this.port, node: shortId(certified.key.publicKey) });
+  }
+
+  #joinAdmin(given: Pick<Joined, 'node' | 'author' | 'store' | 'uptimeMs'> & { hub(): Hub }) {
+    const { config, folder, identity, onNextLife } = this.#options;
+    return new JoinedAdmin({
+      ...{ ...given, parts: this.#parts, folder, identity, onNextLife },
+      claims: this.#claims,
+      probe: new LinuxProbe(),
+      isStoreDamaged: this.quarantined !== undefined,
+      nodeName: () => config.nodeName || identity.node.name,
+      rename: (name) => editConfig(folder.configFile, 'nodeName', name),
+      control: () => this.#commands,
+      reports: () => this.#extensions.reports(),
+      unclaimed: () => [],
+    });
   }
 
   async #openStore(): Promise<Store> {
@@ -195,6 +235,7 @@ class JoinedAgent implements Agent {
       host: config.httpHost,
       port: config.httpPort,
       routes: apiRoutes(sources),
+      actions: [claimAction(this.#claims)],
       web: new WebFiles(webFolder),
       hostRules: {
         names: hostNamesOf(config.nodeName || identity.node.name),
@@ -221,18 +262,21 @@ class JoinedAgent implements Agent {
     };
     this.#running.unshift(() => this.#extensions.stop());
     await this.#extensions.start(host);
-    const commands = new Map([...policyCommands(host), ...this.#extensions.commands()]);
+    const commands = new Map([
+      ...policyCommands(host),
+      ...Object.entries(deskCommands(this.#claims, clock)),
+      ...this.#extensions.commands(),
+    ]);
+    this.#commands = commands;
     const path = controlSocketOf(folder);
     const control = new ControlServer({ path, clock, logger: logger.child('control'), commands });
     this.#running.unshift(() => control.stop());
     await control.start();
   }
 
-  #sources({ node, hub, channels, store }: Joined): Sources {
+  #sources({ node, hub, channels, store, uptimeMs }: Joined): Sources {
     const { config, identity } = this.#options;
     const { clock, crypto } = this.#parts;
-    const startedAtMs = clock.monotonicMs();
-    const uptimeMs = (): number => Math.floor(clock.monotonicMs() - startedAtMs);
     return {
       node: () => nodeInfoOf({ config, identity, crypto, wall: clock.wall() }),
       status: () =>
@@ -313,6 +357,7 @@ interface Joined {
   readonly channels: ChannelWatch;
   readonly store: Store;
   readonly author: NodeAuthor;
+  readonly uptimeMs: () => number;
 }
 
 type Sources = ApiSources;

@@ -14,6 +14,7 @@ import type {
   ReadBundle,
   SitePolicy,
 } from '@muster/core';
+import type { ReportPart } from './admin/report-part.ts';
 import type { ListedChannel } from './channels/channel-list.ts';
 import type { Config } from './config/index.ts';
 import type { DataFolder } from './data-folder/data-folder.ts';
@@ -69,6 +70,8 @@ export interface AgentExtension {
   readonly commands?: Readonly<Record<string, ControlCommand>>;
   /** Shown in /api/v1/status under `extensions`: counts and states, no secrets. */
   status?(): Readonly<Record<string, unknown>>;
+  /** What it adds to the node's report to the site's admins. */
+  report?(): ReportPart;
   /** Further lines of /metrics in Prometheus' text format; see metrics/exposition.ts. */
   metrics?(): readonly Metric[];
 }

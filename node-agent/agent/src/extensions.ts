@@ -3,6 +3,7 @@
  * what the node tells. A fault in one of them must not keep the others or the node from working.
  */
 import type { Logger, ReadBundle, SitePolicy } from '@muster/core';
+import type { ReportPart } from './admin/report-part.ts';
 import type { AgentExtension, AgentHost, ControlCommand } from './extension.ts';
 import type { Metric } from './metrics/exposition.ts';
 
@@ -65,6 +66,10 @@ export class Extensions {
 
   metrics(): readonly Metric[] {
     return this.#started.flatMap((extension) => extension.metrics?.() ?? []);
+  }
+
+  reports(): readonly ReportPart[] {
+    return this.#started.flatMap((extension) => extension.report?.() ?? []);
   }
 
   #tell(event: (extension: AgentExtension) => void): void {

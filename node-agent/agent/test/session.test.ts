@@ -1,16 +1,18 @@
 /** A session's time and patience, in virtual time: the socket under it is the edge and is faked. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { concat, domain, MeshNode, siteIdOf, toBase64url } from '@muster/core';
+import { concat, domain, MeshNode, ok, siteIdOf, toBase64url } from '@muster/core';
 import { FakeClock } from '@muster/core/testing';
 import { Hub } from '../src/socket/hub.ts';
 import { socketLimits } from '../src/socket/limits.ts';
 import type { ClientSocket } from '../src/socket/session.ts';
+import type { StaffDesk } from '../src/socket/staff-desk.ts';
 import { type RunningAgent, startAgent } from './support/real-agent.ts';
 import type { Frame } from './support/test-client.ts';
 
 class FakeSocket implements ClientSocket {
   readonly frames: Frame[] = [];
+  readonly address: string = '10.0.0.1';
   waitingBytes = 0;
   closed: number | undefined;
 
@@ -28,6 +30,17 @@ class FakeSocket implements ClientSocket {
   }
 }
 
+/** Where there is neither staff nor admin. */
+class NoDesk implements StaffDesk {
+  onOpen(): void {}
+  onClosed(): void {}
+  onMessage(): void {}
+  onActAnswer(): void {}
+  mayWatch(): boolean {
+    return false;
+  }
+}
+
 /** A hub in virtual time over the identity of a real agent's folder. */
 async function hubOf(agent: RunningAgent, t: import('node:test').TestContext) {
   const clock = new FakeClock();
@@ -41,7 +54,12 @@ async function hubOf(agent: RunningAgent, t: import('node:test').TestContext) {
   const node = new MeshNode({ crypto, clock, random, store, logger, siteKey, key, certificate });
   const identity = { site: siteIdOf(crypto, siteKey), siteKey, nodeKey: key.publicKey };
   const channelsFrame = () => '{"type":"channels","channels":[]}';
-  const hub = new Hub({ node, crypto, clock, random, identity, channelsFrame });
+  const door = { judge: () => ok(() => {}), isByApproval: false };
+  const desk = new NoDesk();
+  const staffTags = new Set<string>();
+  const hub = new Hub({
+    ...{ node, crypto, clock, random, identity, channelsFrame, door, desk, staffTags },
+  });
   t.after(() => hub.stop());
   const join = (name: string) => {
     const socket = new FakeSocket();

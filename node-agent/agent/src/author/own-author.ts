@@ -47,7 +47,7 @@ export interface OwnAuthorOptions {
 export class NodeAuthor implements OwnAuthor {
   readonly #options: OwnAuthorOptions;
   readonly #recordPath: string;
-  readonly #ticket: Uint8Array;
+  #ticket: Uint8Array;
   readonly #site: Uint8Array;
   readonly #hybrid = new HybridClock();
   #chain: AuthorChain | undefined;
@@ -58,11 +58,16 @@ export class NodeAuthor implements OwnAuthor {
     this.#options = options;
     this.#recordPath = join(folder.path, 'node.seq');
     this.#site = siteIdOf(crypto, identity.site.siteKey);
-    this.#ticket = ownTicket(crypto, identity, this.#site);
+    this.#ticket = this.#ownTicket(identity.node.certificate);
   }
 
   get key(): Uint8Array {
     return this.#options.identity.node.key.publicKey;
+  }
+
+  /** From now on it writes under a ticket with this certificate of the node (wire form). */
+  renew(certificate: Uint8Array): void {
+    this.#ticket = this.#ownTicket(certificate);
   }
 
   /** What others wrote moves its clock too, so that an answer comes after its question. */
@@ -134,11 +139,13 @@ export class NodeAuthor implements OwnAuthor {
       return undefined;
     }
   }
-}
 
-/** A node admits itself; the same at every start. */
-function ownTicket(crypto: Crypto, identity: NodeIdentity, site: Uint8Array): Uint8Array {
-  const { key, certificate } = identity.node;
-  const ticket = { site, subject: key.publicKey, role: Role.node, serial: 0, epoch: epochMax };
-  return signTicket(crypto, ticket, { key: key, certificate });
+  /** A node admits itself; the same at every start with the same certificate. */
+  #ownTicket(certificate: Uint8Array): Uint8Array {
+    const { crypto, identity } = this.#options;
+    const { key } = identity.node;
+    const site = this.#site;
+    const ticket = { site, subject: key.publicKey, role: Role.node, serial: 0, epoch: epochMax };
+    return signTicket(crypto, ticket, { key, certificate });
+  }
 }

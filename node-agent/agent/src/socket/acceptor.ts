@@ -49,13 +49,15 @@ export class Acceptor {
     if (!this.#rates.take(address, nowMs)) return apiErrors.tooMany;
     if (this.#options.hub.sessions >= socketLimits.sessionsMax) return apiErrors.socketsFull;
     if (!this.#counter.add(socket as Socket)) return apiErrors.tooMany;
-    this.#server.handleUpgrade(request, socket, head, (webSocket) => this.#onSocket(webSocket));
+    this.#server.handleUpgrade(request, socket, head, (webSocket) =>
+      this.#onSocket(webSocket, address),
+    );
     return undefined;
   }
 
-  #onSocket(webSocket: WebSocket): void {
+  #onSocket(webSocket: WebSocket, address: string): void {
     const { hub, logger, clock } = this.#options;
-    const session = hub.add(clientSocketOf(webSocket, clock));
+    const session = hub.add(clientSocketOf(webSocket, clock, address));
     if (!session) {
       webSocket.terminate();
       return;
@@ -70,8 +72,9 @@ export class Acceptor {
   }
 }
 
-function clientSocketOf(webSocket: WebSocket, clock: Clock): ClientSocket {
+function clientSocketOf(webSocket: WebSocket, clock: Clock, address: string): ClientSocket {
   return {
+    address,
     get waitingBytes() {
       return webSocket.bufferedAmount;
     },

@@ -3,6 +3,7 @@
  * that is not exactly one of these is a fault with a code, never an exception. Judges form only.
  */
 import { bundleLimits, nameLimits, ok, orderKeyBytes, timeLimits } from '@muster/core';
+import { type AdminMessage, adminReaders } from './admin-message.ts';
 import { socketLimits } from './limits.ts';
 import { JsonReader } from './read-json.ts';
 
@@ -12,6 +13,10 @@ export interface SessionRequest {
   readonly signature: Uint8Array;
   readonly name: string;
   readonly tickets: readonly Uint8Array[];
+  /** Guest pass as text; empty when none is shown. */
+  readonly pass: string;
+  /** What a sign-in by passkey gave; empty when none is shown. */
+  readonly passkey: string;
 }
 
 export interface PutRequest {
@@ -42,6 +47,7 @@ export interface PageRequest {
 }
 
 export type ClientMessage =
+  | AdminMessage
   | SessionRequest
   | PutRequest
   | FollowRequest
@@ -74,6 +80,8 @@ const readers: Readonly<Record<string, (json: JsonReader) => ClientMessage>> = {
           bytesMax: bundleLimits.ticketBytesMax,
         })
       : [],
+    pass: json.has('pass') ? json.text('pass', socketLimits.guestPassCharsMax) : '',
+    passkey: json.has('passkey') ? json.text('passkey', socketLimits.refCharsMax) : '',
   }),
   put: (json) => ({
     type: 'put',
@@ -98,6 +106,7 @@ const readers: Readonly<Record<string, (json: JsonReader) => ClientMessage>> = {
     limit: json.has('limit') ? json.integer('limit', 1, socketLimits.pageItemsMax) : 50,
   }),
   ping: (json) => ({ type: 'ping', n: json.integer('n', 0, Number.MAX_SAFE_INTEGER) }),
+  ...adminReaders,
   pong: (json) => ({ type: 'pong', n: json.integer('n', 0, Number.MAX_SAFE_INTEGER) }),
 };
 

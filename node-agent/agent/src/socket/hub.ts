@@ -10,13 +10,20 @@ import {
   type NodeApi,
   type Random,
   type ReadBundle,
+  Role,
   type Timer,
+  toBase64url,
 } from '@muster/core';
+import type { GuestDoor } from '../admin/guest-door.ts';
+import type { GuestsWaitingFrame } from '../admin/site-view.ts';
 import { Followers } from './followers.ts';
 import { CloseCode, socketLimits } from './limits.ts';
 import type { Identity } from './opening.ts';
 import { Presence } from './presence.ts';
 import { type ClientSocket, Session, type SessionEvents } from './session.ts';
+import type { StaffDesk } from './staff-desk.ts';
+import { trustFrames } from './trust-frames.ts';
+import { WaitingRoom } from './waiting-room.ts';
 
 export interface HubOptions {
   readonly node: NodeApi;
@@ -24,6 +31,10 @@ export interface HubOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly identity: Identity;
+  readonly door: Pick<GuestDoor, 'judge' | 'isByApproval'>;
+  readonly desk: StaffDesk;
+  /** Tags that only staff and admins may read, as keys. */
+  readonly staffTags: ReadonlySet<string>;
   /** The list of channels as a frame. */
   channelsFrame(): string;
 }
@@ -34,8 +45,10 @@ export class Hub implements SessionEvents {
   readonly #opened = new Set<Session>();
   readonly #followers: Followers;
   readonly #presence: Presence;
+  readonly #room: WaitingRoom;
   /** By id of a bundle, who put it; bounded by sessionsMax times watchedPutsMax. */
   readonly #watchers = new Map<string, Set<Session>>();
+  #trustFrames: readonly string[] | undefined;
   #tickTimer: Timer | undefined;
   #stopped = false;
 
@@ -48,10 +61,16 @@ export class Hub implements SessionEvents {
         options.node.status().neighbours.filter(({ state }) => state !== 'greeting').length,
       sessions: () => this.#opened,
     });
+    this.#room = new WaitingRoom({ clock: options.clock, onChange: () => this.#tellStaff() });
   }
 
   get sessions(): number {
     return this.#sessions.size;
+  }
+
+  /** Guests who wait for staff to let them in. */
+  get room(): Pick<WaitingRoom, 'size' | 'decide'> {
+    return this.#room;
   }
 
   /** Starts a session on a socket, unless there are as many as there may be, or the node stops. */
@@ -67,7 +86,10 @@ export class Hub implements SessionEvents {
   remove(session: Session): void {
     session.onClosed();
     this.#sessions.delete(session);
-    if (this.#opened.delete(session)) this.#presence.changed();
+    this.#room.remove(session);
+    if (!this.#opened.delete(session)) return;
+    this.#presence.changed();
+    if (isStaff(session)) this.#options.desk.onClosed(session);
   }
 
   stop(): void {
@@ -77,6 +99,7 @@ export class Hub implements SessionEvents {
       this.#sessions.delete(session);
     }
     this.#opened.clear();
+    this.#room.stop();
     this.#followers.stop();
     this.#presence.stop();
     this.#tickTimer?.cancel();
@@ -100,10 +123,31 @@ export class Hub implements SessionEvents {
     for (const session of this.#opened) session.sendFrame(frame);
   }
 
+  /** Lists or rules changed: told to all; whose ticket they end has to come again. */
+  onTrust(): void {
+    const { node, door } = this.#options;
+    if (!door.isByApproval) this.#room.letAllIn();
+    this.#trustFrames = undefined;
+    for (const session of [...this.#opened]) {
+      const { device, ticket } = session.admission!;
+      for (const frame of this.#trust) session.sendFrame(frame);
+      if (node.checkTicket(ticket, device).ok) continue;
+      session.close(CloseCode.ticketEnded, 'ticket ended');
+    }
+  }
+
   onOpen(session: Session): void {
     this.#opened.add(session);
+    for (const frame of this.#trust) session.sendFrame(frame);
     session.sendFrame(this.#options.channelsFrame());
     this.#presence.onOpen(session);
+    if (!isStaff(session)) return;
+    if (this.#room.size > 0) session.sendFrame(this.#waitingFrame());
+    this.#options.desk.onOpen(session);
+  }
+
+  onWait(session: Session): void {
+    this.#room.add(session);
   }
 
   onFollow(session: Session, tagKey: string): void {
@@ -125,11 +169,37 @@ export class Hub implements SessionEvents {
     if (watchers?.size === 0) this.#watchers.delete(idKey);
   }
 
+  get #trust(): readonly string[] {
+    this.#trustFrames ??= trustFrames(this.#options.node.trust().documents());
+    return this.#trustFrames;
+  }
+
+  #tellStaff(): void {
+    const frame = this.#waitingFrame();
+    for (const session of this.#opened) if (isStaff(session)) session.sendFrame(frame);
+  }
+
+  #waitingFrame(): string {
+    const people = this.#room.people.map(({ device, name }) => ({
+      device: toBase64url(device),
+      name,
+    }));
+    const frame: GuestsWaitingFrame = { type: 'guests-waiting', people };
+    return JSON.stringify(frame);
+  }
+
   /** Runs only while there are sessions, so that an idle node sleeps. */
   #tick(): void {
     this.#tickTimer = undefined;
     for (const session of [...this.#sessions]) session.tick();
+    this.#room.tick();
     if (this.#sessions.size === 0) return;
     this.#tickTimer = this.#options.clock.after(socketLimits.tickMs, () => this.#tick());
   }
+}
+
+/** Staff see who waits; a node is no person, though its role is above theirs. */
+function isStaff(session: Session): boolean {
+  const role = session.admission?.role;
+  return role === Role.staff || role === Role.admin;
 }

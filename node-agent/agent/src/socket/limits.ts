@@ -41,9 +41,19 @@ export const socketLimits = {
   waitingBytesMax: 1024 * 1024,
   /** People named in `here`. */
   peopleMax: 500,
+  /** Staff and admins among them whose ticket comes along, so that a phone can tell them. */
+  hereTicketsMax: 32,
   hereEveryMsMin: 1_000,
   /** With n people here the list is sent every n times this, so its cost stays bounded. */
   hereMsPerPerson: 50,
+  /** Guests who wait for staff; at it a crowd of one address gives way to others. */
+  waitingMax: 200,
+  waitingMsMax: 30 * 60_000,
+  /** Places and who waits are told at most so often. */
+  waitingTellMs: 1_000,
+  guestPassCharsMax: 1_000,
+  /** Documents of one `trust` frame, in base64url; one alone may be larger. */
+  trustFrameCharsMax: 64 * 1024,
   /** After a close was sent, how long the other side may take to answer it. */
   closingMsMax: 2_000,
 } as const;
@@ -55,6 +65,8 @@ export const CloseCode = {
   signature: 4401,
   notAdmitted: 4403,
   timeout: 4408,
+  /** Its ticket ended or was revoked: whoever comes back is judged anew. */
+  ticketEnded: 4409,
   tooSlow: 4413,
   tooMany: 4429,
 } as const;

@@ -1,7 +1,7 @@
 /**
  * How a client opens its session: it proves its device key by signing a fresh challenge, and shows
- * the tickets it has. The best valid one counts; a device without any is admitted as a guest out of
- * this node's own budget. Judges only; the session carries it out.
+ * the tickets it has. The best valid one counts; a device without any becomes a guest out of this
+ * node's own budget, where the site's rules let it. Judges only; the session carries it out.
  */
 import {
   type Crypto,
@@ -13,6 +13,7 @@ import {
   type Role,
   refused,
 } from '@muster/core';
+import { type GuestDoor, type GuestFault, guestFaultTexts } from '../admin/guest-door.ts';
 import type { SessionRequest } from './client-message.ts';
 
 export interface Identity {
@@ -30,17 +31,30 @@ export interface Admission {
   readonly role: Role;
 }
 
-export type OpeningFault = 'signature-wrong' | 'guests-full';
+export type OpeningFault = 'signature-wrong' | 'revoked' | 'guests-full' | GuestFault;
+
+export const openingFaultTexts: Readonly<Record<OpeningFault, string>> = {
+  ...guestFaultTexts,
+  'signature-wrong': 'The challenge was not signed by this device key.',
+  revoked: 'This device was revoked by an admin of the site.',
+  'guests-full': 'This node admits no more guests now; try again in a minute, or another node.',
+};
 
 /** What the device key signs: domain ‖ site ‖ node key ‖ nonce. */
 export function challengeBytes(identity: Identity, nonce: Uint8Array): Uint8Array {
   return concat(domain('session'), identity.site, identity.nodeKey, nonce);
 }
 
+export interface OpeningJudges {
+  readonly crypto: Crypto;
+  readonly node: Pick<NodeApi, 'checkTicket' | 'admitGuest' | 'trust'>;
+  readonly door: Pick<GuestDoor, 'judge'>;
+}
+
 export function judgeOpening(
   request: SessionRequest,
   challenge: { readonly identity: Identity; readonly nonce: Uint8Array },
-  by: { readonly crypto: Crypto; readonly node: Pick<NodeApi, 'checkTicket' | 'admitGuest'> },
+  by: OpeningJudges,
 ): Result<Admission, OpeningFault> {
   const { device, signature } = request;
   const signed = challengeBytes(challenge.identity, challenge.nonce);
@@ -51,9 +65,22 @@ export function judgeOpening(
     if (role.ok && role.value > (best?.role ?? -1)) best = { device, ticket, role: role.value };
   }
   if (best) return ok(best);
-  const admitted = by.node.admitGuest(device);
+  if (by.node.trust().revoked.has(device)) return refused('revoked');
+  const guest = by.door.judge(request.pass);
+  if (!guest.ok) return guest;
+  const admitted = admitGuest(device, by.node);
+  if (admitted.ok) guest.value();
+  return admitted;
+}
+
+/** A ticket out of this node's guest budget; whether the rules let it is judged before. */
+export function admitGuest(
+  device: Uint8Array,
+  node: OpeningJudges['node'],
+): Result<Admission, 'guests-full'> {
+  const admitted = node.admitGuest(device);
   if (!admitted.ok) return admitted;
-  const role = by.node.checkTicket(admitted.value, device);
+  const role = node.checkTicket(admitted.value, device);
   return role.ok
     ? ok({ device, ticket: admitted.value, role: role.value })
     : refused('guests-full');

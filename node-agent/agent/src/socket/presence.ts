@@ -3,7 +3,7 @@
  * Told to everyone when it changes, the more rarely the more there are, so that a crowd that comes
  * and goes costs each phone a bounded trickle.
  */
-import { bytesKey, type Clock, type Timer, toBase64url } from '@muster/core';
+import { bytesKey, type Clock, Role, type Timer, toBase64url } from '@muster/core';
 import { socketLimits } from './limits.ts';
 import type { Session } from './session.ts';
 
@@ -60,12 +60,17 @@ export class Presence {
   }
 
   #compose(): string {
-    const people = new Map<string, { device: string; name: string }>();
-    for (const { person } of this.#options.sessions()) {
-      if (!person) continue;
-      people.set(bytesKey(person.device), {
-        device: toBase64url(person.device),
-        name: person.name,
+    const people = new Map<string, { device: string; name: string; ticket?: string }>();
+    let tickets = 0;
+    for (const { admission, name } of this.#options.sessions()) {
+      if (!admission) continue;
+      const { device, ticket, role } = admission;
+      const isShown = role >= Role.staff && tickets < socketLimits.hereTicketsMax;
+      if (isShown) tickets += 1;
+      people.set(bytesKey(device), {
+        device: toBase64url(device),
+        name,
+        ...(isShown ? { ticket: toBase64url(ticket) } : {}),
       });
     }
     this.#people = people.size;

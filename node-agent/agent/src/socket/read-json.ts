@@ -28,6 +28,18 @@ export class JsonReader {
     return right ? value : this.#note('', `${name} must be text of at most ${charsMax} characters`);
   }
 
+  /** Text of one form, which `form` tells in words. */
+  pattern(name: string, as: { pattern: RegExp; form: string; charsMax?: number }): string {
+    const value = this.#get(name);
+    const fits = typeof value === 'string' && value.length <= (as.charsMax ?? 64);
+    return fits && as.pattern.test(value) ? value : this.#note('', `${name} must be ${as.form}`);
+  }
+
+  flag(name: string): boolean {
+    const value = this.#get(name);
+    return typeof value === 'boolean' ? value : this.#note(false, `${name} must be true or false`);
+  }
+
   integer(name: string, min: number, max: number): number {
     const value = this.#get(name);
     const right = Number.isInteger(value) && (value as number) >= min && (value as number) <= max;
@@ -48,6 +60,14 @@ export class JsonReader {
       return this.#note([], `${name} must be a list of at most ${bounds.itemsMax}`);
     }
     return value.map((item: unknown) => this.#bytes(item, { name, min: 0, max: bounds.bytesMax }));
+  }
+
+  texts(name: string, itemsMax: number, charsMax: number): string[] {
+    const value = this.#get(name);
+    const isText = (item: unknown): boolean =>
+      typeof item === 'string' && item.length <= charsMax && isPlain(item);
+    const right = Array.isArray(value) && value.length <= itemsMax && value.every(isText);
+    return right ? value : this.#note([], `${name} must be a list of at most ${itemsMax} texts`);
   }
 
   #bytes(value: unknown, bounds: { name: string; min: number; max: number }): Uint8Array {

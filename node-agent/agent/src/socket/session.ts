@@ -11,30 +11,40 @@ import {
   type PutAnswer,
   type Random,
   type ReadBundle,
-  retryLater,
-  roleLimits,
+  Role,
   TokenBucket,
   toBase64url,
 } from '@muster/core';
+import type { GuestDoor } from '../admin/guest-door.ts';
+import type { ActRequest } from './admin-message.ts';
 import { CatchUp } from './catch-up.ts';
 import {
   type ClientMessage,
   type FollowRequest,
   type PageRequest,
-  type PutRequest,
   readClientMessage,
   type SessionRequest,
 } from './client-message.ts';
-import { dropTexts } from './drop-text.ts';
 import { CloseCode, socketLimits } from './limits.ts';
-import { type Admission, type Identity, judgeOpening } from './opening.ts';
+import {
+  type Admission,
+  admitGuest,
+  type Identity,
+  judgeOpening,
+  openingFaultTexts,
+} from './opening.ts';
 import { readPage } from './page.ts';
+import { type PutText, SessionPuts } from './session-puts.ts';
+import type { StaffDesk } from './staff-desk.ts';
+import type { TurnedAway, Waiter } from './waiting-room.ts';
 import { roleName } from './wire-form.ts';
 
 /** The socket under a session, whatever library it is made of. */
 export interface ClientSocket {
   /** Bytes handed over and not sent yet. */
   readonly waitingBytes: number;
+  /** Whose limits count: one IPv4 address, or the /64 of an IPv6 one. */
+  readonly address: string;
   /** `onSent` is called once the frame has left or the socket is closed. */
   send(frame: string, onSent?: () => void): void;
   close(code: CloseCode, reason: string): void;
@@ -43,6 +53,8 @@ export interface ClientSocket {
 /** What a session tells those around it. */
 export interface SessionEvents {
   onOpen(session: Session): void;
+  /** Its device has to wait until staff let it in; it is told of by the room. */
+  onWait(session: Session): void;
   onFollow(session: Session, tagKey: string): void;
   onUnfollow(session: Session, tagKey: string): void;
   /** Its client put this bundle; it wants to hear which further nodes hold it. */
@@ -58,22 +70,30 @@ export interface SessionOptions {
   readonly identity: Identity;
   readonly socket: ClientSocket;
   readonly events: SessionEvents;
+  readonly door: Pick<GuestDoor, 'judge'>;
+  readonly desk: StaffDesk;
+  /** Tags that only staff and admins may read, as keys. */
+  readonly staffTags: ReadonlySet<string>;
 }
 
-export class Session {
+export class Session implements Waiter {
   readonly #options: SessionOptions;
   readonly #nonce: Uint8Array;
   readonly #rate: TokenBucket;
   readonly #madeAtMs: number;
   readonly #follows = new Map<string, CatchUp | undefined>();
-  readonly #watched = new Set<string>();
+  readonly #puts: SessionPuts;
+  /** Refs of acts whose answer goes to the desk too; at most pendingPutsMax. */
+  readonly #acts = new Set<string>();
   #admission: Admission | undefined;
+  /** Of a guest who has to wait. */
+  #waiting: SessionRequest | undefined;
   #name = '';
+  #passkey = '';
   #heardAtMs: number;
   #pingedAtMs: number;
   #pings = 0;
   #errors = 0;
-  #pendingPuts = 0;
   #closed = false;
 
   constructor(options: SessionOptions) {
@@ -83,11 +103,18 @@ export class Session {
     this.#heardAtMs = this.#madeAtMs;
     this.#pingedAtMs = this.#madeAtMs;
     this.#rate = new TokenBucket(socketLimits.messageRate, this.#madeAtMs);
+    const { node, events } = options;
+    this.#puts = new SessionPuts({
+      node,
+      onAnswer: (ref, answer, text) => this.#onPutAnswer(ref, answer, text),
+      onWatch: (idKey) => events.onPut(this, idKey),
+      onForget: (idKey) => events.onForget(this, idKey),
+    });
   }
 
   start(): void {
     const { nodeKey, site } = this.#options.identity;
-    this.#send({
+    this.send({
       type: 'challenge',
       nonce: toBase64url(this.#nonce),
       nodeKey: toBase64url(nodeKey),
@@ -96,8 +123,54 @@ export class Session {
   }
 
   /** Undefined until the session is open. */
-  get person(): { readonly device: Uint8Array; readonly name: string } | undefined {
-    return this.#admission && { device: this.#admission.device, name: this.#name };
+  get admission(): Admission | undefined {
+    return this.#admission;
+  }
+
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
+  /** Whether it sees what admins see: an admin's own session, or a sign-in by passkey. */
+  get mayWatch(): boolean {
+    const isAdmin = this.#admission?.role === Role.admin;
+    return isAdmin || (this.#passkey !== '' && this.#options.desk.mayWatch(this.#passkey));
+  }
+
+  get device(): Uint8Array {
+    return this.#admission?.device ?? this.#waiting?.device ?? noDevice;
+  }
+
+  get name(): string {
+    return this.#name;
+  }
+
+  get address(): string {
+    return this.#options.socket.address;
+  }
+
+  letIn(): void {
+    const request = this.#waiting;
+    if (!request || this.#closed) return;
+    this.#waiting = undefined;
+    const admitted = admitGuest(request.device, this.#options.node);
+    if (admitted.ok) this.#welcome(admitted.value);
+    else this.#turnDown(admitted.reason, openingFaultTexts[admitted.reason]);
+  }
+
+  turnAway(reason: TurnedAway): void {
+    this.#turnDown(reason, turnedAwayTexts[reason]);
+  }
+
+  tellPlace(place: number): void {
+    this.send({ type: 'waiting', place });
+  }
+
+  /** An act is a put whose answer the desk hears too. */
+  putAct(request: ActRequest): void {
+    if (!this.#admission) return;
+    this.#acts.add(request.ref);
+    this.#puts.put(request, this.#admission);
   }
 
   /** A whole text frame came. */
@@ -111,7 +184,7 @@ export class Session {
     }
     this.#rate.take();
     const read = readClientMessage(frame);
-    if (!read.ok) this.#refuse(read.reason, read.message, read.ref);
+    if (!read.ok) this.refuse(read.reason, read.message, read.ref);
     else if (this.#admission) this.#onMessage(read.value, this.#admission);
     else this.#onEarlyMessage(read.value);
   }
@@ -124,9 +197,8 @@ export class Session {
       catchUp?.stop();
       events.onUnfollow(this, tagKey);
     }
-    for (const idKey of this.#watched) events.onForget(this, idKey);
     this.#follows.clear();
-    this.#watched.clear();
+    this.#puts.close();
   }
 
   close(code: CloseCode, reason: string): void {
@@ -137,13 +209,14 @@ export class Session {
   /** Looks at the time: opening, silence, pings. Called every tickMs. */
   tick(): void {
     const nowMs = this.#options.clock.monotonicMs();
-    const isOpening = !this.#admission && nowMs - this.#madeAtMs >= socketLimits.openingMsMax;
+    const isEarly = !this.#admission && !this.#waiting;
+    const isOpening = isEarly && nowMs - this.#madeAtMs >= socketLimits.openingMsMax;
     if (isOpening || nowMs - this.#heardAtMs >= socketLimits.silenceMsMax) {
       this.close(CloseCode.timeout, isOpening ? 'no session opened' : 'silence');
     } else if (nowMs - this.#pingedAtMs >= socketLimits.pingEveryMs) {
       this.#pingedAtMs = nowMs;
       this.#pings += 1;
-      this.#send({ type: 'ping', n: this.#pings });
+      this.send({ type: 'ping', n: this.#pings });
     }
   }
 
@@ -163,58 +236,69 @@ export class Session {
   }
 
   onHeld(id: Uint8Array, nodes: number): void {
-    this.#send({ type: 'held', id: toBase64url(id), nodes });
+    this.send({ type: 'held', id: toBase64url(id), nodes });
   }
 
   #onEarlyMessage(message: ClientMessage): void {
-    if (message.type === 'session') this.#open(message);
-    else if (message.type === 'ping') this.#send({ type: 'pong', n: message.n });
-    else if (message.type !== 'pong') this.#refuse('not-open', 'open the session first');
+    if (message.type === 'session' && !this.#waiting) this.#open(message);
+    else if (message.type === 'ping') this.send({ type: 'pong', n: message.n });
+    else if (message.type !== 'pong') this.refuse('not-open', 'open the session first');
   }
 
   #onMessage(message: ClientMessage, admission: Admission): void {
     switch (message.type) {
       case 'put':
-        this.#put(message, admission);
+        this.#puts.put(message, admission);
         break;
       case 'follow':
-        this.#follow(message);
+        if (this.#mayRead(message.tag)) this.#follow(message);
         break;
       case 'unfollow':
         this.#unfollow(bytesKey(message.tag));
         break;
       case 'page':
-        this.#page(message);
+        if (this.#mayRead(message.tag, message.ref)) this.#page(message);
         break;
       case 'ping':
-        this.#send({ type: 'pong', n: message.n });
+        this.send({ type: 'pong', n: message.n });
         break;
       case 'pong':
         break;
       case 'session':
-        this.#refuse('already-open', 'the session is open');
+        this.refuse('already-open', 'the session is open');
         break;
+      default:
+        this.#options.desk.onMessage(this, message);
     }
   }
 
   #open(request: SessionRequest): void {
-    const { crypto, node, identity, clock, events } = this.#options;
+    const { crypto, node, identity, events, door } = this.#options;
     const challenge = { identity, nonce: this.#nonce };
-    const judged = judgeOpening(request, challenge, { crypto, node });
-    if (!judged.ok) {
-      const forged = judged.reason === 'signature-wrong';
-      const message = forged
-        ? 'the challenge was not signed by this device key'
-        : 'this node admits no more guests now';
-      this.#send({ type: 'error', code: judged.reason, message });
-      this.close(forged ? CloseCode.signature : CloseCode.notAdmitted, judged.reason);
-      return;
-    }
-    this.#admission = judged.value;
+    const judged = judgeOpening(request, challenge, { crypto, node, door });
     this.#name = request.name;
-    const { device, ticket, role } = judged.value;
+    this.#passkey = request.passkey;
+    if (judged.ok) this.#welcome(judged.value);
+    else if (judged.reason === 'approval-needed') {
+      this.#waiting = request;
+      const { reason: code } = judged;
+      this.send({ type: 'error', code, message: openingFaultTexts[code] });
+      events.onWait(this);
+    } else this.#turnDown(judged.reason, openingFaultTexts[judged.reason]);
+  }
+
+  #turnDown(code: string, message: string): void {
+    this.send({ type: 'error', code, message });
+    const isForged = code === 'signature-wrong';
+    this.close(isForged ? CloseCode.signature : CloseCode.notAdmitted, code);
+  }
+
+  #welcome(admission: Admission): void {
+    const { node, clock, events } = this.#options;
+    this.#admission = admission;
+    const { device, ticket, role } = admission;
     const { unixMs, quality: clockQuality } = clock.wall();
-    this.#send({
+    this.send({
       type: 'welcome',
       ticket: toBase64url(ticket),
       role: roleName(role),
@@ -225,49 +309,28 @@ export class Session {
     events.onOpen(this);
   }
 
-  #put(request: PutRequest, { ticket, role }: Admission): void {
-    const { ref, signed, signature, ageMs } = request;
-    const answer = (given: PutAnswer): void => {
-      if (given.ok) {
-        this.#watch(bytesKey(given.id));
-        this.#send({ type: 'held', id: toBase64url(given.id), nodes: given.nodes, ref });
-        return;
-      }
-      const { reason } = given;
-      const retry = retryLater.has(reason);
-      const retryAfterMs = Math.ceil(60_000 / roleLimits[role].bundlesPerMinute);
-      const wait = reason === 'quota-author' ? { retryAfterMs } : {};
-      const message = dropTexts[reason];
-      this.#send({ type: 'refused', ref, reason, retry, ...wait, message });
-    };
-    if (this.#pendingPuts >= socketLimits.pendingPutsMax) {
-      answer({ ok: false, reason: 'busy' });
-      return;
+  #onPutAnswer(ref: string, answer: PutAnswer, { retry, retryAfterMs, message }: PutText): void {
+    if (answer.ok) {
+      this.send({ type: 'held', id: toBase64url(answer.id), nodes: answer.nodes, ref });
+    } else {
+      const { reason } = answer;
+      const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
+      this.send({ type: 'refused', ref, reason, retry, ...wait, message });
     }
-    this.#pendingPuts += 1;
-    const carried = { signed, signature, ageMs, hops: 0, ticket: request.ticket ?? ticket };
-    this.#options.node.put(carried, (given) => {
-      this.#pendingPuts -= 1;
-      if (!this.#closed) answer(given);
-    });
+    if (this.#acts.delete(ref)) this.#options.desk.onActAnswer(this, ref, answer);
   }
 
-  #watch(idKey: string): void {
-    const { events } = this.#options;
-    if (this.#watched.has(idKey)) return;
-    if (this.#watched.size >= socketLimits.watchedPutsMax) {
-      const [oldest] = this.#watched;
-      this.#watched.delete(oldest!);
-      events.onForget(this, oldest!);
-    }
-    this.#watched.add(idKey);
-    events.onPut(this, idKey);
+  #mayRead(tag: Uint8Array, ref?: string): boolean {
+    const { staffTags } = this.#options;
+    if (this.#admission!.role >= Role.staff || !staffTags.has(bytesKey(tag))) return true;
+    this.refuse('not-allowed', 'only staff and admins may read this', ref);
+    return false;
   }
 
   #follow(request: FollowRequest): void {
     const tagKey = bytesKey(request.tag);
     if (!this.#follows.has(tagKey) && this.#follows.size >= socketLimits.followsMax) {
-      this.#refuse('follows-full', `at most ${socketLimits.followsMax} tags a session`);
+      this.refuse('follows-full', `at most ${socketLimits.followsMax} tags a session`);
       return;
     }
     this.#unfollow(tagKey);
@@ -294,13 +357,23 @@ export class Session {
     this.sendFrame(`${head.slice(0, -1)},"items":[${items.join(',')}]}`);
   }
 
-  #refuse(code: string, message: string, ref?: string): void {
+  /** Something that the client said is not right. */
+  refuse(code: string, message: string, ref?: string): void {
     this.#errors += 1;
-    this.#send({ type: 'error', code, message, ...(ref === undefined ? {} : { ref }) });
+    this.send({ type: 'error', code, message, ...(ref === undefined ? {} : { ref }) });
     if (this.#errors >= socketLimits.errorsMax) this.close(CloseCode.errors, 'too many errors');
   }
 
-  #send(message: Readonly<Record<string, unknown>>): void {
+  send(message: Readonly<Record<string, unknown>>): void {
     this.sendFrame(JSON.stringify(message));
   }
 }
+
+const noDevice = new Uint8Array(0);
+
+const turnedAwayTexts: Readonly<Record<TurnedAway, string>> = {
+  'not-admitted': 'The people who run this place did not let this device in.',
+  'waiting-full': 'Too many wait to be let in: try again a little later.',
+  'waited-too-long': 'Nobody answered in half an hour: ask the people who run this place.',
+  'waits-elsewhere': 'This device waits in another tab.',
+};

@@ -9,11 +9,11 @@ export function roleName(role: Role): string {
 }
 
 /**
- * An ITEM of docs/protocol/api.md, as JSON text so that it is made once for all who read it. Who
- * wears a badge comes with the ticket that proves it.
+ * An ITEM of docs/protocol/api.md, as JSON text so that it is made once for all who read it. Who is
+ * more than a guest comes with the ticket that proves it.
  */
 export function itemText(bundle: ReadBundle, node: Pick<NodeApi, 'ticket'>): string {
-  const ticket = bundle.role >= Role.staff ? node.ticket(bundle.ticketId) : undefined;
+  const ticket = bundle.role >= Role.user ? node.ticket(bundle.ticketId) : undefined;
   return JSON.stringify({
     signed: toBase64url(bundle.signed),
     signature: toBase64url(bundle.signature),

@@ -1,0 +1,8 @@
+/** What an extension, such as the gateway, adds to its node's report. Counts and states only. */
+import type { NodeReport, ReportedProblem } from '@muster/core';
+
+export interface ReportPart {
+  readonly mqtt?: NodeReport['mqtt'];
+  readonly uplinks?: NodeReport['uplinks'];
+  readonly problems: readonly ReportedProblem[];
+}

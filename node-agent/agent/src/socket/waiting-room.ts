@@ -1,0 +1,139 @@
+/**
+ * Guests who wait until staff let them in, where the site's rules ask for approval: in the order in
+ * which they came, bounded, and fair between addresses: who fills the room from one address gives
+ * way to newcomers from others. It admits nobody by itself.
+ */
+import { bytesKey, type Clock, type Timer } from '@muster/core';
+import { socketLimits } from './limits.ts';
+
+/** One who waits; the session of a phone. */
+export interface Waiter {
+  readonly device: Uint8Array;
+  readonly name: string;
+  /** One IPv4 address or IPv6 /64. */
+  readonly address: string;
+  letIn(): void;
+  turnAway(reason: TurnedAway): void;
+  /** From 1. */
+  tellPlace(place: number): void;
+}
+
+export type TurnedAway = 'not-admitted' | 'waiting-full' | 'waited-too-long' | 'waits-elsewhere';
+
+interface Place {
+  readonly waiter: Waiter;
+  readonly sinceMs: number;
+  told: number;
+}
+
+export interface WaitingRoomOptions {
+  readonly clock: Clock;
+  /** Who waits has changed; told at most once in `waitingTellMs`. */
+  onChange(): void;
+}
+
+export class WaitingRoom {
+  readonly #options: WaitingRoomOptions;
+  /** By device, first come first; at most waitingMax. */
+  readonly #places = new Map<string, Place>();
+  #timer: Timer | undefined;
+
+  constructor(options: WaitingRoomOptions) {
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#places.size;
+  }
+
+  get people(): readonly Pick<Waiter, 'device' | 'name'>[] {
+    return [...this.#places.values()].map(({ waiter: { device, name } }) => ({ device, name }));
+  }
+
+  /** A device that waits in a second tab keeps its place there; the first tab is let go. */
+  add(waiter: Waiter): void {
+    const key = bytesKey(waiter.device);
+    const before = this.#places.get(key);
+    if (!before && this.#places.size >= socketLimits.waitingMax && !this.#makeRoom(waiter)) {
+      waiter.turnAway('waiting-full');
+      return;
+    }
+    const sinceMs = before?.sinceMs ?? this.#options.clock.monotonicMs();
+    // An entry that is set again keeps its place in the order of a Map.
+    this.#places.set(key, { waiter, sinceMs, told: 0 });
+    before?.waiter.turnAway('waits-elsewhere');
+    this.#changed();
+  }
+
+  /** Gone by itself. */
+  remove(waiter: Waiter): void {
+    const key = bytesKey(waiter.device);
+    if (this.#places.get(key)?.waiter !== waiter) return;
+    this.#places.delete(key);
+    this.#changed();
+  }
+
+  /** False for a device that does not wait here. */
+  decide(device: Uint8Array, isAccepted: boolean): boolean {
+    const place = this.#take(bytesKey(device));
+    if (!place) return false;
+    if (isAccepted) place.waiter.letIn();
+    else place.waiter.turnAway('not-admitted');
+    return true;
+  }
+
+  /** The rules ask for no approval any more. */
+  letAllIn(): void {
+    for (const key of [...this.#places.keys()]) this.#take(key)?.waiter.letIn();
+  }
+
+  /** Ends the waiting of those who waited too long. */
+  tick(): void {
+    const sinceMs = this.#options.clock.monotonicMs() - socketLimits.waitingMsMax;
+    for (const [key, place] of [...this.#places]) {
+      if (place.sinceMs > sinceMs) return;
+      this.#take(key)?.waiter.turnAway('waited-too-long');
+    }
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#places.clear();
+  }
+
+  #take(key: string): Place | undefined {
+    const place = this.#places.get(key);
+    if (!place) return undefined;
+    this.#places.delete(key);
+    this.#changed();
+    return place;
+  }
+
+  /** The last to come of the address that has most, when it has more than the newcomer's. */
+  #makeRoom({ address }: Waiter): boolean {
+    const counts = new Map<string, number>();
+    for (const { waiter } of this.#places.values()) {
+      counts.set(waiter.address, (counts.get(waiter.address) ?? 0) + 1);
+    }
+    const [most, count] = [...counts].reduce((a, b) => (b[1] > a[1] ? b : a), ['', 0]);
+    if (count <= (counts.get(address) ?? 0) + 1) return false;
+    const last = [...this.#places].findLast(([, { waiter }]) => waiter.address === most);
+    this.#take(last![0])?.waiter.turnAway('waiting-full');
+    return true;
+  }
+
+  #changed(): void {
+    this.#timer ??= this.#options.clock.after(socketLimits.waitingTellMs, () => {
+      this.#timer = undefined;
+      this.#options.onChange();
+      let number = 0;
+      for (const place of this.#places.values()) {
+        number += 1;
+        if (place.told === number) continue;
+        place.told = number;
+        place.waiter.tellPlace(number);
+      }
+    });
+  }
+}
