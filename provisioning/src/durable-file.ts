@@ -3,7 +3,7 @@
  * whole: temporary file, fsync, rename, fsync of the folder. Belongs to no step; keys, certificates
  * and chain states rest on it. Never leaves a secret readable for others, not even for a moment.
  */
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** The calls that can fail, so that a test can fail each in turn. */
@@ -29,7 +29,7 @@ const systemCalls: FileCalls = {
 export function writeDurably(
   path: string,
   text: string,
-  options: { readonly mode?: number; readonly calls?: FileCalls } = {},
+  options: { readonly mode?: number; readonly calls?: FileCalls | undefined } = {},
 ): void {
   const { mode = 0o600, calls = systemCalls } = options;
   // One writer a folder (the data folder is locked), so a fixed name suffices and leaves no litter.
@@ -37,8 +37,7 @@ export function writeDurably(
   calls.remove(temporary);
   try {
     withFile(calls, calls.open(temporary, 'wx', mode), (file) => {
-      const bytes = Buffer.from(text);
-      for (let at = 0; at < bytes.length; ) at += calls.write(file, bytes.subarray(at));
+      writeAll(file, Buffer.from(text), calls);
       calls.sync(file);
     });
     calls.rename(temporary, path);
@@ -46,7 +45,42 @@ export function writeDurably(
     calls.remove(temporary);
     throw error;
   }
+  syncFolder(path, calls);
+}
+
+/** A file that is on disk already takes a name, of another one or a new one; in one step. */
+export function renameDurably(from: string, to: string, calls: FileCalls = systemCalls): void {
+  calls.rename(from, to);
+  syncFolder(to, calls);
+}
+
+/** Returns once the name is gone from the disk; does nothing where there is none. */
+export function removeDurably(path: string, calls: FileCalls = systemCalls): void {
+  calls.remove(path);
+  syncFolder(path, calls);
+}
+
+/**
+ * As `removeDurably`, and writes zeros over the content first: as far as that means anything, for
+ * the flash of an SD card may keep the old block until it needs it.
+ */
+export function wipeDurably(path: string, calls: FileCalls = systemCalls): void {
+  const bytes = statSync(path, { throwIfNoEntry: false })?.size;
+  if (bytes === undefined) return;
+  withFile(calls, calls.open(path, 'r+'), (file) => {
+    writeAll(file, new Uint8Array(bytes), calls);
+    calls.sync(file);
+  });
+  removeDurably(path, calls);
+}
+
+/** Makes a rename or removal in the folder of this path last. */
+function syncFolder(path: string, calls: FileCalls): void {
   withFile(calls, calls.open(dirname(path), 'r'), calls.sync);
+}
+
+function writeAll(file: number, bytes: Uint8Array, calls: FileCalls): void {
+  for (let at = 0; at < bytes.length; ) at += calls.write(file, bytes.subarray(at));
 }
 
 function withFile(calls: FileCalls, file: number, use: (file: number) => void): void {

@@ -1,8 +1,9 @@
 /**
- * @muster/provisioning: how sites and nodes come to be: site keys, node certificates, tickets, and
- * the files that hold them. Thin over the formats of core.
+ * @muster/provisioning: how sites, admins and nodes come to be: their keys, certificates and
+ * tickets, and the files that hold them. Thin over the formats of core.
  */
-export { type FileCalls, writeDurably } from './durable-file.ts';
+export * from './admin/index.ts';
+export { type FileCalls, removeDurably, wipeDurably, writeDurably } from './durable-file.ts';
 export {
   type CertifiedNode,
   certifyNode,
@@ -10,6 +11,8 @@ export {
   readNode,
   writeNode,
 } from './node.ts';
+export { type Label, labelSheetHtml } from './print/label-sheet.ts';
+export { type RecoverySheet, recoverySheetHtml } from './print/recovery-sheet.ts';
 export { type FileRecord, readIfThere, readRecord, writeRecord } from './record.ts';
 export {
   createSite,
@@ -21,8 +24,6 @@ export {
   writeSite,
 } from './site.ts';
 export { issueTicket } from './ticket.ts';
-export type { CertifiedKey } from './tls/certificate.ts';
-export {
-  ensureServerCertificate,
-  type ServerCertificateOptions,
-} from './tls/server-certificate.ts';
+export * from './tls/index.ts';
+export * from './unclaimed/index.ts';
+export * from './vault/index.ts';

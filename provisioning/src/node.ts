@@ -9,6 +9,7 @@ import {
   checkCertificate,
   epochMax,
   equalBytes,
+  type Issuer,
   type KeyPair,
   MusterError,
   NodeRole,
@@ -17,6 +18,7 @@ import {
   signCertificate,
   siteIdOf,
 } from '@muster/core';
+import type { FileCalls } from './durable-file.ts';
 import { damaged, readRecord, writeRecord } from './record.ts';
 import type { RootedSite, Site } from './site.ts';
 
@@ -29,23 +31,25 @@ export interface CertifiedNode {
 
 const seedBytes = 32;
 
-/**
- * The site says that this key is one of its nodes; wire form. Valid until epochs exist to end it.
- */
+/** What is certified of a node. */
+export interface NewNode {
+  /** 32 bytes. */
+  readonly nodeKey: Uint8Array;
+  readonly name: string;
+  readonly role?: NodeRole;
+  /** The last epoch in which it is valid; for good unless given (an open trial without epochs). */
+  readonly epoch?: number;
+}
+
+/** The site says that this key is one of its nodes; wire form. */
 export function certifyNode(
   crypto: Crypto,
-  site: RootedSite,
-  node: { readonly nodeKey: Uint8Array; readonly name: string },
+  { siteKey, issuer }: { readonly siteKey: Uint8Array; readonly issuer: Issuer },
+  node: NewNode,
 ): Uint8Array {
-  const certificate = {
-    site: siteIdOf(crypto, site.siteKey),
-    nodeKey: node.nodeKey,
-    role: NodeRole.node,
-    capabilities: 0,
-    epoch: epochMax,
-    name: node.name,
-  };
-  return signCertificate(crypto, certificate, rootIssuer(site.root));
+  const { nodeKey, name, role = NodeRole.node, epoch = epochMax } = node;
+  const site = siteIdOf(crypto, siteKey);
+  return signCertificate(crypto, { site, nodeKey, role, capabilities: 0, epoch, name }, issuer);
 }
 
 export function createNode(
@@ -55,13 +59,16 @@ export function createNode(
 ): CertifiedNode {
   const { site, name } = options;
   const key = crypto.keyPairFromSeed(random.bytes(seedBytes));
-  return { name, key, certificate: certifyNode(crypto, site, { nodeKey: key.publicKey, name }) };
+  const by = { siteKey: site.siteKey, issuer: rootIssuer(site.root) };
+  return { name, key, certificate: certifyNode(crypto, by, { nodeKey: key.publicKey, name }) };
 }
 
-export function writeNode(folder: string, node: CertifiedNode): void {
+/** Also with a renewed certificate: the old one or the new one is there, with the same key. */
+export function writeNode(folder: string, node: CertifiedNode, calls?: FileCalls): void {
   const seed = node.key.secretKey.subarray(0, seedBytes);
   const { name, certificate } = node;
-  writeRecord(join(folder, 'node.key'), 'node-key', { members: { name, seed, certificate } });
+  const members = { name, seed, certificate };
+  writeRecord(join(folder, 'node.key'), 'node-key', { members, calls });
 }
 
 /** Undefined when the folder has no node; an error when it is damaged or of another site. */

@@ -5,7 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { fromBase64url, MusterError, toBase64url } from '@muster/core';
-import { writeDurably } from './durable-file.ts';
+import { type FileCalls, writeDurably } from './durable-file.ts';
 
 const version = 1;
 
@@ -32,6 +32,20 @@ export class FileRecord {
     return value as number;
   }
 
+  /** As it stands, for whoever checks it. */
+  value(name: string): unknown {
+    return this.#members[name];
+  }
+
+  /** All that stands there: what a newer version added is to be kept. */
+  get members(): Readonly<Record<string, unknown>> {
+    return this.#members;
+  }
+
+  has(name: string): boolean {
+    return Object.hasOwn(this.#members, name);
+  }
+
   /** `length` bytes, or any number of them. */
   bytes(name: string, length?: number): Uint8Array {
     const bytes = fromBase64url(this.text(name));
@@ -41,10 +55,14 @@ export class FileRecord {
 }
 
 /** Undefined when there is no such file. */
-export function readRecord(path: string, kind: string): FileRecord | undefined {
+export function readRecord(
+  path: string,
+  kind: string,
+  bytesMax = 1024 * 1024,
+): FileRecord | undefined {
   const text = readIfThere(path);
   if (text === undefined) return undefined;
-  const members = parse(text);
+  const members = text.length <= bytesMax ? parse(text) : undefined;
   if (members?.muster !== kind) throw damaged(path);
   if (members.version !== version) {
     throw new MusterError(
@@ -60,8 +78,10 @@ export function writeRecord(
   path: string,
   kind: string,
   options: {
-    readonly members: Readonly<Record<string, string | number | Uint8Array>>;
+    /** JSON values; bytes become base64url. */
+    readonly members: Readonly<Record<string, unknown>>;
     readonly mode?: number;
+    readonly calls?: FileCalls | undefined;
   },
 ): void {
   const members = Object.entries(options.members).map(([name, value]) => [
@@ -69,16 +89,15 @@ export function writeRecord(
     value instanceof Uint8Array ? toBase64url(value) : value,
   ]);
   const record = { muster: kind, version, ...Object.fromEntries(members) };
-  const { mode = 0o600 } = options;
-  writeDurably(path, `${JSON.stringify(record, null, 2)}\n`, { mode });
+  const { mode = 0o600, calls } = options;
+  writeDurably(path, `${JSON.stringify(record, null, 2)}\n`, { mode, calls });
 }
 
-export function damaged(path: string): MusterError {
-  return new MusterError(
-    'record-damaged',
-    `${path} is damaged`,
-    'Put back a backup of it; without one, move it away: Muster then makes a new one.',
-  );
+export function damaged(
+  path: string,
+  mend = 'Put back a backup of it; without one, move it away: Muster then makes a new one.',
+): MusterError {
+  return new MusterError('record-damaged', `${path} is damaged`, mend);
 }
 
 /** The text of a file, undefined where there is none; a MusterError when it cannot be read. */

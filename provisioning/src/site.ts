@@ -1,10 +1,11 @@
 /**
- * A site in its simplest true form: a root key that certifies nodes and may issue any ticket.
- * Files: `site.json` (name and public key, given to every node) and `site.key` (the root seed, only
- * where nodes are certified). Claiming by QR code, admin keys and revocation come later.
+ * What every node knows of its site (`site.json`: name and public key), and the site in its
+ * simplest form, a trial whose root key lies open beside it (`site.key`). With a vault there is no
+ * `site.key` (admin/protect-site.ts).
  */
 import { join } from 'node:path';
 import { type Crypto, equalBytes, type KeyPair, MusterError, type Random } from '@muster/core';
+import type { FileCalls } from './durable-file.ts';
 import { readRecord, writeRecord } from './record.ts';
 
 /** What every node of a site knows. */
@@ -30,13 +31,11 @@ export function createSite(crypto: Crypto, random: Random, name: string): Rooted
  * Writes `site.json`, and `site.key` where the root key is given: first, so that no public key is
  * left without it.
  */
-export function writeSite(folder: string, site: Site, root?: KeyPair): void {
+export function writeSite(folder: string, site: Site, root?: KeyPair, calls?: FileCalls): void {
   const seed = root?.secretKey.subarray(0, seedBytes);
-  if (seed) writeRecord(join(folder, 'site.key'), 'site-key', { members: { seed } });
-  writeRecord(join(folder, 'site.json'), 'site', {
-    members: { name: site.name, siteKey: site.siteKey },
-    mode: 0o644,
-  });
+  if (seed) writeRecord(join(folder, 'site.key'), 'site-key', { members: { seed }, calls });
+  const members = { name: site.name, siteKey: site.siteKey };
+  writeRecord(join(folder, 'site.json'), 'site', { members, mode: 0o644, calls });
 }
 
 /**

@@ -1,8 +1,7 @@
 /**
  * X.509 certificates of a site (RFC 5280): its authority, and servers under it; ECDSA P-256 with
- * SHA-256 (RFC 5758). Clocks on site may be wrong by decades, so all begin in 2000 and last long;
- * what ends one is that its site's authority is no longer trusted. To be imported only where one
- * is issued: the library takes time and memory that a start should not pay for.
+ * SHA-256 (RFC 5758). To be imported only where one is issued or taken in: the library takes time
+ * and memory that a start should not pay for.
  */
 import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
@@ -24,12 +23,12 @@ import {
   KeyUsageFlags,
   KeyUsagesExtension,
   Name,
-  PemConverter,
   SubjectAlternativeNameExtension,
   SubjectKeyIdentifierExtension,
   X509Certificate,
   X509CertificateGenerator,
 } from '@peculiar/x509';
+import { createTlsKey, ecdsa, openTlsKey } from './keys.ts';
 import { permittedNames, permittedRanges } from './name-constraints.ts';
 import { validity } from './validity.ts';
 
@@ -40,11 +39,6 @@ export interface CertifiedKey {
   readonly certificate: string;
 }
 
-export interface Authority extends CertifiedKey {
-  /** Its common name, as it stands in what it issues. */
-  readonly name: string;
-}
-
 export interface ServerNames {
   /** Such as `box-1.local`. */
   readonly dns: readonly string[];
@@ -52,12 +46,20 @@ export interface ServerNames {
   readonly addresses: readonly string[];
 }
 
-const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+/** What is to be certified: names, for the key of a server, while it holds. */
+export interface ServerRequest {
+  readonly names: ServerNames;
+  /** SubjectPublicKeyInfo, DER. */
+  readonly publicKey: Uint8Array;
+  readonly notBefore: Date;
+  readonly notAfter: Date;
+}
 
-export async function createAuthority(random: Random, siteName: string): Promise<Authority> {
+export async function createAuthority(random: Random, siteName: string): Promise<CertifiedKey> {
   // 64 characters are the most (RFC 5280, appendix A.1).
   const name = `${[...siteName].slice(0, 40).join('')} (Muster site)`;
-  const keys = await createKeys();
+  const { key, publicKey } = await createTlsKey();
+  const keys = { privateKey: await openTlsKey(key), publicKey: await publicKeyOf(publicKey) };
   const certificate = await X509CertificateGenerator.createSelfSigned(
     {
       ...{ keys, name: commonName(name), serialNumber: serialNumber(random), ...validity },
@@ -70,27 +72,28 @@ export async function createAuthority(random: Random, siteName: string): Promise
     },
     webcrypto,
   );
-  return { name, key: await keyText(keys.privateKey), certificate: certificateText(certificate) };
+  return { key, certificate: certificateText(certificate) };
 }
 
-export async function createServerCertificate(
+/** A server certificate under the authority; PEM. */
+export async function issueServerCertificate(
   random: Random,
-  authority: Authority,
-  names: ServerNames,
-): Promise<CertifiedKey> {
-  const keys = await createKeys();
-  const { keyId } = new X509Certificate(authority.certificate).getExtension(
-    SubjectKeyIdentifierExtension,
-  )!;
+  authority: CertifiedKey,
+  request: ServerRequest,
+): Promise<string> {
+  const { names, notBefore, notAfter } = request;
+  const issuer = new X509Certificate(authority.certificate);
+  const { keyId } = issuer.getExtension(SubjectKeyIdentifierExtension)!;
   const altNames = [
     ...names.dns.map((value) => ({ type: 'dns' as const, value })),
     ...names.addresses.map((value) => ({ type: 'ip' as const, value })),
   ];
   const certificate = await X509CertificateGenerator.create(
     {
-      ...{ publicKey: keys.publicKey, signingKey: await openKey(authority.key) },
-      ...{ issuer: commonName(authority.name), subject: commonName(names.dns[0] ?? 'localhost') },
-      ...{ serialNumber: serialNumber(random), ...validity },
+      publicKey: await publicKeyOf(request.publicKey),
+      signingKey: await openTlsKey(authority.key),
+      ...{ issuer: issuer.subjectName, subject: commonName(names.dns[0] ?? 'localhost') },
+      ...{ serialNumber: serialNumber(random), notBefore, notAfter },
       extensions: [
         new BasicConstraintsExtension(false, undefined, true),
         new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
@@ -101,7 +104,32 @@ export async function createServerCertificate(
     },
     webcrypto,
   );
-  return { key: await keyText(keys.privateKey), certificate: certificateText(certificate) };
+  return certificateText(certificate);
+}
+
+/** What a server certificate (PEM) says; undefined when the authority (PEM) did not sign it. */
+export async function readServerCertificate(
+  pem: string,
+  authority: string,
+): Promise<ServerRequest | undefined> {
+  try {
+    const certificate = new X509Certificate(pem);
+    const issuer = await new X509Certificate(authority).publicKey.export(webcrypto);
+    const how = { publicKey: issuer, signatureOnly: true };
+    if (!(await certificate.verify(how, webcrypto))) return undefined;
+    const { items = [] } = certificate.getExtension(SubjectAlternativeNameExtension)?.names ?? {};
+    const named = (type: string) => items.filter((item) => item.type === type);
+    return {
+      names: {
+        dns: named('dns').map(({ value }) => value),
+        addresses: named('ip').map(({ value }) => value),
+      },
+      publicKey: new Uint8Array(certificate.publicKey.rawData),
+      ...{ notBefore: certificate.notBefore, notAfter: certificate.notAfter },
+    };
+  } catch {
+    return undefined;
+  }
 }
 
 /** The library has no class of its own for this one. */
@@ -127,18 +155,10 @@ function serialNumber(random: Random): string {
   return Buffer.from(bytes).toString('hex');
 }
 
-function createKeys(): Promise<webcrypto.CryptoKeyPair> {
-  return webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
-}
-
-function openKey(pem: string): Promise<webcrypto.CryptoKey> {
-  const [bytes] = PemConverter.decode(pem);
-  return webcrypto.subtle.importKey('pkcs8', bytes!, algorithm, false, ['sign']);
-}
-
-async function keyText(key: webcrypto.CryptoKey): Promise<string> {
-  const bytes = await webcrypto.subtle.exportKey('pkcs8', key);
-  return `${PemConverter.encode(bytes, PemConverter.PrivateKeyTag)}\n`;
+function publicKeyOf(spki: Uint8Array): Promise<webcrypto.CryptoKey> {
+  return webcrypto.subtle.importKey('spki', spki as Uint8Array<ArrayBuffer>, ecdsa, true, [
+    'verify',
+  ]);
 }
 
 function certificateText(certificate: X509Certificate): string {

@@ -1,86 +1,98 @@
 /**
- * The TLS certificate of a gateway, kept in its data folder and made anew when the machine's names
- * change or its end comes near. It is made where the site's root key lies, under an authority whose
- * key (`site-ca.key`) lies beside it and whose certificate (`site-ca.pem`) is handed out.
+ * The TLS certificates of a machine on which the site's authority lies: made on the spot, and anew
+ * when its names change or the end comes near. The authority itself is made where the site's root
+ * key lies open; a site with a vault has it from the beginning.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Random } from '@muster/core';
-import { writeDurably } from '../durable-file.ts';
-import { readRecord, writeRecord } from '../record.ts';
-import type { Authority, CertifiedKey, ServerNames } from './certificate.ts';
-import { isVouchedAddress } from './name-constraints.ts';
-import { validity } from './validity.ts';
+import type { Crypto, Random } from '@muster/core';
+import type { FileCalls } from '../durable-file.ts';
+import { readSite, readSiteRoot } from '../site.ts';
+import {
+  decodeTlsAuthority,
+  encodeTlsAuthority,
+  installTlsAuthority,
+  readTlsAuthority,
+  type TlsAuthority,
+  vouch,
+} from './authority-file.ts';
+import type { CertifiedKey } from './certificate.ts';
+import { certifyServer } from './certify.ts';
+import { createTlsKey } from './keys.ts';
+import { type MachineNames, serverNamesOf } from './server-names.ts';
+import { namesText, readTls, readTlsFile, type TlsFile, writeTlsFile } from './tls-file.ts';
+import { isLongDue, isWebDue } from './validity.ts';
 
-export interface ServerCertificateOptions {
+export interface ServerCertificateOptions extends MachineNames {
   readonly random: Random;
   readonly siteName: string;
-  /** The machine's host name; its first label is used, as `<label>.local`. */
-  readonly hostName: string;
-  /** IP addresses of the machine; public ones are left out, for the authority may not name them. */
-  readonly addresses: readonly string[];
   /** Milliseconds since 1970, as the machine believes. */
   readonly unixMs: number;
+  /** With it the root, where it lies open, vouches for the authority. */
+  readonly crypto?: Crypto;
+  readonly calls?: FileCalls;
 }
 
-const year = 365 * 86_400_000;
-const serverFile = 'mqtt-tls.json';
-
-/** Undefined where there is neither a certificate nor a root key to make one with. */
+/** Undefined where there is neither a certificate nor an authority to make one with. */
 export async function ensureServerCertificate(
   folder: string,
   options: ServerCertificateOptions,
 ): Promise<CertifiedKey | undefined> {
-  const names = serverNames(options);
-  const wanted = JSON.stringify(names);
-  const path = join(folder, serverFile);
-  const record = readRecord(path, 'mqtt-tls');
-  const kept = record && { key: record.text('key'), certificate: record.text('certificate') };
-  const isFresh = options.unixMs < validity.notAfter.getTime() - year;
-  if (kept && record.text('names') === wanted && isFresh) return kept;
-  const authority = await openAuthority(folder, options);
+  const names = serverNamesOf(options);
+  const file = readTlsFile(folder);
+  if (isFresh(file, namesText(names), options.unixMs)) return readTls(folder);
+  const authority = await openTlsAuthority(folder, options);
   // One that lacks a new address still serves under its name.
-  if (!authority) return kept;
-  const { createServerCertificate } = await import('./certificate.ts');
-  const made = await createServerCertificate(options.random, authority, names);
-  writeRecord(path, 'mqtt-tls', { members: { names: wanted, ...made } });
-  return made;
+  if (!authority?.key) return readTls(folder);
+  const key = file ?? (await createTlsKey());
+  const signing = { ...authority, key: authority.key };
+  const certified = await certifyServer(signing, { names, publicKey: key.publicKey }, options);
+  const { key: secret, publicKey } = key;
+  const made = { key: secret, publicKey, names: namesText(names), ...certified };
+  writeTlsFile(folder, made, options.calls);
+  return readTls(folder);
 }
 
-function serverNames({ hostName, addresses }: ServerCertificateOptions): ServerNames {
-  const label = /^[a-z0-9-]{1,63}/.exec(hostName.toLowerCase())?.[0];
-  const dns = [...(label ? [`${label}.local`] : []), 'localhost'];
-  const own = new Set(['127.0.0.1', '::1', ...addresses].filter(isVouchedAddress));
-  return { dns, addresses: [...own].sort() };
+/** Whether what is there names all of that, and lasts for a while. */
+export function isFresh(file: TlsFile | undefined, names: string, unixMs: number): boolean {
+  if (!file || file.certificate === '' || file.names !== names) return false;
+  return !isLongDue(unixMs) && !isWebDue(file.webEndsUnixMs, unixMs);
 }
 
-async function openAuthority(
+/** The authority of this folder with its key; made where the root key lies open. */
+async function openTlsAuthority(
   folder: string,
   options: ServerCertificateOptions,
-): Promise<Authority | undefined> {
-  const keyFile = join(folder, 'site-ca.key');
-  const certificateFile = join(folder, 'site-ca.pem');
-  const record = readRecord(keyFile, 'site-ca-key');
-  if (record) {
-    const [name, key] = [record.text('name'), record.text('key')];
-    const authority = { name, key, certificate: record.text('certificate') };
-    // A power cut fell between the two files, or someone lost one.
-    if (!isText(certificateFile, authority.certificate))
-      writeCertificate(certificateFile, authority);
-    return authority;
+): Promise<TlsAuthority | undefined> {
+  const kept = readTlsAuthority(folder);
+  const known = kept && decodeTlsAuthority(kept);
+  const made: TlsAuthority | undefined = known ?? (await makeAuthority(folder, options));
+  if (!made) return undefined;
+  const voucher = made.voucher ?? voucherOf(folder, made, options.crypto);
+  const authority = { ...made, ...(voucher && { voucher }) };
+  const bytes = encodeTlsAuthority(authority);
+  // Also after a power cut between its two files, or when someone lost one.
+  if (kept?.length !== bytes.length || !existsSync(join(folder, 'site-ca.pem'))) {
+    installTlsAuthority(folder, bytes, options.calls);
   }
-  if (!existsSync(join(folder, 'site.key'))) return undefined;
-  const { createAuthority } = await import('./certificate.ts');
-  const authority = await createAuthority(options.random, options.siteName);
-  writeRecord(keyFile, 'site-ca-key', { members: { ...authority } });
-  writeCertificate(certificateFile, authority);
   return authority;
 }
 
-function isText(path: string, text: string): boolean {
-  return existsSync(path) && readFileSync(path, 'utf8') === text;
+async function makeAuthority(
+  folder: string,
+  { random, siteName }: ServerCertificateOptions,
+): Promise<CertifiedKey | undefined> {
+  if (!existsSync(join(folder, 'site.key'))) return undefined;
+  const { createAuthority } = await import('./certificate.ts');
+  return createAuthority(random, siteName);
 }
 
-function writeCertificate(path: string, { certificate }: CertifiedKey): void {
-  writeDurably(path, certificate, { mode: 0o644 });
+function voucherOf(
+  folder: string,
+  { certificate }: TlsAuthority,
+  crypto: Crypto | undefined,
+): Uint8Array | undefined {
+  const site = crypto && readSite(folder);
+  const root = crypto && site && readSiteRoot(crypto, folder, site);
+  return root && vouch(crypto, root, certificate);
 }

@@ -7,9 +7,11 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { connect, createServer } from 'node:tls';
 import { SeededRandom } from '@muster/core/testing';
-import { type CertifiedKey, createServerCertificate } from '../../src/tls/certificate.ts';
+import { type CertifiedKey, issueServerCertificate } from '../../src/tls/certificate.ts';
+import { createTlsKey } from '../../src/tls/keys.ts';
 import { isVouchedAddress } from '../../src/tls/name-constraints.ts';
 import { ensureServerCertificate } from '../../src/tls/server-certificate.ts';
+import { validity } from '../../src/tls/validity.ts';
 
 const random = new SeededRandom(7);
 const options = {
@@ -39,7 +41,7 @@ test('names the machine, verifies under the authority, keeps keys to itself', as
   assert.equal(server.checkIP('203.0.113.9'), undefined);
   assert.equal(authority.ca, true);
   assert.equal(server.validFromDate.getUTCFullYear(), 2000);
-  for (const file of ['site-ca.key', 'mqtt-tls.json']) {
+  for (const file of ['site-ca.key', 'tls.json']) {
     assert.equal(statSync(join(folder, file)).mode & 0o777, 0o600);
   }
 });
@@ -76,9 +78,15 @@ test('TLS clients refuse what the authority may not vouch for', async (context) 
   const good = (await ensureServerCertificate(folder, options))!;
   const ca = readFileSync(join(folder, 'site-ca.pem'), 'utf8');
   const record = JSON.parse(readFileSync(join(folder, 'site-ca.key'), 'utf8'));
-  const { name, key, certificate } = record;
+  const { key, certificate } = record;
   const names = { dns: ['bank.example'], addresses: [] };
-  const bad = await createServerCertificate(random, { name, key, certificate }, names);
+  const made = await createTlsKey();
+  const request = { names, publicKey: made.publicKey, ...validity };
+  const authority = { key, certificate };
+  const bad = {
+    key: made.key,
+    certificate: await issueServerCertificate(random, authority, request),
+  };
   assert.equal(await handshake(context, { server: good, ca, servername: 'box-1.local' }), 'ok');
   const refusal = await handshake(context, { server: bad, ca, servername: 'bank.example' });
   assert.equal(refusal, 'permitted subtree violation');
