@@ -6,6 +6,7 @@ import { bundleVectors } from './bundle.ts';
 import { bundleInvalidVectors } from './bundle-invalid.ts';
 import { cborVectors } from './cbor.ts';
 import { channelVectors } from './channel.ts';
+import { claimVectors } from './claim.ts';
 import { federationVectors } from './federation.ts';
 import { hlcVectors } from './hlc.ts';
 import { ibltVectors } from './iblt.ts';
@@ -19,6 +20,7 @@ export function vectorFiles(): ReadonlyMap<string, string> {
     ['bundle-invalid.json', fileText(bundleInvalidVectors())],
     ['cbor.json', fileText(cborVectors())],
     ['channel.json', fileText(channelVectors())],
+    ['claim.json', fileText(claimVectors())],
     ['federation.json', fileText(federationVectors())],
     ['hlc.json', fileText(hlcVectors())],
     ['iblt.json', fileText(ibltVectors())],

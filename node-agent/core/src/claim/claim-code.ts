@@ -49,8 +49,8 @@ const kinds = { NODE: 'invite', BOX: 'label', ADMIN: 'admin' } as const;
 /** Letters of either case, and none that only become one of these in upper case. */
 const textForm = /MUSTER-(NODE|BOX|ADMIN):([1-9][0-9]{0,3}):([A-Z2-7]*)/i;
 const otherForm = /MUSTER-[A-Z]+:[0-9]+:/i;
-const addressForm =
-  /^(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|\[[0-9a-f:.]{2,45}\]|[a-z0-9-]+(?:\.[a-z0-9-]+)*):[0-9]{1,5}$/i;
+/** An IPv6 address in brackets, or an IPv4 address or name; a port. */
+const addressForm = /^(?:\[[0-9a-f:.]{2,45}\]|[a-z0-9-]+(?:\.[a-z0-9-]+)*):[0-9]{1,5}$/i;
 
 /** What names a key in a claim code: BLAKE2b-128 of domain and key. */
 export function claimFingerprint(crypto: Crypto, key: Uint8Array): Uint8Array {

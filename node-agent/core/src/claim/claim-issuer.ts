@@ -1,7 +1,7 @@
 /**
  * The admin's end of a claim: on a phone, or at the command line. It proves that it holds the key
  * that the code names, learns who claims, and hands out papers only after somebody said that both
- * ends show the same six digits. It never sends a document twice to two keys: who confirms, decides.
+ * ends show the same six digits. Whether a code may be used once more, whoever confirms decides.
  */
 import { equalBytes } from '../bytes/compare.ts';
 import type { Issuer } from '../identity/issued.ts';

@@ -129,7 +129,7 @@ export function fittingDocuments(documents: readonly Uint8Array[]): readonly Uin
   return fitting;
 }
 
-/** Reads a list of documents within the bounds of `fittingDocuments`; check the reader afterwards. */
+/** Reads documents within the bounds of `fittingDocuments`; check the reader afterwards. */
 export function readDocuments(reader: CborReader): readonly Uint8Array[] {
   const documents: Uint8Array[] = [];
   let left: number = claimLimits.documentBytesTotalMax;

@@ -44,7 +44,7 @@ test('whoever knows the secret and stands between gives the two people two codes
   assert.ok(same <= 1, `${same} of 500 the same`);
 });
 
-test('the answering end is bound to its nonce before it sees the other, so none can be tried', () => {
+test('the answering end is bound to its nonce before it sees the other: none can be tried', () => {
   const random = new SeededRandom(78);
   const { subject, towardsSubject, towardsIssuer, issuer } = intercepted(77);
   const wanted = issuer.comparisonCode(towardsIssuer.nonce);

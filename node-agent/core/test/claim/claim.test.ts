@@ -225,7 +225,7 @@ test('an admin who is not the root makes no admins, even with a code of its own'
   assert.equal(subjectFault, 'not-allowed');
 });
 
-test('papers for somebody else, of somebody else or damaged are refused, and nothing is kept', () => {
+test('papers for or of somebody else, or damaged, are refused, and nothing is kept', () => {
   const wires: Readonly<Record<string, Uint8Array>> = {
     'for another node': wireFor('invite', keyPair(42)),
     'signed by another admin': signProvision(crypto, provisionFor(blank.publicKey), bob),
