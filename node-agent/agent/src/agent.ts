@@ -3,7 +3,7 @@
  * meet here; none of them is implemented here. Starting stops cleanly where it fails; stopping
  * takes nothing more, flushes, and closes the store last.
  */
-import { MeshNode, type Store, shortId, siteIdOf } from '@muster/core';
+import { MeshNode, type NodeEvents, type Store, shortId, siteIdOf } from '@muster/core';
 import { JoinedAdmin } from './admin/join-admin.ts';
 import { LinuxProbe } from './admin/machine-probe.ts';
 import { NodeAuthor } from './author/own-author.ts';
@@ -156,7 +156,30 @@ class JoinedAgent implements Agent {
     });
     admin.prepare();
     this.#running.unshift(() => node.stop());
-    node.start({
+    node.start(this.#eventsFor({ channels, hub, author, admin }));
+    channels.start(() => {
+      hub.onChannels();
+      this.#extensions.onChannels();
+    });
+    const joined = { node, hub, channels, store, author, uptimeMs };
+    const sources = this.#sources(joined);
+    await this.#startHttp(joined, sources);
+    // Before the server, so that phones are told; whoever comes then is turned away.
+    this.#running.unshift(() => {
+      channels.stop();
+      admin.stop();
+      hub.stop();
+      this.#claims.stop();
+    });
+    await this.#startMesh(node);
+    await this.#startExtensions(joined, sources);
+    admin.start();
+    logger.info('started', { port: this.port, node: shortId(certified.key.publicKey) });
+  }
+
+  /** What the node tells, handed to all who want it. */
+  #eventsFor({ channels, hub, author, admin }: Hearers): NodeEvents {
+    return {
       onBundle: (bundle) => {
         channels.onBundle(bundle);
         hub.onBundle(bundle);
@@ -180,25 +203,7 @@ class JoinedAgent implements Agent {
       },
       onAct: (act, bundle) => admin.side.onAct(act, bundle),
       onClone: () => admin.onChange(),
-    });
-    channels.start(() => {
-      hub.onChannels();
-      this.#extensions.onChannels();
-    });
-    const joined = { node, hub, channels, store, author, uptimeMs };
-    const sources = this.#sources(joined);
-    await this.#startHttp(joined, sources);
-    // Before the server, so that phones are told; whoever comes then is turned away.
-    this.#running.unshift(() => {
-      channels.stop();
-      admin.stop();
-      hub.stop();
-      this.#claims.stop();
-    });
-    await this.#startMesh(node);
-    await this.#startExtensions(joined, sources);
-    admin.start();
-    logger.info('started', { port: this.port, node: shortId(certified.key.publicKey) });
+    };
   }
 
   #joinAdmin(given: Pick<Joined, 'node' | 'author' | 'store' | 'uptimeMs'> & { hub(): Hub }) {
@@ -349,6 +354,13 @@ class JoinedAgent implements Agent {
     await Promise.race([stopped, late.promise]);
     timer.cancel();
   }
+}
+
+interface Hearers {
+  readonly channels: ChannelWatch;
+  readonly hub: Hub;
+  readonly author: NodeAuthor;
+  readonly admin: JoinedAdmin;
 }
 
 interface Joined {

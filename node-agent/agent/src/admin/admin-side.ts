@@ -160,7 +160,7 @@ export class AdminSide implements StaffDesk {
     const isAct = kind === BundleKind.adminAct && equalBytes(tag, actTag);
     const act = isAct ? decodeAdminAct(payload) : undefined;
     if (!act) return 'this is no act of an admin';
-    if (!equalBytes(author, session.device)) return 'another key than that of the session wrote it';
+    if (!equalBytes(author, session.device)) return 'another key wrote it';
     const via = viaOf(act.params);
     const isHere = via === undefined || (via && equalBytes(via, ownKey));
     return isHere ? undefined : 'it says that it was handed in at another node';
