@@ -45,12 +45,13 @@ async function givenPassphrase(
 ): Promise<string | undefined> {
   const file = option ?? world.environment.MUSTER_PASSPHRASE_FILE;
   if (file === '-') return required(await prompt.secret('Passphrase: '));
-  if (file !== undefined) return firstLine(file);
+  if (file !== undefined) return readFirstLine(file);
   if (prompt.isTerminal) return undefined;
   throw missing();
 }
 
-function firstLine(path: string): string {
+/** Of a file that holds a secret. */
+export function readFirstLine(path: string): string {
   try {
     return readFileSync(path, 'utf8').split(/\r?\n/, 1)[0]!;
   } catch (error) {

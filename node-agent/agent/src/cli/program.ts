@@ -2,11 +2,15 @@
  * The command `muster`: its words, options and help. Every command's code is imported when it is
  * called, so that help and small commands start fast.
  */
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { version } from '../version.ts';
 import type { Act, RunCommand } from './cli-extension.ts';
 import { type CliWorld, type CommonOptions, commandContext } from './context.ts';
 import { ExitCode } from './exit-code.ts';
+import { addNodeWords } from './words/node-words.ts';
+import { common, whole } from './words/options.ts';
+import { addPeopleWords } from './words/people-words.ts';
+import { addSiteWords } from './words/site-words.ts';
 
 const exitCodes = `
 Exit codes:
@@ -52,14 +56,17 @@ function programOf(world: CliWorld, act: Act): Command {
       writeOut: (text) => world.out.write(text),
       writeErr: (text) => world.err.write(text),
     });
-  addNodeCommands(program, act, world);
+  addRunCommands(program, act, world);
   addChannelCommands(program, act);
+  addSiteWords(program, act);
+  addNodeWords(program, act);
+  addPeopleWords(program, act);
   addCareCommands(program, act);
   world.extension?.addCommands(program, { act, common });
   return program;
 }
 
-function addNodeCommands(program: Command, act: Act, { extension }: CliWorld): void {
+function addRunCommands(program: Command, act: Act, { extension }: CliWorld): void {
   const start = common(program.command('start'))
     .description('start a node here and show how to reach it; makes a site on the first start')
     .option('-p, --port <port>', 'port for phones (default: 8080, or the next free one)', port)
@@ -67,6 +74,7 @@ function addNodeCommands(program: Command, act: Act, { extension }: CliWorld): v
     .option('--name <name>', 'what this node is called')
     .option('--site <name>', 'what a new site is called')
     .option('--open-log', 'show the log here too', false)
+    .option('--unclaimed', 'wait to be claimed by an admin instead of making a site', false)
     .action((options) =>
       act(options, async (context) =>
         (await import('./commands/start.ts')).start(context, options),
@@ -76,7 +84,7 @@ function addNodeCommands(program: Command, act: Act, { extension }: CliWorld): v
   const roles = ['node', ...(extension?.roles ?? [])];
   common(program.command('run'))
     .description('run a node as a daemon: logs JSON on standard output, for systemd')
-    .addOption(new Option('--role <role>', 'what it is').choices(roles).default('node'))
+    .addOption(new Option('--role <role>', 'what it is (default: as certified)').choices(roles))
     .option('-p, --port <port>', 'port for phones', port)
     .option('--name <name>', 'what this node is called')
     .option('--init', 'make a site if there is none', false)
@@ -153,22 +161,6 @@ function addCareCommands(program: Command, act: Act): void {
     .action((options) =>
       act(options, async (context) => (await import('./commands/doctor.ts')).doctor(context)),
     );
-}
-
-function common(command: Command): Command {
-  return command
-    .option('--data <folder>', 'data folder')
-    .option('--url <url>', 'address of the node, such as http://10.0.0.1:8080')
-    .option('--json', 'write JSON, for programs')
-    .option('--debug', 'show where an error came from');
-}
-
-function whole(min: number, max: number): (given: string) => number {
-  return (given) => {
-    const value = /^\d+$/.test(given) ? Number(given) : Number.NaN;
-    if (value >= min && value <= max) return value;
-    throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
-  };
 }
 
 const port = whole(0, 65_535);

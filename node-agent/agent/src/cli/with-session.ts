@@ -88,12 +88,9 @@ async function withDevice<T>(
   run: (device: Device) => Promise<T>,
 ): Promise<T> {
   openDataFolder(folder);
-  const lock = await lockDevice(folder, parts.clock);
-  try {
-    return await run(Device.open(folder.deviceFile, parts.crypto, parts.random));
-  } finally {
-    await lock.release();
-  }
+  return withLock(folder, { part: 'device', clock: parts.clock }, () =>
+    run(Device.open(folder.deviceFile, parts.crypto, parts.random)),
+  );
 }
 
 export interface ClientParts {
@@ -117,16 +114,34 @@ export async function clientParts(): Promise<ClientParts> {
   };
 }
 
-async function lockDevice(folder: DataFolder, clock: Clock): Promise<FolderLock> {
+/** One `muster` command at a time writes a chain or a book; others wait for it. */
+export async function withLock<T>(
+  folder: DataFolder,
+  { part, clock }: { readonly part: 'device' | 'admin'; readonly clock: Clock },
+  run: () => Promise<T>,
+): Promise<T> {
+  const lock = await lockPart(folder, part, clock);
+  try {
+    return await run();
+  } finally {
+    await lock.release();
+  }
+}
+
+async function lockPart(
+  folder: DataFolder,
+  part: 'device' | 'admin',
+  clock: Clock,
+): Promise<FolderLock> {
   const untilMs = clock.monotonicMs() + lockMsMax;
   while (clock.monotonicMs() < untilMs) {
-    const lock = await tryLock(folder, 'device');
+    const lock = await tryLock(folder, part);
     if (lock) return lock;
     await new Promise<void>((resolve) => clock.after(lockPollMs, resolve));
   }
   throw new MusterError(
     'device-in-use',
-    'Another muster command writes from this data folder',
+    `Another muster command writes from the folder ${folder.path}`,
     'Wait for it, or end it.',
   );
 }

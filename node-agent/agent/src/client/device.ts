@@ -1,7 +1,8 @@
 /**
  * The command line as an author: its key, where its chain stands, and the bundle whose answer is
- * still out. Its own device's key lies in the same file, an admin's elsewhere (in a vault). Step 1 for a terminal. The chain is on disk before a bundle leaves, so that neither a
- * power cut nor kill -9 ever makes two bundles under one number (which would freeze the device).
+ * still out. Step 1 for a terminal. Its own device's key lies in the same file, an admin's in a
+ * vault. The chain is on disk before a bundle leaves, so that neither a power cut nor kill -9 ever
+ * makes two bundles under one number (which would freeze the author).
  */
 import {
   type AuthorChain,

@@ -273,7 +273,7 @@ function welcomeOf(frame: Frame): Welcome {
   };
 }
 
-function itemsOf(frame: Frame): ShownBundle[] {
+export function itemsOf(frame: Frame): ShownBundle[] {
   const items = Array.isArray(frame.items) ? (frame.items as Frame[]) : [];
   return items.map((item) => ({
     signed: bytesOf(item.signed),

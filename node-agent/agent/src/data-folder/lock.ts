@@ -26,7 +26,7 @@ export async function lockFolder(folder: DataFolder): Promise<FolderLock> {
 /** Undefined when another process holds this part of the folder. */
 export async function tryLock(
   folder: DataFolder,
-  part: 'agent' | 'device',
+  part: 'agent' | 'device' | 'admin',
 ): Promise<FolderLock | undefined> {
   const { dev, ino } = statSync(folder.path);
   const server = await tryListen(`\0muster-${part}-${dev}-${ino}`);
