@@ -2,6 +2,7 @@
  * The real things that an agent runs on. They are imported when they are asked for, so that
  * commands which need none of them start fast.
  */
+import type { ClaimAnnouncement, ClaimDiscovery } from '@muster/adapters/discovery-mdns';
 import type {
   Clock,
   Crypto,
@@ -40,6 +41,10 @@ export interface AgentParts {
     readonly nodeKey: Uint8Array;
     addresses(): readonly string[];
   }): Promise<Discovery>;
+  /** Nodes that wait to be claimed, and desks that could claim them; says which this one is. */
+  createClaimDiscovery(options: {
+    announce(): ClaimAnnouncement | undefined;
+  }): Promise<ClaimDiscovery>;
 }
 
 export interface RealPartsOptions {
@@ -76,6 +81,10 @@ export async function realParts(options: RealPartsOptions): Promise<AgentParts> 
     async createDiscovery(given) {
       const { createMdnsDiscovery } = await import('@muster/adapters/discovery-mdns');
       return createMdnsDiscovery({ ...given, clock, random, logger });
+    },
+    async createClaimDiscovery(given) {
+      const { createClaimDiscovery } = await import('@muster/adapters/discovery-mdns');
+      return createClaimDiscovery({ ...given, clock, random, logger });
     },
   };
 }

@@ -4,7 +4,7 @@
  * is judged by the claim's state machine, not here.
  */
 import { type IncomingMessage, request } from 'node:http';
-import { type Clock, ok, type Result, refused, toHex } from '@muster/core';
+import { type Clock, toHex } from '@muster/core';
 import { claimHttpLimits } from './limits.ts';
 import { isNear, type NearAddress } from './near-address.ts';
 

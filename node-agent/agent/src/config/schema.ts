@@ -26,6 +26,12 @@ export const settings = {
     max: 65_535,
     about: 'Port to serve phones on; 0 lets the system choose.',
   }),
+  httpTlsPort: integer('http.tlsPort', {
+    fallback: 8443,
+    min: 0,
+    max: 65_535,
+    about: 'Port of https, served once this node has a certificate of its site; 0 is off.',
+  }),
   httpHostNames: list('http.hostNames', {
     fallback: [],
     itemsMax: 32,
@@ -68,6 +74,12 @@ export const settings = {
     lengthMax: 4096,
     about: 'File for the log, relative to the data folder; empty: standard output.',
   }),
+  claimInviteFiles: list('claim.inviteFiles', {
+    fallback: ['muster-invite.txt', '/boot/firmware/muster-invite.txt', '/boot/muster-invite.txt'],
+    itemsMax: 8,
+    item: fileFault,
+    about: 'Where a node without a site looks for an invite; relative to the data folder.',
+  }),
   siteChannels: list('site.channels', {
     fallback: ['general'],
     itemsMax: 64,
@@ -105,6 +117,11 @@ function multiaddrFault(value: string): Fault {
 function hostNameFault(value: string): Fault {
   const right = value.length <= 253 && /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/i.test(value);
   return right ? undefined : 'must be a name such as box.example, or box.example:443';
+}
+
+function fileFault(value: string): Fault {
+  const right = value !== '' && value.length <= 1_024 && !value.includes('\0');
+  return right ? undefined : 'must be the path of a file';
 }
 
 function channelNameFault(value: string): Fault {

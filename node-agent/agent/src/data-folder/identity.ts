@@ -2,7 +2,7 @@
  * Site and node of a data folder: read, or made on the first start. The site's root key stays with
  * whoever made it; a node that is given `site.json` and `site.key` joins that site.
  */
-import { type Crypto, MusterError, type Random } from '@muster/core';
+import { type Crypto, decodeCertificate, MusterError, NodeRole, type Random } from '@muster/core';
 import {
   type CertifiedNode,
   createNode,
@@ -17,6 +17,9 @@ import {
   writeSite,
 } from '@muster/provisioning';
 import type { DataFolder } from './data-folder.ts';
+
+/** What a node is certified for. */
+export type ServedRole = 'node' | 'gateway' | 'relay';
 
 export interface NodeIdentity {
   readonly site: Site;
@@ -33,6 +36,20 @@ export interface IdentityOptions {
   /** Whether a missing site is made; a missing node is, wherever the root key lies. */
   readonly makeSite: boolean;
 }
+
+/** Of the node of this folder; a plain node where none was made yet. */
+export function certifiedRole(crypto: Crypto, { path }: DataFolder): ServedRole {
+  const site = readSite(path);
+  const node = site && readNode(crypto, path, site);
+  const role = node && decodeCertificate(node.certificate)?.role;
+  return roles[role ?? NodeRole.node];
+}
+
+const roles: Readonly<Record<NodeRole, ServedRole>> = {
+  [NodeRole.node]: 'node',
+  [NodeRole.gateway]: 'gateway',
+  [NodeRole.relay]: 'relay',
+};
 
 /** Reads the site of a folder, or makes one where that is allowed. */
 export function openSite(
@@ -87,7 +104,7 @@ function makeSite(folder: DataFolder, options: Omit<IdentityOptions, 'nodeName'>
     throw new MusterError(
       'site-missing',
       `${folder.path} has no site`,
-      'Copy site.json and site.key of the site there, or make a new site with muster start.',
+      'Have the node claimed (muster start --unclaimed), or make a new site with muster start.',
     );
   }
   const site = recoverSite(crypto, folder.path, siteName) ?? createSite(crypto, random, siteName);

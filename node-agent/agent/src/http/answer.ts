@@ -139,6 +139,12 @@ export const apiErrors = {
     message: 'Sockets are opened at /api/v1/socket with subprotocol muster.v1 only.',
     mend: 'See docs/protocol/api.md.',
   },
+  unclaimed: {
+    status: 503,
+    code: 'unclaimed',
+    message: 'This node belongs to no site yet.',
+    mend: 'Open its page to claim it.',
+  },
   socketsFull: {
     status: 503,
     code: 'sockets-full',

@@ -38,6 +38,8 @@ export interface RunningBlank {
   until(phase: BlankPhase): Promise<ClaimView>;
 }
 
+const waitMsMax = 10_000;
+
 export async function partsOf(logLines: string[]): Promise<AgentParts> {
   const destination = { write: (line: string) => void logLines.push(line) };
   return realParts({ level: 'debug', destination });
@@ -61,7 +63,11 @@ export async function startBlank(
   const host = `127.0.0.1:${node.port}`;
   const until = async (phase: BlankPhase): Promise<ClaimView> => {
     let view = node.state.view;
-    while (view.phase !== phase) view = await node.state.next(view.revision, parts.clock);
+    const endMs = parts.clock.monotonicMs() + waitMsMax;
+    while (view.phase !== phase) {
+      if (parts.clock.monotonicMs() > endMs) throw new Error(`${phase}? ${JSON.stringify(view)}`);
+      view = await node.state.next(view.revision, parts.clock);
+    }
     return view;
   };
   return { node, url: `http://${host}`, host, folder: path, logLines, until };

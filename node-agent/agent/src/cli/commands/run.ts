@@ -1,9 +1,9 @@
 /**
  * `muster run`: the plain daemon, for systemd and rigs. Logs JSON lines on standard output, changes
- * no port by itself, and makes no site unless told to: a card that was not mounted must not look
- * like a new site.
+ * no port by itself, and makes no site unless told to: a node without one waits to be claimed.
  */
 import type { Config } from '../../config/index.ts';
+import type { ServedRole } from '../../data-folder/identity.ts';
 import type { CommandContext } from '../context.ts';
 import { ExitCode } from '../exit-code.ts';
 import { serve, untilAskedToStop } from '../serve.ts';
@@ -13,33 +13,30 @@ export interface RunOptions {
   readonly port?: number;
   readonly name?: string;
   readonly init: boolean;
-  readonly role: string;
+  /** What the node was certified for, unless given. */
+  readonly role?: ServedRole;
 }
 
 export async function run(context: CommandContext, options: RunOptions): Promise<ExitCode> {
   const { extension } = context.world;
-  const extensions = options.role === 'node' ? [] : await extension?.partsOf(options.role);
-  if (!extensions) return extension!.runRole(options.role, context);
-  const askedToStop = Promise.race([untilAskedToStop(), untilParentIsGone()]);
+  const { role } = options;
+  if (role === 'relay') return extension!.runRole(role, context);
   const settings: Partial<Config> = {
     ...(options.port === undefined ? {} : { httpPort: options.port }),
     ...(options.name === undefined ? {} : { nodeName: options.name }),
   };
-  const served = await serve(context, {
+  const end = await serve(context, {
     settings,
     makeSite: options.init,
     siteName: defaultName(),
     nodeName: options.name ?? defaultName(),
     mayMovePort: false,
-    extensions,
+    unclaimed: 'if-no-site',
+    extensions: async (served) => (served === 'node' ? [] : extension?.partsOf(served)),
+    ...(role === undefined ? {} : { role }),
+    askedToStop: Promise.race([untilAskedToStop(), untilParentIsGone()]),
   });
-  if (served.agent.quarantined !== undefined) {
-    served.logger.warn('store was damaged and put aside', { file: served.agent.quarantined });
-  }
-  const signal = await askedToStop;
-  served.logger.info('stopping', { signal });
-  await served.stop();
-  return ExitCode.fine;
+  return end.kind === 'other-role' ? extension!.runRole(end.role, context) : ExitCode.fine;
 }
 
 /** A node that `start --nodes` has begun ends with it, however that ends. */

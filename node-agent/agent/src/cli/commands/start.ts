@@ -10,6 +10,7 @@ import type { CommandContext } from '../context.ts';
 import { ExitCode } from '../exit-code.ts';
 import { type Served, serve, untilAskedToStop } from '../serve.ts';
 import { showStarted } from '../start-page.ts';
+import { showUnclaimed } from '../unclaimed-page.ts';
 
 export interface StartOptions {
   readonly port?: number;
@@ -17,6 +18,8 @@ export interface StartOptions {
   readonly name?: string;
   readonly site?: string;
   readonly openLog: boolean;
+  /** Wait to be claimed where there is no site, instead of making one. */
+  readonly unclaimed: boolean;
   /** False with --no-gateway; absent where the program has none. */
   readonly gateway?: boolean;
 }
@@ -34,20 +37,21 @@ export async function start(context: CommandContext, options: StartOptions): Pro
     ...(options.port === undefined ? {} : { httpPort: options.port }),
     ...(options.name === undefined ? {} : { nodeName: options.name }),
   };
-  const served = await serve(context, {
+  await serve(context, {
     settings,
-    makeSite: true,
+    makeSite: !options.unclaimed,
     siteName: options.site ?? defaultName(),
     nodeName: options.name ?? defaultName(),
     mayMovePort: true,
-    extensions: await gatewayParts(context, options),
+    unclaimed: options.unclaimed ? 'if-no-site' : 'never',
+    extensions: () => gatewayParts(context, options),
+    role: options.gateway === true ? 'gateway' : 'node',
+    askedToStop: askedToStop.then(() => terminal.note('\nStopping …')),
+    onServed: (served) => showServed(context, served),
+    onUnclaimed: (shown) => showUnclaimed(context, shown),
     logFile: logFileName,
     ...(options.openLog ? { onLogLine: (line: string) => context.world.err.write(line) } : {}),
   });
-  await showServed(context, served);
-  await askedToStop;
-  terminal.note('\nStopping …');
-  await served.stop();
   terminal.note('Stopped. Everything is kept; muster start goes on where it was.');
   return ExitCode.fine;
 }
