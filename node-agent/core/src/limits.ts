@@ -127,6 +127,8 @@ export const storeLimits = {
   holdersTrackedMax: 4_096,
   /** Fork proofs kept; one per author suffices, so the first stays. */
   forkProofsMax: 1_000,
+  /** Node keys in two hands; at it the one found longest ago goes, and shows itself again. */
+  clonesMax: 256,
   /** One named value of the store; a batch with a larger one is refused. */
   valueBytesMax: 64 * kib,
   /** Entries looked at and forgotten in one sweep, so that a sweep never takes long. */
@@ -220,10 +222,6 @@ export const claimLimits = {
   settingBytesMax: 256,
   /** What a claimant says of its version. */
   versionBytesMax: 32,
-  /** How long one try may take; people compare codes meanwhile. After it the session is dropped. */
-  sessionMsMax: 15 * minuteMs,
-  /** Tries at once; further ones are asked to come back. */
-  sessionsMax: 8,
 } as const;
 
 export const guestBudget = {
