@@ -9,6 +9,7 @@ import { askNode, boot, settlePhase, watchPage } from './app/boot.ts';
 import type { Client } from './app/client.ts';
 import { rememberSite } from './app/known-site.ts';
 import { browserClock } from './platform/browser-clock.ts';
+import { siteParts } from './ui/apart.tsx';
 import { App } from './ui/app.tsx';
 import { loadSheets } from './ui/open-sheet.tsx';
 import { watchRoute } from './ui/route.ts';
@@ -24,18 +25,23 @@ async function start(): Promise<void> {
     return;
   }
   if (client.value) return;
-  client.value = started;
-  settlePhase(started, model);
-  watchPage(started);
+  client.value = started.client;
+  siteParts.value = started.parts;
+  settlePhase(started.client, model);
+  watchPage(started.client);
   // Soon, because the node may be gone when a sheet is wanted.
   loadSheets().catch(() => undefined);
-  await followSite(started);
+  await followSite(started.client);
 }
 
 /** The address may lead to another site than last time: then start over with what is kept of it. */
 async function followSite(started: Client): Promise<void> {
   const here = await askNode();
-  if (!here || equalBytes(here.site, started.site)) return;
+  if (here === 'unclaimed') {
+    started.stop();
+    model.phase.value = { kind: 'unclaimed' };
+  }
+  if (!here || here === 'unclaimed' || equalBytes(here.site, started.site)) return;
   rememberSite(here);
   location.reload();
 }
@@ -58,7 +64,7 @@ void start();
 effect(() => {
   if (model.connection.value.kind !== 'connected') return;
   void askNode().then((node) => {
-    if (!node) return;
+    if (!node || node === 'unclaimed') return;
     model.siteName.value = node.siteName;
     model.nodeName.value = node.nodeName;
   });

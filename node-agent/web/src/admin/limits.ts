@@ -9,8 +9,8 @@ export const adminLimits = {
   actsMax: 200,
   /** Writes that wait for their answer; the API takes 32 at once. At it the next is `busy`. */
   writesWaitingMax: 16,
-  /** Invites that wait at the desk at once; the API takes 16 a session. */
-  invitesOpenMax: 12,
+  /** Claims under way at once; the API awaits 16 invites a session. At it no further one begins. */
+  claimsOpenMax: 12,
   /** Claim sessions (attempts of a box) kept for one code; at it the longest quiet one goes. */
   claimSessionsMax: 8,
   /** Claimants of one code that are shown. */

@@ -8,19 +8,27 @@ import { browserRandom } from '../platform/browser-random.ts';
 import { socketOpener } from '../platform/browser-socket.ts';
 import { joinTabs } from '../platform/tabs.ts';
 import { openDatabase } from '../storage/open.ts';
-import { Client } from './client.ts';
+import { Client, type ClientParts } from './client.ts';
 import { type KnownSite, lastSite, rememberSite, siteFromJson } from './known-site.ts';
 import type { ViewModel } from './view-model.ts';
 
 const askMsMax = 6_000;
 
+export interface Booted {
+  readonly client: Client;
+  /** What the client stands on; an admin's session stands on the same. */
+  readonly parts: ClientParts;
+}
+
 /** Asks the node that serves this page who it is; undefined when none answers. */
-export async function askNode(): Promise<KnownSite | undefined> {
+export async function askNode(): Promise<KnownSite | 'unclaimed' | undefined> {
   const abort = new AbortController();
   const timer = browserClock.after(askMsMax, () => abort.abort());
   try {
     const answer = await fetch('/api/v1/node', { signal: abort.signal, cache: 'no-store' });
-    return answer.ok ? siteFromJson(await answer.json()) : undefined;
+    if (!answer.ok) return undefined;
+    const json = (await answer.json()) as { readonly unclaimed?: unknown } | null;
+    return json?.unclaimed === true ? 'unclaimed' : siteFromJson(json);
   } catch {
     return undefined;
   } finally {
@@ -29,13 +37,17 @@ export async function askNode(): Promise<KnownSite | undefined> {
 }
 
 /** Undefined when it cannot start; the phase says why. */
-export async function boot(model: ViewModel): Promise<Client | undefined> {
+export async function boot(model: ViewModel): Promise<Booted | undefined> {
   if (typeof WebSocket === 'undefined' || typeof WebAssembly === 'undefined') {
     model.phase.value = { kind: 'failed', reason: 'browser' };
     return undefined;
   }
   const loading = import('../platform/crypto-sumo.ts').then((module) => module.loadCrypto());
   const known = lastSite() ?? (await askNode());
+  if (known === 'unclaimed') {
+    model.phase.value = { kind: 'unclaimed' };
+    return undefined;
+  }
   const crypto = await loading.catch(() => undefined);
   if (!crypto) {
     model.phase.value = { kind: 'failed', reason: 'crypto' };
@@ -54,7 +66,7 @@ export async function boot(model: ViewModel): Promise<Client | undefined> {
     if (hint === 'keys') location.reload();
     else void client.onTabHint(hint).then(() => settlePhase(client, model));
   });
-  const client = new Client({
+  const parts: ClientParts = {
     db,
     crypto,
     random: browserRandom,
@@ -64,14 +76,15 @@ export async function boot(model: ViewModel): Promise<Client | undefined> {
     siteKey: known.siteKey,
     model,
     tellTabs: (hint) => tabs.tell(hint),
-  });
+  };
+  const client = new Client(parts);
   try {
     await client.load();
   } catch {
     model.phase.value = { kind: 'failed', reason: 'storage' };
     return undefined;
   }
-  return client;
+  return { client, parts };
 }
 
 /** Goes on from naming once there are keys, in whichever tab they were made. */

@@ -15,6 +15,8 @@ export type Phase =
   | { readonly kind: 'starting' }
   /** No node answers and this phone knows no site yet. */
   | { readonly kind: 'no-node' }
+  /** The box here belongs to no site yet. */
+  | { readonly kind: 'unclaimed' }
   /** The site is known, and the person has no keys there yet. */
   | { readonly kind: 'naming' }
   | { readonly kind: 'ready' }

@@ -7,6 +7,7 @@ import { siteName } from '../federation/federation.ts';
 import { Entrance } from '../guest/entrance.tsx';
 import { t } from '../strings/index.ts';
 import { neutralName, neutralText } from '../text/neutral.ts';
+import { AdminApart, UnclaimedApart } from './apart.tsx';
 import { ChannelList } from './channel-list.tsx';
 import { ChannelPage, ChooseChannel } from './channel-page.tsx';
 import { Notices } from './notices.tsx';
@@ -18,9 +19,15 @@ import { client, model, openSheet } from './ui-state.ts';
 export function App({ onAgain, onNamed }: { onAgain(): void; onNamed(): void }) {
   const phase = model.phase.value;
   usePassInAddress();
+  const here = route.value;
+  const isKnown = phase.kind === 'ready' || phase.kind === 'naming';
   return (
     <>
-      {phase.kind === 'ready' ? (
+      {here.kind === 'admin' && isKnown ? (
+        <AdminApart path={here.path} rest={here.rest} />
+      ) : phase.kind === 'unclaimed' ? (
+        <UnclaimedApart />
+      ) : phase.kind === 'ready' ? (
         <InOrOut />
       ) : phase.kind === 'naming' ? (
         <StartPage onNamed={onNamed} />

@@ -3,6 +3,7 @@
  * because a page may speak with no other address than the one it came from.
  */
 import {
+  type ClaimCode,
   type ClaimFault,
   ClaimIssuer,
   type ClaimStep,
@@ -17,7 +18,7 @@ import { driveClaim, type Posted } from './claim-driver.ts';
 import type { ClaimEnd, NodeClaim } from './node-claim.ts';
 
 /** Where the box may be, best first: where the node sees it now, then what its label says. */
-export function addressesOf(session: AdminSession, { code }: NodeClaim): readonly string[] {
+export function addressesOf(session: AdminSession, code: ClaimCode): readonly string[] {
   const short = shortCodeOf(session.parts.crypto, code.secret);
   const seen = session.site.value?.unclaimed ?? [];
   const here = seen.filter(({ shortCode }) => shortCode === short).map(({ address }) => address);
@@ -25,6 +26,7 @@ export function addressesOf(session: AdminSession, { code }: NodeClaim): readonl
 }
 
 export interface LabelClaimOptions {
+  readonly code: ClaimCode;
   readonly siteName: string;
   /** host:port, in the order in which they are tried. */
   readonly addresses: readonly string[];
@@ -35,13 +37,13 @@ export interface LabelClaimOptions {
 export async function claimByLabel(
   session: AdminSession,
   claim: NodeClaim,
-  { siteName, addresses, isStopped }: LabelClaimOptions,
+  { addresses, ...rest }: LabelClaimOptions,
 ): Promise<void> {
   let fault: ClaimFault | undefined = 'unreachable';
   for (const address of addresses) {
-    if (isStopped()) return;
+    if (rest.isStopped()) return;
     claim.state.value = { kind: 'reaching', address };
-    fault = await claimAt(session, claim, { siteName, address, isStopped });
+    fault = await claimAt(session, claim, { ...rest, address });
     // Once the box has answered, no other address is it.
     if (fault === undefined) return claim.onDone();
     if (claim.subject || fault !== 'unreachable') break;
@@ -52,11 +54,10 @@ export async function claimByLabel(
 async function claimAt(
   session: AdminSession,
   claim: NodeClaim,
-  at: Pick<LabelClaimOptions, 'siteName' | 'isStopped'> & { readonly address: string },
+  at: Omit<LabelClaimOptions, 'addresses'> & { readonly address: string },
 ): Promise<ClaimFault | undefined> {
   const { crypto, random, clock, issuer, siteKey } = session.parts;
-  const { code } = claim;
-  const { siteName, address } = at;
+  const { code, siteName, address } = at;
   const end = new ClaimIssuer({
     ...{ crypto, random, code, issuer, siteKey, siteName },
     isInitiator: true,

@@ -5,7 +5,6 @@
  */
 import {
   type ClaimantInfo,
-  type ClaimCode,
   type ClaimFault,
   type ClaimRefusal,
   equalBytes,
@@ -14,6 +13,7 @@ import {
   type ProvisionChange,
   type ProvisionSettings,
   previewOf,
+  RevocationReason,
   signProvision,
   toBase64url,
   toHex,
@@ -36,6 +36,18 @@ export type NodeClaimState =
   | { readonly kind: 'done'; readonly key: string; readonly name: string }
   | { readonly kind: 'failed'; readonly fault: ClaimFault };
 
+/** The dead node whose place a box takes. */
+export interface Replaced {
+  readonly key: Uint8Array;
+  readonly name: string;
+  readonly role: ProvisionSettings['role'];
+}
+
+export interface NodeClaimOptions {
+  readonly siteName: string;
+  readonly replaces?: Replaced | undefined;
+}
+
 /** Where the decision goes. */
 export interface ClaimEnd {
   confirm(document: Uint8Array): void;
@@ -46,23 +58,25 @@ export class NodeClaim {
   readonly state: Signal<NodeClaimState>;
   /** Who came with the same code after the first. */
   readonly others: Signal<readonly ClaimantInfo[]> = signal<readonly ClaimantInfo[]>([]);
-  readonly code: ClaimCode;
   readonly #session: AdminSession;
-  readonly #siteName: string;
+  readonly #options: NodeClaimOptions;
   #subject: ClaimantInfo | undefined;
   #end: ClaimEnd | undefined;
   #settings: ProvisionSettings | undefined;
   #document: Uint8Array | undefined;
 
-  constructor(session: AdminSession, code: ClaimCode, siteName: string) {
+  constructor(session: AdminSession, options: NodeClaimOptions) {
     this.#session = session;
-    this.code = code;
-    this.#siteName = siteName;
+    this.#options = options;
     this.state = signal<NodeClaimState>({ kind: 'waiting' });
   }
 
   get subject(): ClaimantInfo | undefined {
     return this.#subject;
+  }
+
+  get replaces(): Replaced | undefined {
+    return this.#options.replaces;
   }
 
   /** Somebody holds the code's secret and has proven a key. */
@@ -112,11 +126,20 @@ export class NodeClaim {
     const { name, role } = settings;
     this.state.value = { kind: 'done', key: toHex(subject.key), name };
     const params = { key: toBase64url(subject.key), name, role, label: name };
-    void this.#session.act({ command: 'node.claimed', params });
+    void this.#record(params);
   }
 
   fail(fault: ClaimFault): void {
     if (this.state.value.kind !== 'done') this.state.value = { kind: 'failed', fault };
+  }
+
+  /** Into the trail; and whose place it takes is out only now, when the new one is in. */
+  async #record(params: object): Promise<void> {
+    const { replaces } = this;
+    await this.#session.act({ command: 'node.claimed', params });
+    if (!replaces) return;
+    const { key, name: label } = replaces;
+    await this.#session.revoke({ key, reason: RevocationReason.replaced, label });
   }
 
   #noteOther(other: ClaimantInfo): void {
@@ -132,7 +155,7 @@ export class NodeClaim {
     const { policyWire, trust } = this.#session;
     const role = NodeRole[settings.role];
     return {
-      ...{ site, siteKey, siteName: this.#siteName, nodeKey, settings },
+      ...{ site, siteKey, siteName: this.#options.siteName, nodeKey, settings },
       certificate: this.#session.signCertificate({ nodeKey, name: settings.name, role }),
       documents: fittingDocuments([
         ...trust.value.book.documents(),

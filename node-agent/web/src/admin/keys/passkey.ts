@@ -6,7 +6,7 @@
 import { toBase64url } from '@muster/core';
 import { startAuthentication, startRegistration } from '@simplewebauthn/browser';
 
-type RegistrationOptions = Parameters<typeof startRegistration>[0]['optionsJSON'];
+export type RegistrationOptions = Parameters<typeof startRegistration>[0]['optionsJSON'];
 type AuthenticationOptions = Parameters<typeof startAuthentication>[0]['optionsJSON'];
 export type RegistrationAnswer = Awaited<ReturnType<typeof startRegistration>>;
 export type AuthenticationAnswer = Awaited<ReturnType<typeof startAuthentication>>;

@@ -11,7 +11,7 @@ import { client, model } from '../ui-state.ts';
 /** Another site answers at this address now: start over with what this phone has there. */
 async function goToSiteHere(): Promise<void> {
   const here = await askNode();
-  if (!here) return;
+  if (!here || here === 'unclaimed') return;
   rememberSite(here);
   location.assign('/');
 }
