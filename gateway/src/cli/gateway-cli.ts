@@ -2,7 +2,7 @@
  * The gateway's and the relay's part of the command `muster`: its words and options. The code of
  * each command is imported when it is called, so that help and small commands start fast.
  */
-import type { Act, CliExtension } from '@muster/agent/cli';
+import type { Act, CliExtension, WordTools } from '@muster/agent/cli';
 import { Argument, type Command, InvalidArgumentError } from 'commander';
 import { crossings } from './crossing-text.ts';
 
@@ -10,10 +10,11 @@ type Common = (command: Command) => Command;
 
 export const gatewayCli: CliExtension = {
   roles: ['gateway', 'relay'],
-  addCommands(program, { act, common }) {
+  addCommands(program, tools) {
+    const { act, common } = tools;
     addMqttCommands(program, act, common);
-    addSiteCommands(program, act, common);
-    addPolicyCommands(program, act, common);
+    addSiteCommands(program, tools);
+    addPolicyCommands(program, tools);
     addUplinkCommands(program, act, common);
     addOutboxCommands(program, act, common);
     addRelayCommands(program, act, common);
@@ -64,9 +65,9 @@ function addMqttCommands(program: Command, act: Act, common: Common): void {
     );
 }
 
-function addSiteCommands(program: Command, act: Act, common: Common): void {
-  const site = program.command('site').description('this site and those that it knows');
-  common(site.command('card'))
+function addSiteCommands(program: Command, { act, common, withKeys, group }: WordTools): void {
+  const site = group(program, 'site', 'this site and those that it knows');
+  withKeys(site.command('card'))
     .description('show the card by which the admin of another site pins this one')
     .option(
       '--relay <address>',
@@ -77,7 +78,7 @@ function addSiteCommands(program: Command, act: Act, common: Common): void {
     .action((options) =>
       act(options, async (context) => (await import('./site-commands.ts')).card(context, options)),
     );
-  common(site.command('pin'))
+  withKeys(site.command('pin'))
     .description("take another site's card as true")
     .argument('<card>', 'the text of the card')
     .option('--as <name>', 'call it so here')
@@ -86,7 +87,7 @@ function addSiteCommands(program: Command, act: Act, common: Common): void {
         (await import('./site-commands.ts')).pin(context, text, options),
       ),
     );
-  common(site.command('unpin'))
+  withKeys(site.command('unpin'))
     .description('end that: nothing of that site is taken or shown any more')
     .argument('<site>', 'its name here')
     .action((name, options) =>
@@ -99,14 +100,14 @@ function addSiteCommands(program: Command, act: Act, common: Common): void {
     );
 }
 
-function addPolicyCommands(program: Command, act: Act, common: Common): void {
+function addPolicyCommands(program: Command, { act, common, withKeys }: WordTools): void {
   const policy = program.command('policy').description('which channels cross to other sites');
   common(policy.command('list'))
     .description('list the channels that do not stay local')
     .action((options) =>
       act(options, async (context) => (await import('./policy-commands.ts')).list(context)),
     );
-  common(policy.command('set'))
+  withKeys(policy.command('set'))
     .description('set how a channel crosses; the other site must set it too')
     .argument('<channel>', 'its name; another site’s is written name@site')
     .argument('<crossing>', crossings.join(', '), crossing)

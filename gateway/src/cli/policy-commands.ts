@@ -70,7 +70,8 @@ export async function set(
     bundlesPerMinute: options.bundlesPerMinute ?? known?.bundlesPerMinute ?? 0,
     bytesPerMinute: options.bytesPerMinute ?? known?.bytesPerMinute ?? 0,
   };
-  const revision = await putInForce(context, at, withRule(at.policy, rule));
+  const what = `#${channel} ${word}`;
+  const revision = await putInForce(context, { policy: withRule(at.policy, rule), what });
   const peers = rule.peers.map((peer) => peerName(at, peer));
   if (terminal.json) terminal.value({ channel, crossing: word, with: peers, revision });
   else if (rule.crossing === Crossing.none) terminal.line(`#${inert(channel)} stays local now.`);

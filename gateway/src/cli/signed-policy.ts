@@ -1,18 +1,24 @@
 /**
- * The site policy in the admin's hands: fetched from the agent, changed, signed with the root key
- * of the data folder, and handed back. The root key never leaves this process.
+ * The site policy in the admin's hands: fetched from the agent, changed, signed with the admin's
+ * key, and put in force by an act. The key never leaves this process.
  */
-import { type CommandContext, clientParts, openSite, requireRoot } from '@muster/agent/cli';
+import {
+  type CommandContext,
+  clientParts,
+  requireDone,
+  withAdmin,
+  withOpenKeys,
+} from '@muster/agent/cli';
 import {
   type Crypto,
   checkSitePolicy,
   fromBase64url,
+  type KeyPair,
   MusterError,
-  rootIssuer,
+  Power,
   type SitePolicy,
   signSitePolicy,
   siteIdOf,
-  toBase64url,
 } from '@muster/core';
 import { readSite } from '@muster/provisioning';
 import { firstPolicy } from '../federation/edit-policy.ts';
@@ -52,22 +58,26 @@ export async function readPolicy(context: CommandContext): Promise<PolicyAtHand>
   );
 }
 
-/** Signs a changed policy and puts it in force; its revision. */
+/** Signs a changed policy and puts it in force; `what` is for people who read the trail. */
 export async function putInForce(
   context: CommandContext,
-  at: PolicyAtHand,
-  policy: SitePolicy,
+  { policy, what }: { readonly policy: SitePolicy; readonly what: string },
 ): Promise<number> {
-  const { crypto } = at;
-  const root = await rootOf(context);
-  const wire = toBase64url(signSitePolicy(crypto, policy, rootIssuer(root)));
-  const { revision } = await ask<{ revision: number }>(context, 'policy.adopt', { wire });
-  return revision;
+  const options = { ...context.options, needs: Power.rules };
+  return withAdmin(context, options, async ({ admin, authority, crypto }) => {
+    const wire = signSitePolicy(crypto, policy, authority.issuer);
+    const { revision } = policy;
+    const params = { revision, label: what };
+    requireDone(await admin.act({ command: 'policy.set', params, documents: [wire] }));
+    return revision;
+  });
 }
 
-/** The root key pair; throws with a mend where it does not lie here. */
-export async function rootOf({ folder }: CommandContext) {
-  const { crypto, random } = await clientParts();
-  const { site } = openSite(folder, { crypto, random, siteName: '', makeSite: false });
-  return requireRoot(folder, crypto, site).root;
+/** Runs with the root key pair; throws with a mend where it cannot be had. */
+export function withRoot<T>(
+  context: CommandContext,
+  run: (root: KeyPair) => Promise<T>,
+): Promise<T> {
+  const options = { ...context.options, needs: 'root' } as const;
+  return withOpenKeys(context, options, ({ authority }) => run(authority.root!));
 }

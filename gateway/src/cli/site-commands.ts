@@ -15,7 +15,7 @@ import {
 import { findPin, withoutPin, withPin } from '../federation/edit-policy.ts';
 import { ask } from './ask.ts';
 import { crossingText } from './crossing-text.ts';
-import { type PolicyAtHand, putInForce, readPolicy, rootOf } from './signed-policy.ts';
+import { type PolicyAtHand, putInForce, readPolicy, withRoot } from './signed-policy.ts';
 
 export async function card(
   context: CommandContext,
@@ -23,10 +23,11 @@ export async function card(
 ): Promise<ExitCode> {
   const { terminal } = context;
   const at = await readPolicy(context);
-  const root = await rootOf(context);
   const relays = options.relay ?? (await ownRelays(context));
   const name = options.name ?? at.siteName;
-  const text = encodeSiteCard(at.crypto, { siteKey: at.siteKey, name, relays }, root);
+  const text = await withRoot(context, async (root) =>
+    encodeSiteCard(at.crypto, { siteKey: at.siteKey, name, relays }, root),
+  );
   if (terminal.json) {
     terminal.value({ card: text, name, siteKey: toBase64url(at.siteKey), relays });
     return ExitCode.fine;
@@ -53,7 +54,8 @@ export async function pin(
   if (!read.ok) throw cardError(read.reason);
   const given = read.value;
   const named = options.as === undefined ? given : { ...given, name: options.as };
-  const revision = await putInForce(context, at, withPin(at.policy, named, at.crypto));
+  const policy = withPin(at.policy, named, at.crypto);
+  const revision = await putInForce(context, { policy, what: `pin ${named.name}` });
   if (terminal.json) terminal.value({ pinned: named.name, revision });
   else {
     terminal.line(`Pinned ${inert(named.name)}, ${keyText(named.siteKey)}.`);
@@ -66,7 +68,8 @@ export async function unpin(context: CommandContext, name: string): Promise<Exit
   const { terminal } = context;
   const at = await readPolicy(context);
   const gone = findPin(at.policy, name);
-  const revision = await putInForce(context, at, withoutPin(at.policy, gone));
+  const policy = withoutPin(at.policy, gone);
+  const revision = await putInForce(context, { policy, what: `unpin ${gone.name}` });
   if (terminal.json) terminal.value({ unpinned: gone.name, revision });
   else terminal.line(`${inert(gone.name)} is unpinned: nothing of it is taken or shown any more.`);
   return ExitCode.fine;

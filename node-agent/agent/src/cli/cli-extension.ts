@@ -11,6 +11,17 @@ import type { ExitCode } from './exit-code.ts';
 export type RunCommand = (context: CommandContext) => Promise<ExitCode>;
 export type Act = (options: CommonOptions, run: RunCommand) => Promise<void>;
 
+/** How words are added to the command line. */
+export interface WordTools {
+  readonly act: Act;
+  /** Gives a command the options that all have. */
+  common(command: Command): Command;
+  /** The same, for a command that needs an admin's keys. */
+  withKeys(command: Command): Command;
+  /** A group of commands, made where it is not there yet. */
+  group(program: Command, name: string, description: string): Command;
+}
+
 /** What stands on the start page beside the addresses for phones. */
 export interface StartSection {
   readonly lines: readonly { readonly label: string; readonly text: string }[];
@@ -21,8 +32,8 @@ export interface StartSection {
 }
 
 export interface CliExtension {
-  /** Adds commands; `common` gives each the options that all have. */
-  addCommands(program: Command, tools: { act: Act; common(command: Command): Command }): void;
+  /** Adds commands, with the same options as those that are there. */
+  addCommands(program: Command, tools: WordTools): void;
   /** Parts that join an agent of this role; undefined when the role is none of an agent. */
   partsOf(role: string): Promise<readonly AgentExtension[] | undefined>;
   /** Runs a role that is no agent at all (the relay) until it is asked to stop. */

@@ -34,6 +34,9 @@ export interface CommonOptions {
   readonly url?: string;
   readonly json?: boolean;
   readonly debug?: boolean;
+  /** Of commands that need an admin's keys: their folder, and what opens them. */
+  readonly keys?: string;
+  readonly passphraseFile?: string;
 }
 
 export interface CommandContext {

@@ -8,7 +8,7 @@ import type { Act, RunCommand } from './cli-extension.ts';
 import { type CliWorld, type CommonOptions, commandContext } from './context.ts';
 import { ExitCode } from './exit-code.ts';
 import { addNodeWords } from './words/node-words.ts';
-import { common, whole } from './words/options.ts';
+import { common, group, whole, withKeys } from './words/options.ts';
 import { addPeopleWords } from './words/people-words.ts';
 import { addSiteWords } from './words/site-words.ts';
 
@@ -62,7 +62,7 @@ function programOf(world: CliWorld, act: Act): Command {
   addNodeWords(program, act);
   addPeopleWords(program, act);
   addCareCommands(program, act);
-  world.extension?.addCommands(program, { act, common });
+  world.extension?.addCommands(program, { act, common, withKeys, group });
   return program;
 }
 

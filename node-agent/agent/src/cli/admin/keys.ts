@@ -15,12 +15,11 @@ import {
   SiteBook,
 } from '@muster/provisioning';
 import type { CommandContext, CommonOptions } from '../context.ts';
-import { type PassphraseOptions, readPassphrase } from '../passphrase.ts';
+import { readPassphrase } from '../passphrase.ts';
 import { type Prompt, withPrompt } from '../prompt.ts';
 import { clientParts } from '../with-session.ts';
 
-export interface AdminOptions extends CommonOptions, PassphraseOptions {
-  readonly keys?: string;
+export interface AdminOptions extends CommonOptions {
   readonly yes?: boolean;
 }
 
