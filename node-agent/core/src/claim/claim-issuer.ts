@@ -78,10 +78,10 @@ export class ClaimIssuer {
   /** The codes were compared: offers the papers in wire form. Nothing new unless it was asked. */
   confirm(document: Uint8Array): IssuerStep {
     if (document.length > claimLimits.documentBytesMax) throw new RangeError('papers too long');
-    const { step } = this.#turns;
-    if (step?.kind !== 'ask') return step ?? this.#turns.fail('gave-up');
-    this.#turns.phase = 'offered';
-    return this.#turns.act(this.#turns.say({ type: 'offer', document }));
+    return this.#turns.decide(() => {
+      this.#turns.phase = 'offered';
+      return this.#turns.say({ type: 'offer', document });
+    });
   }
 
   refuse(reason: ClaimRefusal): IssuerStep {

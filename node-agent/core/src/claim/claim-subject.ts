@@ -89,11 +89,11 @@ export class ClaimSubject {
 
   /** Only after the offer is on disk. Nothing new unless it was asked. */
   accept(): SubjectStep {
-    const { step } = this.#turns;
-    if (step?.kind !== 'ask') return step ?? this.#turns.fail('gave-up');
-    if (!this.#options.isInitiator) return this.#turns.act(this.#turns.finish({ type: 'done' }));
-    this.#turns.phase = 'done';
-    return this.#turns.act(this.#turns.say({ type: 'done' }));
+    return this.#turns.decide(() => {
+      if (!this.#options.isInitiator) return this.#turns.finish({ type: 'done' });
+      this.#turns.phase = 'done';
+      return this.#turns.say({ type: 'done' });
+    });
   }
 
   refuse(reason: ClaimRefusal): SubjectStep {

@@ -56,15 +56,15 @@ export class ClaimTurns<Ask> {
     const isRepeated = this.#isInitiator && octets.length === 0;
     if (step && (isRepeated || (this.#heard && equalBytes(octets, this.#heard)))) return step;
     if (step?.kind === 'ended') return overAgain(step);
-    if (octets.length > claimLimits.messageBytesMax) return this.fail('too-large');
+    if (octets.length > claimLimits.messageBytesMax) return this.#act(this.#end('too-large'));
     this.#heard = octets.slice();
-    return this.act(this.#advance(octets));
+    return this.#act(this.#advance(octets));
   }
 
-  /** The step that a decision led to; the same octets get it from now on. */
-  act(step: ClaimStep<Ask>): ClaimStep<Ask> {
-    this.#step = step;
-    return step;
+  /** A person decided, if that was asked; the same octets get the new step from now on. */
+  decide(decided: () => ClaimStep<Ask>): ClaimStep<Ask> {
+    if (!this.#step) throw new RangeError('nothing was said yet');
+    return this.#step.kind === 'ask' ? this.#act(decided()) : this.#step;
   }
 
   say(message: ClaimMessage): ClaimStep<Ask> {
@@ -83,12 +83,12 @@ export class ClaimTurns<Ask> {
   refuse(reason: ClaimRefusal): ClaimStep<Ask> {
     if (this.#step?.kind === 'ended') return this.#step;
     const canSpeak = this.#awaits === 'talk' && (this.#isInitiator || this.#step?.kind === 'ask');
-    return this.act(this.#end(reason, canSpeak ? { type: 'refused', reason } : undefined));
+    return this.#act(this.#end(reason, canSpeak ? { type: 'refused', reason } : undefined));
   }
 
-  /** Ends it without a word: the other end would not understand, or could not be told. */
-  fail(fault: ClaimFault): ClaimStep<Ask> {
-    return this.act(this.#end(fault));
+  #act(step: ClaimStep<Ask>): ClaimStep<Ask> {
+    this.#step = step;
+    return step;
   }
 
   #advance(octets: Uint8Array): ClaimStep<Ask> {

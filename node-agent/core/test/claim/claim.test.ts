@@ -258,6 +258,8 @@ test('admin papers for another key or by another root are refused', () => {
 test('the end that did not scan the code cannot begin', () => {
   assert.throws(() => endsOf('invite').issuer.start(), RangeError);
   assert.throws(() => endsOf('label').subject.start(), RangeError);
+  assert.throws(() => endsOf('invite').issuer.confirm(none), RangeError);
+  assert.throws(() => endsOf('label').subject.accept(), RangeError);
 });
 
 test('after the end nothing is said again but to the same octets', () => {
