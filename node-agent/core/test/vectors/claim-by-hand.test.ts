@@ -64,7 +64,7 @@ function hkdf(chainingKey: Uint8Array, material: Uint8Array): readonly Uint8Arra
   return [first, second, hmac(key, second, join('03'))];
 }
 
-const seal = (key: Uint8Array, count: number, plain: Uint8Array, associated = none) => {
+const seal = (key: Uint8Array, count: number, plain: Uint8Array, associated: Uint8Array = none) => {
   const nonce = join('00000000', Uint8Array.of(count), '00'.repeat(7));
   return sodium.crypto_aead_chacha20poly1305_ietf_encrypt(
     ...([plain, associated, null, nonce, key.subarray(0, 32)] as const),
