@@ -60,6 +60,30 @@ export const connectionLimits = {
   closeGraceMs: 1_000,
 } as const;
 
+/**
+ * Strangers: whoever connects and is no node of the site, however valid its libp2p identity. What
+ * they may cost is a handshake now and then. We dial neighbours that we hear of ourselves, so an
+ * honest one behind the same address as a stranger is linked all the same.
+ */
+export const strangerLimits = {
+  /** Connections of one address: a NAT full of nodes at once, then one a second. */
+  attemptsBurst: 32,
+  attemptsPerSecond: 1,
+  /** Links that ended because the other end was no good neighbour, within the window: then wait. */
+  refusalsMax: 5,
+  refusalWindowMs: 60_000,
+  /** So long connections of that address are refused before their handshake. */
+  waitMs: 30_000,
+  /** Addresses remembered; at it the one unused for longest is forgotten. */
+  addressesMax: 1_024,
+} as const;
+
+/** Reasons of a link's end, as core and this transport name them, that count against an address. */
+export const strangerReasons: ReadonlySet<string> = new Set([
+  ...['certificate-refused', 'hello-timeout', 'malformed', 'misbehaving', 'peer-lies'],
+  ...['revoked', 'cloned', 'framing', 'frame-size'],
+]);
+
 export const dialLimits = {
   /** Peers heard of and not linked; at it the one unseen for longest goes. */
   targetsMax: 512,

@@ -3,7 +3,9 @@
  * that slow or greedy ones fill their own places and nobody else's. Before step 4 of a message's
  * way; it closes nothing itself.
  */
+import type { Clock } from '@muster/core';
 import { connectionLimits } from './constants.ts';
+import { Strangers } from './strangers.ts';
 
 interface Places {
   open: number;
@@ -20,8 +22,18 @@ export interface Admission {
 export class InboundLimits {
   /** Bounded by `inboundMax`: an address without a connection is not kept. */
   readonly #byAddress = new Map<string, Places>();
+  readonly #strangers: Strangers;
   #open = 0;
   refused = 0;
+
+  constructor(clock: Clock) {
+    this.#strangers = new Strangers(clock);
+  }
+
+  /** A link with this address ended because the other end was no good neighbour. */
+  noteStranger(address: string): void {
+    this.#strangers.note(address);
+  }
 
   /** A place for a connection from this address; undefined when there is none. */
   admit(address: string): Admission | undefined {
@@ -29,7 +41,8 @@ export class InboundLimits {
     if (
       this.#open >= connectionLimits.inboundMax ||
       places.open >= connectionLimits.inboundPerAddressMax ||
-      places.handshakes >= connectionLimits.handshakesPerAddressMax
+      places.handshakes >= connectionLimits.handshakesPerAddressMax ||
+      !this.#strangers.mayCome(address)
     ) {
       this.refused += 1;
       return undefined;

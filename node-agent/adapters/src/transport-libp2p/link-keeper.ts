@@ -7,7 +7,7 @@
  */
 import type { Connection, Stream } from '@libp2p/interface';
 import { bytesKey, type Clock, compareBytes, type Link, type Logger, shortId } from '@muster/core';
-import { connectionLimits, dialLimits } from './constants.ts';
+import { connectionLimits, dialLimits, strangerReasons } from './constants.ts';
 import { nodeKeyOf } from './peer-key.ts';
 import { StreamLink, shut } from './stream-link.ts';
 
@@ -20,6 +20,8 @@ export interface LinkKeeperOptions {
   readonly onLink: (link: Link) => void;
   /** The last connection with this node is gone. */
   readonly onAbsent: (nodeKey: Uint8Array, stable: boolean) => void;
+  /** Whoever came with this connection was no good neighbour. */
+  readonly onStranger: (connection: Connection) => void;
 }
 
 interface Peer {
@@ -164,7 +166,9 @@ export class LinkKeeper {
 
   #awaitStream(peer: Peer, connection: Connection): void {
     const timer = this.#options.clock.after(connectionLimits.streamWaitMs, () => {
-      if (peer.carrier !== connection) void shut(connection);
+      if (peer.carrier === connection) return;
+      if (peer.link === undefined) this.#noteStranger(connection);
+      void shut(connection);
     });
     connection.addEventListener('close', () => timer.cancel());
   }
@@ -183,7 +187,10 @@ export class LinkKeeper {
       peerKey: peer.nodeKey,
       initiator: peer.weDecide,
       askAlways: parts.some((part) => part.name === 'ws'),
-      onClosed: (closed, reason) => this.#closed(peer, closed, reason),
+      onClosed: (closed, reason) => {
+        this.#closed(peer, closed, reason);
+        if (strangerReasons.has(reason)) this.#noteStranger(connection);
+      },
     });
     peer.link = link;
     peer.carrier = connection;
@@ -206,6 +213,11 @@ export class LinkKeeper {
     this.counts.linksClosed += 1;
     const fields = { peer: shortId(peer.nodeKey), reason, livedMs: Math.round(livedMs) };
     this.#options.logger.info('link-closed', fields);
+  }
+
+  /** Whom we dialled ourselves has not knocked; the dial plan backs off by itself. */
+  #noteStranger(connection: Connection): void {
+    if (connection.direction === 'inbound') this.#options.onStranger(connection);
   }
 
   #drop(connection: Connection): void {

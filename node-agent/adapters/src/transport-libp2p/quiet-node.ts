@@ -114,7 +114,8 @@ function gater(limits: InboundLimits): ConnectionGater {
   };
 }
 
-function hostOf(connection: MultiaddrConnection): string {
+/** The IP address at the other end; empty where there is none. */
+export function hostOf(connection: Pick<MultiaddrConnection, 'remoteAddr'>): string {
   const parts = connection.remoteAddr.getComponents();
   return parts.find(({ name }) => name === 'ip4' || name === 'ip6')?.value ?? '';
 }

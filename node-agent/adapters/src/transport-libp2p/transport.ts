@@ -19,7 +19,7 @@ import { dialFirst } from './dialler.ts';
 import { InboundLimits } from './inbound-limits.ts';
 import { LinkKeeper } from './link-keeper.ts';
 import { libp2pKey, nodeKeyOf, peerIdText } from './peer-key.ts';
-import { createQuietNode, type QuietNode } from './quiet-node.ts';
+import { createQuietNode, hostOf, type QuietNode } from './quiet-node.ts';
 
 export interface Libp2pTransportOptions {
   /** The node key. */
@@ -72,7 +72,7 @@ class NodeTransport implements Libp2pTransport {
   readonly #logger: Logger;
   readonly #protocol: string;
   readonly #stopping = new AbortController();
-  readonly #inbound = new InboundLimits();
+  readonly #inbound: InboundLimits;
   readonly #plan: DialPlan;
   readonly #keeper: LinkKeeper;
   #onLink: (link: Link) => void = (link) => link.close('stopped');
@@ -85,6 +85,7 @@ class NodeTransport implements Libp2pTransport {
     this.#options = options;
     this.#logger = options.logger.child('transport-libp2p');
     this.#protocol = options.protocol ?? protocolName;
+    this.#inbound = new InboundLimits(clock);
     this.#keeper = new LinkKeeper({
       ownKey,
       protocol: this.#protocol,
@@ -92,6 +93,7 @@ class NodeTransport implements Libp2pTransport {
       logger: this.#logger,
       onLink: (link) => this.#onLink(link),
       onAbsent: (nodeKey, stable) => this.#plan.absent(nodeKey, stable),
+      onStranger: (connection) => this.#inbound.noteStranger(hostOf(connection)),
     });
     this.#plan = new DialPlan({
       ownKey,

@@ -4,8 +4,13 @@ import { type TestContext, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Connection, Stream } from '@libp2p/interface';
 import { multiaddr } from '@multiformats/multiaddr';
+import { createSystemClock } from '@muster/adapters/clock-system';
 import type { KeyPair } from '@muster/core';
-import { connectionLimits, protocolName } from '../../src/transport-libp2p/constants.ts';
+import {
+  connectionLimits,
+  protocolName,
+  strangerLimits,
+} from '../../src/transport-libp2p/constants.ts';
 import { InboundLimits } from '../../src/transport-libp2p/inbound-limits.ts';
 import { libp2pKey } from '../../src/transport-libp2p/peer-key.ts';
 import { createQuietNode } from '../../src/transport-libp2p/quiet-node.ts';
@@ -17,7 +22,7 @@ async function intruder(context: TestContext, key: KeyPair, victim: TestNode) {
     privateKey: libp2pKey(key),
     listen: [],
     webSockets: false,
-    inboundLimits: new InboundLimits(),
+    inboundLimits: new InboundLimits(createSystemClock()),
   });
   await quiet.node.start();
   context.after(() => quiet.node.stop());
@@ -95,6 +100,44 @@ test('the higher key may not open a stream, nor anybody a second one', async (co
   await wait(50);
   assert.equal(victim.links.length, 1);
   assert.deepEqual(heard.reasons, []);
+});
+
+test('strangers without number cost an address a few handshakes, then it waits', async (context) => {
+  const [low, high] = sortedKeys(2);
+  const victim = await victimOf(context, high!);
+  const refused = (): number => victim.transport.status().inboundRefused;
+  for (let i = 0; i < strangerLimits.refusalsMax; i += 1) {
+    const connection = await intruder(context, low!, victim);
+    const stream = await connection.newStream(protocolName);
+    stream.send(new Uint8Array([1, 7]));
+    await until(() => victim.links.length === i + 1);
+    const link = victim.links[i]!;
+    const { reasons } = listen(link);
+    // As the forwarder does with whoever shows no certificate.
+    link.close('certificate-refused');
+    await until(() => reasons.length === 1 && victim.transport.status().peersConnected === 0);
+  }
+  const [, , , , port] = victim.transport.addresses()[0]!.split('/');
+  const startedMs = process.cpuUsage();
+  const knock = (localAddress: string): Promise<void> =>
+    new Promise((resolve) => {
+      const socket = createConnection({ port: Number(port), host: '127.0.0.1', localAddress });
+      socket.on('error', () => {});
+      socket.on('close', () => resolve());
+    });
+  for (let i = 0; i < 20; i += 1) {
+    await Promise.all(Array.from({ length: 50 }, () => knock('127.0.0.1')));
+  }
+  // The library turns the rest away before it asks us: it takes so many a second of one address.
+  assert.ok(refused() >= connectionLimits.inboundMax);
+  assert.equal(victim.transport.status().peersConnected, 0, 'not one handshake');
+  const { user, system } = process.cpuUsage(startedMs);
+  assert.ok(user + system < 3_000_000, `took ${(user + system) / 1000} ms of processor`);
+  assert.equal(victim.links.length, strangerLimits.refusalsMax);
+  // Another address is as free as before, and so is whom the victim dials itself.
+  const honest = await victimOf(context, low!);
+  victim.transport.addSighting(sightingOf(honest));
+  await until(() => honest.links.length === 1);
 });
 
 async function streamless(context: TestContext): Promise<void> {
