@@ -10,7 +10,15 @@ import { bytesKey } from '../bytes/key.ts';
 import { encodeCbor } from '../cbor/encode.ts';
 import { CborReader } from '../cbor/reader.ts';
 import { Power } from '../identity/admin-certificate.ts';
-import { checkIssued, decodeIssued, type Issuer, signIssued } from '../identity/issued.ts';
+import {
+  chainFault,
+  decodeIssued,
+  type IssuedFault,
+  type Issuer,
+  signIssued,
+  type TrustChain,
+  verifyIssued,
+} from '../identity/issued.ts';
 import { type SiteTrust, siteIdOf } from '../identity/site.ts';
 import { federationLimits, nameLimits } from '../limits.ts';
 import type { Crypto } from '../ports/crypto.ts';
@@ -50,6 +58,12 @@ export interface SitePolicy {
   readonly revision: number;
   readonly pins: readonly Pin[];
   readonly rules: readonly CrossingRule[];
+}
+
+/** A policy that was signed by whom the site lets. */
+export interface GenuinePolicy {
+  readonly policy: SitePolicy;
+  readonly chain: TrustChain;
 }
 
 /** `old`: as good or better is known already. The others as for certificates. */
@@ -94,12 +108,24 @@ export function checkSitePolicy(
   trust: SiteTrust,
   wire: Uint8Array,
 ): Result<SitePolicy, Exclude<PolicyFault, 'old'>> {
+  const verified = verifySitePolicy(trust, wire);
+  if (!verified.ok) return verified;
+  const { policy, chain } = verified.value;
+  const fault = chainFault(trust, chain);
+  return fault ? refused(fault) : ok(policy);
+}
+
+/** That the root or an admin who may signed it, whatever became of them since. */
+export function verifySitePolicy(
+  trust: SiteTrust,
+  wire: Uint8Array,
+): Result<GenuinePolicy, IssuedFault> {
   const issued = decodeIssued(wire, federationLimits.policyBytesMax);
   const policy = issued && decodeSigned(trust.crypto, issued.signed);
   if (!issued || !policy) return refused('malformed');
   if (!equalBytes(policy.site, trust.site)) return refused('foreign');
-  const checked = checkIssued(trust, { domain: 'site-policy', issued, power: Power.rules });
-  return checked.ok ? ok(policy) : checked;
+  const verified = verifyIssued(trust, { domain: 'site-policy', issued, power: Power.rules });
+  return verified.ok ? ok({ policy, chain: verified.value }) : verified;
 }
 
 function decodeSigned(crypto: Crypto, signed: Uint8Array): SitePolicy | undefined {

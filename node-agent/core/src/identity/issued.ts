@@ -84,17 +84,6 @@ export interface IssuedClaim {
   readonly power: number;
 }
 
-/** As `verifyIssued`, and that nothing in the chain has ended or was revoked since. */
-export function checkIssued(
-  trust: SiteTrust,
-  claim: IssuedClaim,
-): Result<TrustChain, IssuedFault | 'expired' | 'revoked'> {
-  const verified = verifyIssued(trust, claim);
-  if (!verified.ok) return verified;
-  const fault = chainFault(trust, verified.value);
-  return fault ? refused(fault) : verified;
-}
-
 /**
  * Whether the issuer may sign such for the site, and did. What became of the chain since (epochs,
  * revocation) is for `chainFault`.

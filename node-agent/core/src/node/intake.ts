@@ -47,6 +47,8 @@ export interface IntakeOptions {
   readonly contentBytesMax: number;
   /** A bundle is on disk: show it and send it on. */
   readonly onStored: (stored: StoredBundle, options: TakeOptions) => void;
+  /** A node key signed two contents under one number; `author` is that key. */
+  readonly onNodeFork: (author: Uint8Array) => void;
 }
 
 interface Forgotten {
@@ -249,6 +251,7 @@ export class Intake {
     if (forkOf === -1) return {};
     const { author, seq } = second;
     const authors = [this.#options.state.authors.freeze(authorKeyOf(second))];
+    if (second.role === Role.node) this.#options.onNodeFork(author);
     const first = this.#options.store.get(this.#inventory.row(forkOf));
     return { authors, proofs: first ? [{ author, seq, first, second }] : [] };
   }

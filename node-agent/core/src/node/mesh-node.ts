@@ -2,12 +2,13 @@
  * A node, whole: all rules joined over the ports that it is given. Steps 2 to 4 of a message's way
  * run here, in life and in the simulator alike. It opens nothing and measures nothing by itself.
  */
+
 import type { BundleKind, CarriedBundle } from '../bundle/bundle.ts';
 import { BundleKind as Kinds } from '../bundle/bundle.ts';
-import { decodeFields } from '../bundle/decode.ts';
+import { equalBytes } from '../bytes/compare.ts';
 import type { PolicyFault, SitePolicy } from '../federation/site-policy.ts';
 import type { CertificateFault } from '../identity/certificate.ts';
-import { Role } from '../identity/role.ts';
+import type { Role } from '../identity/role.ts';
 import { admissionFault, verifyTicket } from '../identity/ticket.ts';
 import { authorKeyOf } from '../inventory/author-key.ts';
 import { ExpiredIds } from '../inventory/expired-ids.ts';
@@ -24,9 +25,9 @@ import { TicketBook } from '../receive/ticket-book.ts';
 import { Forwarder } from '../replication/forwarder.ts';
 import { ok, type Result, refused } from '../result.ts';
 import { decodeTick, TickClock } from '../time/tick.ts';
-import { decodeAdminAct } from '../trust/admin-act.ts';
 import { type AdoptedDocument, TrustBook, type TrustFault } from '../trust/trust-book.ts';
 import type {
+  CloneStatus,
   KeptValues,
   NodeApi,
   NodeEvents,
@@ -37,28 +38,28 @@ import type {
   ReadQuery,
 } from './api.ts';
 import { ChannelPolicies } from './channel-policies.ts';
+import { CloneWatch } from './clone-watch.ts';
 import { Entrance } from './entrance.ts';
 import { GuestDesk } from './guest-desk.ts';
 import { Holders } from './holders.ts';
 import { Intake, type TakeOptions } from './intake.ts';
 import { Ledger } from './ledger.ts';
 import { NodeHost } from './node-host.ts';
-import { type KnownPolicy, PolicyBook, policyValue } from './policy-book.ts';
+import { type KnownPolicy, PolicyBook } from './policy-book.ts';
 import { Reading } from './reading.ts';
+import { SiteDocuments } from './site-documents.ts';
 import { Sweeper, tickName } from './sweeper.ts';
-import { TrustKeeper } from './trust-keeper.ts';
 import { UplinkQuota } from './uplink-quota.ts';
-import { Withdrawal, withdrawalValue } from './withdrawal.ts';
+import { Withdrawal } from './withdrawal.ts';
 
-/** Held policies looked at on a start: one in force, and room for strangers' attempts at one. */
-const policiesLookedAtMax = 64;
 /** Values of others than the core's own parts. */
 const keptPrefix = 'gateway/';
 
 export class MeshNode implements NodeApi {
   readonly #options: NodeOptions;
   readonly #trust: TrustBook;
-  readonly #trustKeeper: TrustKeeper;
+  readonly #documents: SiteDocuments;
+  readonly #clones: CloneWatch;
   readonly #inventory: Inventory;
   readonly #ledger: Ledger;
   readonly #expired = new ExpiredIds();
@@ -86,12 +87,14 @@ export class MeshNode implements NodeApi {
     this.#trust = new TrustBook(crypto, siteKey);
     this.#inventory = new Inventory(random);
     this.#ledger = new Ledger(store, this.#authors);
-    this.#trustKeeper = new TrustKeeper({
-      ...{ book: this.#trust, ledger: this.#ledger },
-      onChange: () => this.#onTrust(),
-    });
+    this.#clones = new CloneWatch(this.#ledger, (clone) => this.#onClone(clone));
     this.#policies = new ChannelPolicies(crypto);
     this.#sitePolicy = new PolicyBook(this.#trust);
+    this.#documents = new SiteDocuments({
+      ...{ trust: this.#trust, policies: this.#sitePolicy, ledger: this.#ledger, store },
+      onTrust: (adopted) => this.#onTrust(adopted),
+      onPolicy: (policy) => this.#onPolicy(policy),
+    });
     this.#tickets = new TicketBook(store);
     this.#guests = new GuestDesk({
       ...{ trust: this.#trust, key, clock, random },
@@ -121,6 +124,7 @@ export class MeshNode implements NodeApi {
       inventory: this.#inventory,
       tickets: this.#tickets,
       trust: this.#trust,
+      clones: this.#clones,
       certificate,
       store,
       clock,
@@ -129,6 +133,7 @@ export class MeshNode implements NodeApi {
       isPending: (id) => this.#intake.isPending(id),
       letsIn: (stored) => this.#sitePolicy.letsIn(stored),
       take: (bundle, takeOptions) => this.#intake.take(bundle, takeOptions),
+      adoptSiteDocument: (wire) => this.#documents.adoptTrust(wire),
       onHeldByNeighbour: (id, neighbour) => this.#onHeldByNeighbour(id, neighbour),
     });
     this.#forwarder = new Forwarder({
@@ -146,7 +151,10 @@ export class MeshNode implements NodeApi {
       ledger: this.#ledger,
       ticks: this.#ticks,
       authors: this.#authors,
-      onSweep: () => this.#quota.sweep(clock.monotonicMs()),
+      onSweep: () => {
+        this.#quota.sweep(clock.monotonicMs());
+        this.#documents.writeOwed();
+      },
     });
   }
 
@@ -156,6 +164,7 @@ export class MeshNode implements NodeApi {
     this.#load();
     this.#withdrawal.start();
     this.#sweeper.start();
+    if (this.#clones.has(this.#options.key.publicKey)) this.#forwarder.quarantine();
     this.#forwarder.start();
   }
 
@@ -233,12 +242,7 @@ export class MeshNode implements NodeApi {
   }
 
   adoptPolicy(wire: Uint8Array): Result<SitePolicy, PolicyFault> {
-    const adopted = this.#sitePolicy.adopt(wire);
-    if (!adopted.ok) return adopted;
-    this.#keepPolicy();
-    this.#withdrawal.begin();
-    this.#events?.onPolicy(adopted.value);
-    return adopted;
+    return this.#documents.adoptPolicy(wire);
   }
 
   trust(): TrustBook {
@@ -246,7 +250,7 @@ export class MeshNode implements NodeApi {
   }
 
   adoptTrust(wire: Uint8Array): Result<AdoptedDocument, TrustFault> {
-    return this.#trustKeeper.adopt(wire);
+    return this.#documents.adoptTrust(wire);
   }
 
   replaceCertificate(wire: Uint8Array): Result<void, CertificateFault> {
@@ -269,7 +273,7 @@ export class MeshNode implements NodeApi {
       linksRefused: this.#forwarder.closed,
       epoch: this.#trust.epoch,
       revokedKeys: this.#trust.revokedCount,
-      clones: [],
+      clones: this.#clones.all(),
     };
   }
 
@@ -282,8 +286,7 @@ export class MeshNode implements NodeApi {
     if (this.#loaded) return;
     this.#loaded = true;
     const { store } = this.#options;
-    this.#trustKeeper.load(store);
-    this.#sitePolicy.load(store);
+    this.#clones.load(store);
     let rowMax = 0;
     let arrivedTickMsMax = 0;
     store.load({
@@ -301,27 +304,7 @@ export class MeshNode implements NodeApi {
     }
     this.#ledger.continueAfter(rowMax, store);
     this.#ticks.atLeast(arrivedTickMsMax);
-    this.#loadPolicy();
-  }
-
-  /** Power may have gone between a policy's bundle and the value that is kept of it. */
-  #loadPolicy(): void {
-    const known = this.#sitePolicy.newest;
-    for (const { signed } of this.#options.store.ofKind(Kinds.sitePolicy, policiesLookedAtMax)) {
-      const fields = decodeFields(signed);
-      if (fields.ok) this.#sitePolicy.adopt(fields.value.payload);
-    }
-    if (this.#sitePolicy.newest !== known) this.#keepPolicy();
-  }
-
-  /** With the mark that not all of what it withdraws is gone yet. */
-  #keepPolicy(): void {
-    const { wire } = this.#sitePolicy.newest!;
-    const values = [
-      [policyValue, wire],
-      [withdrawalValue, Uint8Array.of(1)],
-    ] as const;
-    this.#ledger.commit({ values });
+    this.#documents.load();
   }
 
   #newIntake(): Intake {
@@ -342,6 +325,7 @@ export class MeshNode implements NodeApi {
       ticks: this.#ticks,
       contentBytesMax: this.#contentBytesMax,
       onStored: (stored, options) => this.#onStored(stored, options),
+      onNodeFork: (nodeKey) => this.#clones.note({ nodeKey, name: this.#host.nameOf(nodeKey) }),
     });
   }
 
@@ -350,34 +334,35 @@ export class MeshNode implements NodeApi {
     // Withdrawn while it was on its way to disk.
     if (!this.#sitePolicy.letsIn(stored)) return;
     this.#policies.learn(stored);
-    if (stored.kind === Kinds.sitePolicy) this.#learnPolicy(stored);
+    if (stored.kind === Kinds.sitePolicy) this.#documents.learnPolicy(stored);
+    // In force before anybody is told of the act.
+    const act = this.#documents.learnAct(stored);
     if (!this.#events) return;
     const read = this.#reading.form(stored);
-    if (stored.kind === Kinds.adminAct && stored.role === Role.admin) this.#learnAct(read);
     this.#events.onBundle(read);
+    if (act) this.#events.onAct?.(act, read);
     const sendable = this.#host.sendableForm(stored);
     if (sendable) this.#forwarder.offer(sendable, { wantHeld, ...(from ? { from } : {}) });
   }
 
-  /** Announced by a node of ours; whatever else it says, only the site root's signature counts. */
-  #learnPolicy({ signed }: StoredBundle): void {
-    const fields = decodeFields(signed);
-    if (fields.ok) this.adoptPolicy(fields.value.payload);
-  }
-
-  #onTrust(): void {
+  #onTrust(adopted: AdoptedDocument): void {
+    // First the links to whom is believed no more; they need not hear of it.
+    this.#forwarder.judgeAgain();
+    this.#forwarder.tellDocument(adopted);
     this.#events?.onTrust?.();
   }
 
-  /** An admin's documents are in force before anybody is told of the act. */
-  #learnAct(bundle: ReadBundle): void {
-    const fields = decodeFields(bundle.signed);
-    const act = fields.ok && decodeAdminAct(fields.value.payload);
-    if (!act) return;
-    for (const document of act.documents) {
-      if (!this.adoptTrust(document).ok) this.adoptPolicy(document);
-    }
-    this.#events?.onAct?.(act, bundle);
+  #onPolicy(policy: SitePolicy | undefined): void {
+    this.#withdrawal.begin();
+    if (policy) this.#events?.onPolicy(policy);
+  }
+
+  /** Whoever else has the key may have written in the node's name: none of it counts any more. */
+  #onClone(clone: CloneStatus): void {
+    this.#ledger.commit({ authors: [this.#authors.freeze(clone.nodeKey)] });
+    if (equalBytes(clone.nodeKey, this.#options.key.publicKey)) this.#forwarder.quarantine();
+    else this.#forwarder.judgeAgain();
+    this.#events?.onClone?.(clone);
   }
 
   #onHeldByNeighbour(id: Uint8Array, neighbour: Uint8Array): void {

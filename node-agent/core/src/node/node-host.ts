@@ -9,23 +9,34 @@ import {
   type CertificateFault,
   checkCertificate,
   decodeCertificate,
+  verifyCertificate,
 } from '../identity/certificate.ts';
-import type { SiteTrust } from '../identity/site.ts';
+import { graceEpochs } from '../identity/epoch.ts';
+import { chainFault } from '../identity/issued.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Store, StoredBundle } from '../ports/store.ts';
 import type { GuestQuota } from '../receive/guest-quota.ts';
 import type { TicketBook } from '../receive/ticket-book.ts';
-import type { ReceiveAnswer, ReplicationHost, Sendable } from '../replication/host.ts';
+import type { CloseReason } from '../replication/close-reason.ts';
+import type {
+  ReceiveAnswer,
+  ReplicationHost,
+  Sendable,
+  SiteDocument,
+} from '../replication/host.ts';
 import { ok, type Result, refused } from '../result.ts';
 import type { TickClock } from '../time/tick.ts';
+import type { TrustBook } from '../trust/trust-book.ts';
+import type { CloneWatch } from './clone-watch.ts';
 import type { TakeAnswer, TakeOptions } from './intake.ts';
 
 /** Names of neighbours remembered for display; at it the oldest goes. */
 const namesMax = 1_024;
 
 export interface NodeHostOptions {
-  readonly trust: SiteTrust;
+  readonly trust: TrustBook;
+  readonly clones: CloneWatch;
   readonly certificate: Uint8Array;
   readonly inventory: Inventory;
   readonly tickets: TicketBook;
@@ -38,6 +49,7 @@ export interface NodeHostOptions {
   /** Whether the site policy (still) lets a bundle be here. */
   readonly letsIn: (stored: StoredBundle) => boolean;
   readonly take: (bundle: CarriedBundle, options: TakeOptions) => TakeAnswer;
+  readonly adoptSiteDocument: (wire: Uint8Array) => void;
   readonly onHeldByNeighbour: (id: Uint8Array, neighbour: Uint8Array) => void;
 }
 
@@ -66,15 +78,36 @@ export class NodeHost implements ReplicationHost {
     return ok(undefined);
   }
 
-  checkCertificate(wire: Uint8Array): Uint8Array | undefined {
-    const checked = checkCertificate(this.#options.trust, wire);
-    if (!checked.ok) return undefined;
+  checkCertificate(wire: Uint8Array): Result<Uint8Array, CloseReason> {
+    const { trust, clones } = this.#options;
+    const genuine = verifyCertificate(trust, wire);
+    if (!genuine.ok) return refused('certificate-refused');
+    const { nodeKey, name, chain } = genuine.value;
+    this.#remember(nodeKey, name);
+    const fault = chainFault(trust, chain, graceEpochs);
+    if (fault) return refused(fault === 'revoked' ? 'revoked' : 'certificate-ended');
+    return clones.has(nodeKey) ? refused('cloned') : ok(nodeKey);
+  }
+
+  onSecond(certificate: Uint8Array): void {
+    const nodeKey = decodeCertificate(certificate)?.nodeKey;
+    if (nodeKey) this.#options.clones.note({ nodeKey, name: this.nameOf(nodeKey) });
+  }
+
+  siteDocuments(): readonly SiteDocument[] {
+    return this.#options.trust.known();
+  }
+
+  adoptSiteDocument(wire: Uint8Array): void {
+    this.#options.adoptSiteDocument(wire);
+  }
+
+  #remember(nodeKey: Uint8Array, name: string): void {
     if (this.#names.size >= namesMax) {
       const [oldest] = this.#names.keys();
       if (oldest !== undefined) this.#names.delete(oldest);
     }
-    this.#names.set(bytesKey(checked.value.nodeKey), checked.value.name);
-    return checked.value.nodeKey;
+    this.#names.set(bytesKey(nodeKey), name);
   }
 
   /** The name in a neighbour's certificate. */

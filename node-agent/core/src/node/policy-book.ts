@@ -7,7 +7,8 @@ import type { BundleFields } from '../bundle/bundle.ts';
 import { decodeFields } from '../bundle/decode.ts';
 import { compareBytes, equalBytes } from '../bytes/compare.ts';
 import { crossingKinds, mayEnter } from '../federation/crossing.ts';
-import { checkSitePolicy, type PolicyFault, type SitePolicy } from '../federation/site-policy.ts';
+import { type PolicyFault, type SitePolicy, verifySitePolicy } from '../federation/site-policy.ts';
+import { chainFault, type TrustChain } from '../identity/issued.ts';
 import { Role } from '../identity/role.ts';
 import type { SiteTrust } from '../identity/site.ts';
 import type { Store, StoredBundle } from '../ports/store.ts';
@@ -23,7 +24,7 @@ export const policyValue = 'site-policy';
 
 export class PolicyBook {
   readonly #trust: SiteTrust;
-  #newest: KnownPolicy | undefined;
+  #newest: (KnownPolicy & { readonly chain: TrustChain }) | undefined;
 
   constructor(trust: SiteTrust) {
     this.#trust = trust;
@@ -40,12 +41,24 @@ export class PolicyBook {
   }
 
   adopt(wire: Uint8Array): Result<SitePolicy, PolicyFault> {
-    const checked = checkSitePolicy(this.#trust, wire);
-    if (!checked.ok) return checked;
-    const policy = checked.value;
+    const verified = verifySitePolicy(this.#trust, wire);
+    if (!verified.ok) return verified;
+    const { policy, chain } = verified.value;
+    const fault = chainFault(this.#trust, chain);
+    if (fault) return refused(fault);
     if (this.#newest && !replaces({ policy, wire }, this.#newest)) return refused('old');
-    this.#newest = { policy, wire: wire.slice() };
+    this.#newest = { policy, chain, wire: wire.slice() };
     return ok(policy);
+  }
+
+  /**
+   * Forgets the newest when the admin who signed it may no more; true when it did. Whatever its
+   * revision, any other may then take its place.
+   */
+  dropFallen(): boolean {
+    if (!this.#newest || !chainFault(this.#trust, this.#newest.chain)) return false;
+    this.#newest = undefined;
+    return true;
   }
 
   /** By whose keys a bundle is judged; undefined for one that has no business here. */

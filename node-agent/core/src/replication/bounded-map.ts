@@ -23,6 +23,10 @@ export class BoundedMap<K, V> {
     return this.#map.get(key);
   }
 
+  values(): IterableIterator<V> {
+    return this.#map.values();
+  }
+
   has(key: K): boolean {
     return this.#map.has(key);
   }

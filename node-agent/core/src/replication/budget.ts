@@ -79,14 +79,18 @@ export class NeighbourBudgets {
     this.#all = new Intake(globalBudget, nowMs);
   }
 
+  /** As it was left, or a new one; a stranger's is not remembered. */
   of(key: Uint8Array, nowMs: number): NeighbourBudget {
+    return this.#neighbours.get(toHex(key)) ?? new NeighbourBudget(this.#all, nowMs);
+  }
+
+  /** The key was found to be a node's: its budget outlives its links. */
+  remember(key: Uint8Array, budget: NeighbourBudget): void {
     const name = toHex(key);
-    const budget = this.#neighbours.get(name) ?? new NeighbourBudget(this.#all, nowMs);
     this.#neighbours.delete(name);
     this.#neighbours.set(name, budget);
     if (this.#neighbours.size > behaviourLimits.neighboursRememberedMax) {
       this.#neighbours.delete(this.#neighbours.keys().next().value!);
     }
-    return budget;
   }
 }

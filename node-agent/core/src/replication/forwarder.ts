@@ -5,6 +5,7 @@
  */
 import { Lane, lanes } from '../bundle/bundle.ts';
 import { equalBytes } from '../bytes/compare.ts';
+import { decodeCertificate } from '../identity/certificate.ts';
 import type { NeighbourStatus } from '../node/api.ts';
 import type { Timer } from '../ports/clock.ts';
 import type { Link } from '../ports/link.ts';
@@ -14,7 +15,8 @@ import { BoundedMap } from './bounded-map.ts';
 import { NeighbourBudgets } from './budget.ts';
 import type { CloseReason } from './close-reason.ts';
 import { type Asker, Detours } from './detours.ts';
-import type { Sendable } from './host.ts';
+import { runBytes } from './hello.ts';
+import type { Sendable, SiteDocument } from './host.ts';
 import { type IdPrefix, prefixOf } from './id-prefix.ts';
 import {
   memoryLimits,
@@ -28,6 +30,7 @@ import type { Mesh, Surroundings } from './mesh.ts';
 import { MissingBundles } from './missing-bundles.ts';
 import { type Outgoing, outgoing } from './outgoing.ts';
 import { RecentIds } from './recent-ids.ts';
+import { Runs } from './runs.ts';
 import { ReplicationSession } from './session.ts';
 import { Turns } from './turns.ts';
 
@@ -58,8 +61,11 @@ export class Forwarder {
   /** Bundles whose holders are counted. */
   readonly #watched = new BoundedMap<IdPrefix, Uint8Array>(memoryLimits.heldWatchedMax);
   readonly #tree: BaseTree;
+  /** Oldest first. */
   readonly #sessions = new Set<ReplicationSession>();
+  readonly #runs = new Runs();
   #started = false;
+  #quarantined = false;
   #announceTimer: Timer | undefined;
   #lookTimer: Timer | undefined;
 
@@ -67,7 +73,7 @@ export class Forwarder {
     this.#options = options;
     this.#budgets = new NeighbourBudgets(options.clock.monotonicMs());
     const { host, clock } = options;
-    this.#tree = new BaseTree(host.checkCertificate(host.certificate) ?? noKey, clock);
+    this.#tree = new BaseTree(decodeCertificate(host.certificate)?.nodeKey ?? noKey, clock);
     this.#detours = new Detours({
       host,
       clock,
@@ -105,15 +111,37 @@ export class Forwarder {
     const session = new ReplicationSession(link, this.#mesh, {
       budget,
       events: {
-        onReady: () => this.#choose(link.peerKey),
+        onReady: (ready) => this.#onReady(ready),
+        onSecond: (second) => this.#onSecond(second),
         onPath: (teller, path) => this.#tree.heard(teller, path),
         onLive: () => this.#options.onNeighbours?.(),
         onEnd: (ended, why) => this.#onEnd(ended, why),
       },
     });
+    if (!link.initiator) this.#makeRoomForStranger();
     this.#sessions.add(session);
     this.#options.onNeighbours?.();
     session.start();
+  }
+
+  /** A document of the site was adopted here: it is told on. */
+  tellDocument(document: SiteDocument): void {
+    for (const session of this.#used()) session.tellDocument(document);
+  }
+
+  /** Whom this node believes has changed: links end to those who may be neighbours no more. */
+  judgeAgain(): void {
+    for (const session of [...this.#sessions]) {
+      if (!session.isReady) continue;
+      const checked = this.#options.host.checkCertificate(session.certificate);
+      if (!checked.ok) session.end(checked.reason);
+    }
+  }
+
+  /** This node's own key is in two hands: no links any more. */
+  quarantine(): void {
+    this.#quarantined = true;
+    for (const session of [...this.#sessions]) session.end('cloned');
   }
 
   /** A bundle that was withdrawn here: not known any more, should it come again. */
@@ -149,6 +177,7 @@ export class Forwarder {
       random,
       crypto,
       logger,
+      run: random.bytes(runBytes),
       recent: this.#recent,
       missing: this.#missing,
       reconcileTurns: new Turns(reconcileLimits.runningMax),
@@ -189,10 +218,48 @@ export class Forwarder {
 
   #whyNot(link: Link): CloseReason | undefined {
     if (!this.#started) return 'stopping';
-    if (this.#sessions.size >= sessionLimits.linksMax) return 'too-many-links';
+    if (this.#quarantined) return 'cloned';
     let same = 0;
-    for (const session of this.#sessions) if (equalBytes(session.key, link.peerKey)) same += 1;
-    return same >= sessionLimits.linksPerPeerMax ? 'too-many-links' : undefined;
+    let known = 0;
+    for (const session of this.#sessions) {
+      if (equalBytes(session.key, link.peerKey)) same += 1;
+      if (!isStranger(session)) known += 1;
+    }
+    const tooMany = known >= sessionLimits.linksMax || same >= sessionLimits.linksPerPeerMax;
+    return tooMany ? 'too-many-links' : undefined;
+  }
+
+  #makeRoomForStranger(): void {
+    const strangers = [...this.#sessions].filter(isStranger);
+    if (strangers.length >= sessionLimits.strangersMax) strangers[0]!.end('too-many-links');
+  }
+
+  #onReady(session: ReplicationSession): void {
+    const { clock } = this.#options;
+    const nowMs = clock.monotonicMs();
+    this.#budgets.remember(session.key, session.budget);
+    const run = this.#runs.note(session.key, session.run, nowMs);
+    if (run === 'second') {
+      this.#onSecond(session);
+      return;
+    }
+    const ready = [...this.#sessions].filter((other) => other.isReady);
+    if (ready.length > sessionLimits.linksMax) {
+      session.end('too-many-links');
+      return;
+    }
+    const others = ready.filter((other) => equalBytes(other.key, session.key));
+    const superseded = run === 'newest' ? others : [session];
+    for (const other of superseded) {
+      if (run === 'earlier' || !equalBytes(other.run, session.run)) other.supersededMs ??= nowMs;
+    }
+    this.#choose(session.key);
+  }
+
+  /** The host quarantines the key, and with it all its links end. */
+  #onSecond(session: ReplicationSession): void {
+    this.#options.host.onSecond(session.certificate);
+    session.end('cloned');
   }
 
   *#used(): Iterable<ReplicationSession> {
@@ -267,4 +334,9 @@ export class Forwarder {
     }
     if (this.#missing.size > 0) this.#lookSoon();
   }
+}
+
+/** Opened by the other end, which has not shown yet who it is. */
+function isStranger({ isReady, link }: ReplicationSession): boolean {
+  return !isReady && !link.initiator;
 }

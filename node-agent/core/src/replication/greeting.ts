@@ -1,9 +1,13 @@
 /**
  * The exchange of hellos at the start of a link (step 4 of a message's way): makes the own one and
  * judges the other. It believes a neighbour only when its certificate is valid here and names the
- * very key that the link has proven.
+ * very key that the link has proven. Who opened the link speaks first; the other end says nothing
+ * to a stranger, not even who it is.
  */
+
 import { equalBytes } from '../bytes/compare.ts';
+import { concat } from '../bytes/concat.ts';
+import { decodeCertificate } from '../identity/certificate.ts';
 import type { Link } from '../ports/link.ts';
 import { ok, type Result, refused } from '../result.ts';
 import type { CloseReason } from './close-reason.ts';
@@ -12,20 +16,37 @@ import {
   encodeHello,
   nonceBytes,
   protocolVersion,
+  runBytes,
   sessionKey,
   speaksOurs,
 } from './hello.ts';
-import type { Surroundings } from './mesh.ts';
+import type { Mesh } from './mesh.ts';
+
+/** Told also to whom the own hello was not shown: it has shown a certificate of this site. */
+export const toldToMembers: ReadonlySet<CloseReason> = new Set([
+  'revoked',
+  'cloned',
+  'certificate-ended',
+  'version-unknown',
+  'own-key',
+]);
+
+export interface Greeted {
+  readonly sessionKey: Uint8Array;
+  readonly certificate: Uint8Array;
+  /** 8 bytes, the same in all hellos of one run of the neighbour. */
+  readonly run: Uint8Array;
+}
 
 export class Greeting {
-  readonly #surroundings: Surroundings;
+  readonly #mesh: Mesh;
   readonly #link: Link;
   readonly #nonce: Uint8Array;
 
-  constructor(surroundings: Surroundings, link: Link) {
-    this.#surroundings = surroundings;
+  constructor(mesh: Mesh, link: Link) {
+    this.#mesh = mesh;
     this.#link = link;
-    this.#nonce = surroundings.random.bytes(nonceBytes);
+    this.#nonce = concat(mesh.run, mesh.random.bytes(nonceBytes - runBytes));
   }
 
   /** The own hello. */
@@ -34,24 +55,31 @@ export class Greeting {
       versionMin: protocolVersion,
       versionMax: protocolVersion,
       nonce: this.#nonce,
-      certificate: this.#surroundings.host.certificate,
+      certificate: this.#mesh.host.certificate,
     });
   }
 
-  /** The session key when the neighbour's hello holds, else why the link must end. */
-  judge(message: Uint8Array): Result<Uint8Array, CloseReason> {
-    const { host, crypto } = this.#surroundings;
+  /** What the neighbour's hello says when it holds, else why the link must end. */
+  judge(message: Uint8Array): Result<Greeted, CloseReason> {
+    const { host, crypto, run: ownRun } = this.#mesh;
     const hello = decodeHello(message);
     if (hello === undefined) return refused('malformed');
-    if (!speaksOurs(hello)) return refused('version-unknown');
-    if (equalBytes(hello.certificate, host.certificate)) return refused('own-key');
-    const key = host.checkCertificate(hello.certificate);
-    if (key === undefined || !equalBytes(key, this.#link.peerKey)) {
-      return refused('certificate-refused');
+    const { certificate } = hello;
+    const checked = host.checkCertificate(certificate);
+    const names = checked.ok ? checked.value : decodeCertificate(certificate)?.nodeKey;
+    if (!names || !equalBytes(names, this.#link.peerKey)) return refused('certificate-refused');
+    if (!checked.ok) return checked;
+    const run = hello.nonce.slice(0, runBytes);
+    const own = decodeCertificate(host.certificate)?.nodeKey;
+    if (own && equalBytes(own, names)) {
+      if (equalBytes(run, ownRun)) return refused('own-key');
+      host.onSecond(certificate);
+      return refused('cloned');
     }
+    if (!speaksOurs(hello)) return refused('version-unknown');
     const [initiator, responder] = this.#link.initiator
       ? [this.#nonce, hello.nonce]
       : [hello.nonce, this.#nonce];
-    return ok(sessionKey(crypto, { initiator, responder }));
+    return ok({ certificate, run, sessionKey: sessionKey(crypto, { initiator, responder }) });
   }
 }

@@ -12,12 +12,13 @@ import { MessageWriter } from './message-writer.ts';
 
 export const protocolVersion = 1;
 export const nonceBytes = 16;
+export const runBytes = 8;
 
 export interface Hello {
   /** Versions spoken, both ends included. */
   readonly versionMin: number;
   readonly versionMax: number;
-  /** 16 bytes, fresh for each link. */
+  /** 16 bytes: 8 that are the same in all hellos of one run of the node, 8 fresh for each link. */
   readonly nonce: Uint8Array;
   readonly certificate: Uint8Array;
 }

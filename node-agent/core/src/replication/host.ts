@@ -4,6 +4,8 @@
  */
 import type { CarriedBundle, Lane } from '../bundle/bundle.ts';
 import type { DropReason } from '../receive/drop-reason.ts';
+import type { Result } from '../result.ts';
+import type { CloseReason } from './close-reason.ts';
 
 /** A bundle that replication may send now. */
 export interface Sendable extends CarriedBundle {
@@ -16,11 +18,28 @@ export type ReceiveAnswer =
   | { readonly ok: true; readonly id: Uint8Array }
   | { readonly ok: false; readonly reason: DropReason; readonly id?: Uint8Array };
 
+/** What an admin signed for the whole site, such as a trust list. */
+export interface SiteDocument {
+  readonly kind: number;
+  /** 32 bytes. */
+  readonly issuer: Uint8Array;
+  readonly revision: number;
+  readonly wire: Uint8Array;
+  /** 8 bytes; equal for equal documents. */
+  readonly hash: Uint8Array;
+}
+
 export interface ReplicationHost {
   /** Own certificate in wire form, shown in the hello. */
   readonly certificate: Uint8Array;
-  /** The node key when the certificate is valid here, else undefined. */
-  checkCertificate(wire: Uint8Array): Uint8Array | undefined;
+  /** The node key when a node with this certificate may be a neighbour now, else why not. */
+  checkCertificate(wire: Uint8Array): Result<Uint8Array, CloseReason>;
+  /** A node key is in two hands: of a neighbour, or the own one. */
+  onSecond(certificate: Uint8Array): void;
+  /** All of the site's documents in force, to tell neighbours who lack them. */
+  siteDocuments(): readonly SiteDocument[];
+  /** Judges what a neighbour told; if it is new here, the forwarder is told of it. */
+  adoptSiteDocument(wire: Uint8Array): void;
   /** Ids (32 bytes each, one after the other) of all that was seen and still lives in a lane. */
   liveIds(lane: Lane): Uint8Array;
   /** 16 bytes that are equal for equal sets of live ids; known without a pass over the set. */

@@ -2,7 +2,7 @@
  * Every bound of replication (step 4 of a message's way) with its reason and what happens at it.
  * Those marked *protocol* must be the same on both ends of a link; the others are this node's own.
  */
-import { bundleLimits } from '../limits.ts';
+import { bundleLimits, trustLimits } from '../limits.ts';
 
 const kib = 1024;
 const mib = 1024 * kib;
@@ -30,6 +30,8 @@ export const messageLimits = {
   offerIdsMax: 64,
   /** Offers without an answer on one lane; the receiver paces its neighbour by answering. */
   offersUnansweredMax: 2,
+  /** A trust list at its longest, with its signature and the certificate of its admin. */
+  trustDocumentBytesMax: trustLimits.listBytesMax + kib,
   /** Part of a reconciliation in one message; pushes pass between two of them. */
   reconcileBodyBytesMax: 2 * kib,
 } as const;
@@ -123,6 +125,12 @@ export const sessionLimits = {
   helloTimeoutMs: 10_000,
   /** Links at once; a further one is closed. */
   linksMax: 64,
+  /**
+   * Links that others opened and that have not shown a certificate yet, besides; at it the one that
+   * waits for longest goes. Strangers cannot take neighbours' places, and an honest hello comes
+   * with the link.
+   */
+  strangersMax: 24,
   /** Links to one neighbour: one for each medium, and one that is being replaced. */
   linksPerPeerMax: 4,
 } as const;
@@ -146,6 +154,15 @@ export const reconcileLimits = {
   begun: { perSecond: 0.1, burst: 4 },
 } as const;
 
+export const cloneLimits = {
+  /** How long after the first hello of a new run the earlier one may still be heard of. */
+  overlapMs: 15_000,
+  /** Nodes whose runs are remembered; the one that began a new one longest ago goes. */
+  nodesMax: 1_024,
+  /** Earlier runs remembered of each; enough to see two that take turns. */
+  earlierMax: 4,
+} as const;
+
 export interface Rate {
   readonly perSecond: number;
   readonly burst: number;
@@ -164,6 +181,12 @@ export const peerBudget: BudgetLimits = {
   bundles: { perSecond: 1_000, burst: 2_000 },
   bytes: { perSecond: 4 * mib, burst: 8 * mib },
 };
+
+/**
+ * Trust lists and rules taken from one neighbour: all that there can be at once, then one every two
+ * seconds. What is beyond is dropped and told again with the next comparison.
+ */
+export const trustBudget: Rate = { perSecond: 0.5, burst: 3 * trustLimits.listsMax };
 
 /** Of all neighbours together. */
 export const globalBudget: BudgetLimits = {

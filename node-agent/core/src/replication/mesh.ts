@@ -27,6 +27,8 @@ export interface Surroundings {
 }
 
 export interface Mesh extends Surroundings {
+  /** 8 random bytes of this run of the node. */
+  readonly run: Uint8Array;
   readonly recent: RecentIds;
   readonly missing: MissingBundles;
   /** Whose turn it is to begin a reconciliation. */

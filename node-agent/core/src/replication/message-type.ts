@@ -19,6 +19,8 @@ export const MessageType = {
   digestAnswer: 14,
   near: 15,
   nearAnswer: 16,
+  trustSummary: 17,
+  trustDocument: 18,
 } as const;
 export type MessageType = (typeof MessageType)[keyof typeof MessageType];
 

@@ -1,7 +1,7 @@
 /**
  * One link to one neighbour from its first frame to its last: hellos, then lanes (step 4 of a
  * message's way). Sans-I/O: the link calls it, it calls the link. Before both hellos were checked
- * nothing else is sent or taken. Whatever the neighbour sends ends in a typed reason, never in an
+ * nothing else is sent or taken, and who was called says nothing to a stranger. Whatever the neighbour sends ends in a typed reason, never in an
  * exception.
  */
 import { type Lane, lanes } from '../bundle/bundle.ts';
@@ -14,8 +14,15 @@ import type { NeighbourBudget } from './budget.ts';
 import { type CloseReason, decodeBye, encodeBye } from './close-reason.ts';
 import { backlogStream, laneOfStream, liveStream, readFrame, streamCount } from './frame.ts';
 import { FrameScheduler } from './frame-scheduler.ts';
-import { Greeting } from './greeting.ts';
-import { behaviourLimits, frameLimits, messageLimits, sessionLimits } from './limits.ts';
+import { type Greeted, Greeting, toldToMembers } from './greeting.ts';
+import type { SiteDocument } from './host.ts';
+import {
+  behaviourLimits,
+  cloneLimits,
+  frameLimits,
+  messageLimits,
+  sessionLimits,
+} from './limits.ts';
 import type { Mesh, Neighbour, Traffic, Verdict } from './mesh.ts';
 import { MessageType } from './message-type.ts';
 import { decodePath, encodePath, type TreePath } from './path-message.ts';
@@ -23,6 +30,7 @@ import { PeerKnowledge } from './peer-knowledge.ts';
 import { ReconcileSchedule } from './reconcile-schedule.ts';
 import { type SessionLane, sessionLane } from './session-lane.ts';
 import { StreamAssembler } from './stream-assembler.ts';
+import { TrustExchange } from './trust-exchange.ts';
 
 export interface SessionEvents {
   /** The hellos were checked: bundles may pass. */
@@ -31,6 +39,8 @@ export interface SessionEvents {
   onPath(session: ReplicationSession, path: TreePath): void;
   /** All lanes were reconciled for the first time. */
   onLive(session: ReplicationSession): void;
+  /** It sends although a later run of the same node began a while ago. */
+  onSecond(session: ReplicationSession): void;
   /** Once, whatever ended it; `reason` is undefined when the link itself closed. */
   onEnd(session: ReplicationSession, reason: CloseReason | undefined): void;
 }
@@ -40,7 +50,11 @@ export interface SessionOptions {
   readonly events: SessionEvents;
 }
 
-const noKey = new Uint8Array(0);
+const nobody: Greeted = {
+  sessionKey: new Uint8Array(0),
+  certificate: new Uint8Array(0),
+  run: new Uint8Array(0),
+};
 
 export class ReplicationSession implements Neighbour, TreeLink {
   readonly link: Link;
@@ -55,17 +69,21 @@ export class ReplicationSession implements Neighbour, TreeLink {
   /** Set by the forwarder: of several links to one neighbour, the one that is used. */
   isUsed = false;
   isBase = false;
-  /** 16 bytes once ready; the same at both ends and different for every link. */
-  sessionKey: Uint8Array = noKey;
+  /** When a link of a later run of the same node was ready beside this one. */
+  supersededMs: number | undefined;
   readonly #mesh: Mesh;
   readonly #events: SessionEvents;
   readonly #scheduler: FrameScheduler;
   readonly #schedule: ReconcileSchedule;
   readonly #greeting: Greeting;
+  readonly #trust: TrustExchange;
   readonly #assemblers: readonly StreamAssembler[];
   readonly #sinceMs: number;
   /** Hello, path and bye, which go before all else. */
   readonly #own: Uint8Array[] = [];
+  #greeted = nobody;
+  /** Whether the own hello was shown. */
+  #spoke = false;
   /** One for each lane once ready. */
   #lanes: readonly SessionLane[] = [];
   #saysBye = false;
@@ -87,15 +105,31 @@ export class ReplicationSession implements Neighbour, TreeLink {
       mesh,
       traffic: this.traffic,
       isDue: () => this.isUsed,
-      begin: (lane) => this.#lanes[lane]!.reconcile.begin(),
+      begin: (lane) => this.#beginLane(lane),
     });
     this.#greeting = new Greeting(mesh, link);
+    this.#trust = new TrustExchange(mesh, () => this.#scheduler.wake(true));
     this.#assemblers = Array.from({ length: streamCount }, (_, stream) => this.#assembler(stream));
     this.#sinceMs = mesh.clock.monotonicMs();
   }
 
   get key(): Uint8Array {
     return this.link.peerKey;
+  }
+
+  /** 16 bytes once ready; the same at both ends and different for every link. */
+  get sessionKey(): Uint8Array {
+    return this.#greeted.sessionKey;
+  }
+
+  /** The neighbour's, once ready. */
+  get certificate(): Uint8Array {
+    return this.#greeted.certificate;
+  }
+
+  /** 8 bytes that name the neighbour's run, once ready. */
+  get run(): Uint8Array {
+    return this.#greeted.run;
   }
 
   get isReady(): boolean {
@@ -114,6 +148,11 @@ export class ReplicationSession implements Neighbour, TreeLink {
       return;
     }
     this.#helloTimer = clock.after(sessionLimits.helloTimeoutMs, () => this.end('hello-timeout'));
+    if (this.link.initiator) this.#sayHello();
+  }
+
+  #sayHello(): void {
+    this.#spoke = true;
     this.#own.push(this.#greeting.message());
     this.#scheduler.wake(true);
   }
@@ -145,15 +184,25 @@ export class ReplicationSession implements Neighbour, TreeLink {
 
   /** Reconciles all lanes, if this end is the one that does, and now rather than in a minute. */
   reconcile(): void {
-    if (this.isReady && this.link.initiator) this.#schedule.begin();
+    if (!this.isReady || !this.link.initiator) return;
+    // Before anything else, and not in turn: what it brings may end this very link.
+    this.#trust.compare();
+    this.#schedule.begin();
+  }
+
+  /** A document of the site is new here. */
+  tellDocument(document: SiteDocument): void {
+    this.#trust.tell(document);
   }
 
   /** Ends the session for a reason, which the neighbour is told if a frame can still go. */
   end(reason: CloseReason): void {
     if (this.#ended) return;
     this.#saysBye = true;
-    this.#own.push(encodeBye(reason));
-    this.#scheduler.wake(true);
+    if (this.#spoke || toldToMembers.has(reason)) {
+      this.#own.push(encodeBye(reason));
+      this.#scheduler.wake(true);
+    }
     this.#finish(reason);
     this.link.close(reason);
   }
@@ -193,7 +242,15 @@ export class ReplicationSession implements Neighbour, TreeLink {
     }
     const outbox = this.#lanes[laneOfStream(stream)]?.outbox;
     if (outbox === undefined || this.#saysBye) return undefined;
+    const trust = this.#pullTrust(stream);
+    if (trust !== undefined) return trust;
     return stream === liveStream(laneOfStream(stream)) ? outbox.pullLive() : outbox.pullBacklog();
+  }
+
+  /** Documents may be long: they go beside what is urgent, and before everything else. */
+  #pullTrust(stream: number): Uint8Array | undefined {
+    if (stream === liveStream(0)) return this.#trust.pullSummary();
+    return stream === backlogStream(0) ? this.#trust.pullDocument() : undefined;
   }
 
   #assembler(stream: number): StreamAssembler {
@@ -210,10 +267,19 @@ export class ReplicationSession implements Neighbour, TreeLink {
     if (this.#ended) return;
     this.#framesReceived += 1;
     this.#bytesReceived += bytes.length;
+    if (this.#isSecond()) {
+      this.#events.onSecond(this);
+      return;
+    }
     const frame = readFrame(bytes);
     const assembler = frame && this.#assemblers[frame.stream];
     const taken = frame?.single ? assembler?.single(frame.body) : assembler?.push(frame!.body);
     if (taken !== true) this.end('malformed');
+  }
+
+  #isSecond(): boolean {
+    if (this.supersededMs === undefined) return false;
+    return this.#mesh.clock.monotonicMs() - this.supersededMs > cloneLimits.overlapMs;
   }
 
   #onMessage(stream: number, message: Uint8Array): Verdict {
@@ -222,10 +288,14 @@ export class ReplicationSession implements Neighbour, TreeLink {
       if (type === MessageType.bye) return this.#onBye(message);
       if (!this.isReady) return this.#onHello(message);
       if (type === MessageType.path) return this.#onPath(message);
+      if (type === MessageType.trustSummary) return this.#onSummary(message);
     }
     const lane = this.#lanes[laneOfStream(stream)];
     // Nothing is taken before the hello.
     if (lane === undefined) return 'malformed';
+    if (stream === backlogStream(0) && type === MessageType.trustDocument) {
+      return this.#trust.onDocument(message);
+    }
     const live = stream === liveStream(laneOfStream(stream));
     return live ? lane.inbox.onLive(message) : lane.inbox.onBacklog(message);
   }
@@ -234,12 +304,13 @@ export class ReplicationSession implements Neighbour, TreeLink {
     const judged = this.#greeting.judge(message);
     if (!judged.ok) return judged.reason;
     this.#helloTimer?.cancel();
-    this.sessionKey = judged.value;
+    this.#greeted = judged.value;
+    if (!this.#spoke) this.#sayHello();
     this.#lanes = lanes.map((lane) =>
       sessionLane(lane, {
         mesh: this.#mesh,
         neighbour: this,
-        key: judged.value,
+        key: this.sessionKey,
         begins: this.link.initiator,
         onReconciled: (done, differed) => this.#onReconciled(done, differed),
       }),
@@ -251,10 +322,23 @@ export class ReplicationSession implements Neighbour, TreeLink {
   #onPath(message: Uint8Array): Verdict {
     const path = decodePath(message, this.key);
     if (path === undefined) return 'malformed';
-    const nowMs = this.#mesh.clock.monotonicMs();
-    if (!this.budget.spendControl(message.length, nowMs)) return 'misbehaving';
+    if (!this.#spendControl(message)) return 'misbehaving';
     this.#events.onPath(this, path);
     return undefined;
+  }
+
+  #onSummary(message: Uint8Array): Verdict {
+    return this.#spendControl(message) ? this.#trust.onSummary(message) : 'misbehaving';
+  }
+
+  #spendControl(message: Uint8Array): boolean {
+    return this.budget.spendControl(message.length, this.#mesh.clock.monotonicMs());
+  }
+
+  /** What the neighbours believe is compared with every round of reconciliation. */
+  #beginLane(lane: Lane): void {
+    if (lane === lanes[0]) this.#trust.compare();
+    this.#lanes[lane]!.reconcile.begin();
   }
 
   #onBye(message: Uint8Array): Verdict {

@@ -12,7 +12,14 @@ import type { SiteTrust } from '../identity/site.ts';
 import { checkTicket, ticketIdOf } from '../identity/ticket.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DropReason } from '../receive/drop-reason.ts';
-import type { ReceiveAnswer, ReplicationHost, Sendable } from '../replication/host.ts';
+import type { CloseReason } from '../replication/close-reason.ts';
+import type {
+  ReceiveAnswer,
+  ReplicationHost,
+  Sendable,
+  SiteDocument,
+} from '../replication/host.ts';
+import { ok, type Result, refused } from '../result.ts';
 
 export interface MemoryHostOptions {
   readonly trust: SiteTrust;
@@ -22,6 +29,8 @@ export interface MemoryHostOptions {
   readonly storeDelayMs?: number;
   /** Signature check; many hosts in one process may share what they found. */
   readonly verify?: (bundle: Parameters<typeof verifyBundle>[1]) => boolean;
+  /** A neighbour told a document of the site. */
+  readonly onDocument?: (wire: Uint8Array) => void;
   /** A bundle new here is on disk. */
   readonly onNew?: (entry: MemoryEntry) => void;
 }
@@ -44,6 +53,10 @@ export class MemoryReplicationHost implements ReplicationHost {
   readonly refused: Partial<Record<DropReason, number>> = {};
   /** Calls of onHeldByNeighbour: bundle id and neighbour in hexadecimal. */
   readonly heldBy: { readonly id: string; readonly neighbour: string }[] = [];
+  /** Certificates of nodes whose key is in two hands, in hexadecimal. */
+  readonly seconds: string[] = [];
+  /** What neighbours are told, by any name. */
+  readonly documents = new Map<string, SiteDocument>();
   /** While set, the store takes nothing. */
   storeFails = false;
   readonly #options: MemoryHostOptions;
@@ -65,9 +78,21 @@ export class MemoryReplicationHost implements ReplicationHost {
     return held.map(([id]) => id).sort();
   }
 
-  checkCertificate(wire: Uint8Array): Uint8Array | undefined {
+  checkCertificate(wire: Uint8Array): Result<Uint8Array, CloseReason> {
     const checked = checkCertificate(this.#options.trust, wire);
-    return checked.ok ? checked.value.nodeKey : undefined;
+    return checked.ok ? ok(checked.value.nodeKey) : refused('certificate-refused');
+  }
+
+  onSecond(certificate: Uint8Array): void {
+    this.seconds.push(toHex(certificate));
+  }
+
+  siteDocuments(): readonly SiteDocument[] {
+    return [...this.documents.values()];
+  }
+
+  adoptSiteDocument(wire: Uint8Array): void {
+    this.#options.onDocument?.(wire);
   }
 
   digest(lane: Lane): Uint8Array {

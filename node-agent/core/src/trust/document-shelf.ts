@@ -10,6 +10,8 @@ export interface Shelved<T> {
   readonly issuer: Uint8Array;
   readonly document: T;
   readonly wire: Uint8Array;
+  /** The first 8 bytes of BLAKE2b-128(domain ‖ wire): by what neighbours compare. */
+  readonly hash: Uint8Array;
   readonly place: number;
 }
 

@@ -5,6 +5,7 @@
  * nothing on disk by itself.
  */
 import { compareBytes, equalBytes } from '../bytes/compare.ts';
+import { domain } from '../bytes/domain.ts';
 import { bytesKey } from '../bytes/key.ts';
 import { chainFault, type TrustChain } from '../identity/issued.ts';
 import { type RevokedKeys, type SiteTrust, siteIdOf } from '../identity/site.ts';
@@ -40,7 +41,8 @@ export interface KnownList {
   readonly endsEpoch: number;
 }
 
-export const DocumentKind = { list: 1, rules: 2 } as const;
+/** A `farewell` is a list by which an admin key revokes itself. */
+export const DocumentKind = { list: 1, rules: 2, farewell: 3 } as const;
 export type DocumentKind = (typeof DocumentKind)[keyof typeof DocumentKind];
 
 /** A document in force, as neighbours compare them. */
@@ -50,6 +52,8 @@ export interface KnownDocument {
   readonly issuer: Uint8Array;
   readonly revision: number;
   readonly wire: Uint8Array;
+  /** 8 bytes; equal for equal documents. */
+  readonly hash: Uint8Array;
 }
 
 export interface AdoptedDocument extends KnownDocument {
@@ -123,7 +127,8 @@ export class TrustBook implements SiteTrust {
   known(): KnownDocument[] {
     const rules = [...this.#rules.all()].filter(({ document }) => this.#holds(document.chain));
     return [
-      ...[...this.#inForce, ...this.#farewells].map((list) => knownForm(DocumentKind.list, list)),
+      ...this.#inForce.map((list) => knownForm(DocumentKind.list, list)),
+      ...this.#farewells.map((list) => knownForm(DocumentKind.farewell, list)),
       ...rules.map((shelved) => knownForm(DocumentKind.rules, shelved)),
     ];
   }
@@ -161,7 +166,8 @@ export class TrustBook implements SiteTrust {
     const isFarewell = revokesItself(verified.value) && !this.#isRevokedByRoot(chain);
     if (fault === 'revoked' && !isFarewell) return refused('revoked');
     if (fault === 'expired') return refused('expired');
-    return this.#concluded(DocumentKind.list, this.#shelveList(verified.value, wire));
+    const kind = isFarewell ? DocumentKind.farewell : DocumentKind.list;
+    return this.#concluded(kind, this.#shelveList(verified.value, wire));
   }
 
   #adoptRules(wire: Uint8Array): Result<AdoptedDocument, TrustFault> {
@@ -188,7 +194,8 @@ export class TrustBook implements SiteTrust {
   ): Result<Shelved<GenuineList>, 'old' | 'full'> {
     const known = this.#lists.of(document.issuer);
     if (known && !replacesList({ document, wire }, known)) return refused('old');
-    const shelved = this.#lists.put({ issuer: document.issuer, document, wire: wire.slice() });
+    const { issuer } = document;
+    const shelved = this.#lists.put({ issuer, document, ...this.#wireForm(wire) });
     return shelved ? ok(shelved) : refused('full');
   }
 
@@ -199,7 +206,7 @@ export class TrustBook implements SiteTrust {
     const issuer = document.chain.admin ?? this.siteKey;
     const known = this.#rules.of(issuer);
     if (known && !isNewer({ document, wire }, known)) return refused('old');
-    const shelved = this.#rules.put({ issuer, document, wire: wire.slice() });
+    const shelved = this.#rules.put({ issuer, document, ...this.#wireForm(wire) });
     return shelved ? ok(shelved) : refused('full');
   }
 
@@ -231,6 +238,11 @@ export class TrustBook implements SiteTrust {
       if (!this.#holds(rules.document.chain)) continue;
       if (!this.#ruling || isNewer(rules, this.#ruling)) this.#ruling = rules;
     }
+  }
+
+  #wireForm(given: Uint8Array): { readonly wire: Uint8Array; readonly hash: Uint8Array } {
+    const wire = given.slice();
+    return { wire, hash: this.crypto.blake2b(16, domain('trust-document'), wire).slice(0, 8) };
   }
 
   #note(revocation: Revocation): void {
@@ -269,11 +281,11 @@ function replacesList(
 
 function knownForm(
   kind: DocumentKind,
-  { issuer, document, wire }: Shelved<{ readonly revision: number }>,
+  { issuer, document, wire, hash }: Shelved<{ readonly revision: number }>,
 ): KnownDocument {
-  return { kind, issuer, revision: document.revision, wire };
+  return { kind, issuer, revision: document.revision, wire, hash };
 }
 
 function valueName(kind: DocumentKind, place: number): string {
-  return `trust/${kind === DocumentKind.list ? 'list' : 'rules'}/${place}`;
+  return `trust/${kind === DocumentKind.rules ? 'rules' : 'list'}/${place}`;
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Lane } from '../../src/bundle/bundle.ts';
+import { toHex } from '../../src/bytes/index.ts';
 import { BundleEncoder } from '../../src/replication/bundle-encoder.ts';
 import { type CloseReason, decodeBye } from '../../src/replication/close-reason.ts';
 import { backlogStream, liveStream, singleFlag } from '../../src/replication/frame.ts';
@@ -56,6 +57,14 @@ function assertEnded(house: House, played: PlayedEnd, reason: CloseReason): void
   assert.ok(played.closed);
 }
 
+/** Ended, and who opened the link learned nothing at all. */
+function assertShutOut(house: House, played: PlayedEnd, reason: CloseReason): void {
+  assert.deepEqual(house.forwarder.closed, { [reason]: 1 });
+  assert.equal(house.forwarder.neighbours().length, 0);
+  assert.deepEqual(played.frames, []);
+  assert.ok(played.closed);
+}
+
 function sent(bundle: SampleBundle) {
   return outgoing({ ...bundle.carried, id: bundle.id, lane: Lane.normal });
 }
@@ -66,21 +75,19 @@ const encoder = () => {
 };
 const pushed = { wantHeld: false, hops: 0, ageMs: 0, tellTicket: true };
 
-test('who says no hello is closed in time, and hears nothing but ours', () => {
+test('who says no hello is closed in time, and hears nothing', () => {
   const { hamlet, house, played } = stage(51, false);
   house.put(hamlet.author().write('secret'));
   hamlet.clock.advance(sessionLimits.helloTimeoutMs);
-  assertEnded(house, played, 'hello-timeout');
-  assert.deepEqual(played.types(0), [MessageType.hello, MessageType.bye]);
-  assert.equal(played.frames.length, 2);
+  assertShutOut(house, played, 'hello-timeout');
 });
 
-test('certificates of another site, of another key, our own, or none at all are refused', () => {
+test('certificates of another site, of another key, our own, or none at all get no byte', () => {
   const foreign = new SampleSite(crypto, new SeededRandom(99)).node('foreign');
   const cases: [CloseReason, (house: House, hamlet: Hamlet) => Uint8Array][] = [
     ['certificate-refused', () => foreign.certificate],
     ['certificate-refused', (_, hamlet) => hamlet.site.node('somebody else').certificate],
-    ['own-key', (house) => house.sample.certificate],
+    ['certificate-refused', (house) => house.sample.certificate],
     ['certificate-refused', () => new Uint8Array(0)],
     ['certificate-refused', () => new Uint8Array(300).fill(0x82)],
   ];
@@ -89,8 +96,24 @@ test('certificates of another site, of another key, our own, or none at all are 
     played.greet(certificate(house, hamlet));
     played.send(live, encodeAnnounce([{ prefix: prefixOf(new Uint8Array(8)), hops: 0 }]));
     hamlet.clock.advance(50);
-    assertEnded(house, played, reason);
+    assertShutOut(house, played, reason);
   }
+});
+
+test('a link to itself ends, and a copy of itself is told to the host', () => {
+  const hamlet = new Hamlet(52);
+  const house = hamlet.house('honest');
+  const loop = hamlet.wireOf(house.key, house.key, { delayMs: 1 });
+  house.forwarder.addLink(loop.a);
+  house.forwarder.addLink(loop.b);
+  hamlet.clock.advance(50);
+  assert.ok((house.forwarder.closed['own-key'] ?? 0) > 0);
+  assert.deepEqual(house.host.seconds, []);
+  const copy = playedLink(hamlet, house, house.sample);
+  copy.greet(house.sample.certificate);
+  hamlet.clock.advance(50);
+  assert.equal(house.forwarder.closed.cloned, 1);
+  assert.deepEqual(house.host.seconds, [toHex(house.sample.certificate)]);
 });
 
 test('another version is told so; a later one that speaks ours too is welcome', () => {
@@ -112,7 +135,7 @@ test('anything before the hello, and a second hello, are malformed', () => {
     const { hamlet, house, played } = stage(54, false);
     played.send(stream, Uint8Array.of(MessageType.prune));
     hamlet.clock.advance(50);
-    assertEnded(house, played, 'malformed');
+    assertShutOut(house, played, 'malformed');
   }
   const { hamlet, house, played, stranger } = stage(54);
   played.greet(stranger.certificate);

@@ -215,7 +215,7 @@ test('a large bundle is offered before it is sent', () => {
 });
 
 test('who has an own bundle on disk is told, also when it came another way', () => {
-  const hamlet = new Hamlet(46);
+  const hamlet = new Hamlet(47);
   const [a, b, c] = hamlet.houses(3) as [House, House, House];
   hamlet.link(a, b);
   hamlet.link(b, c);
