@@ -3,16 +3,18 @@
  * meet here; none of them is implemented here. Starting stops cleanly where it fails; stopping
  * takes nothing more, flushes, and closes the store last.
  */
+
 import { MeshNode, type NodeEvents, type Store, shortId, siteIdOf } from '@muster/core';
+import { editConfig } from '@muster/provisioning';
 import { JoinedAdmin } from './admin/join-admin.ts';
 import { LinuxProbe } from './admin/machine-probe.ts';
+import { passkeyActions } from './admin/passkey-actions.ts';
 import { NodeAuthor } from './author/own-author.ts';
 import { ChannelWatch } from './channels/channel-watch.ts';
 import { claimAction } from './claim/claim-action.ts';
 import { ClaimDesk } from './claim/desk.ts';
 import { deskCommands } from './claim/desk-commands.ts';
-import { editConfig } from './config/edit.ts';
-import type { Config } from './config/index.ts';
+import { type Config, configTemplate } from './config/index.ts';
 import { policyCommands } from './control/policy-commands.ts';
 import { controlSocketOf } from './control/protocol.ts';
 import { ControlServer } from './control/server.ts';
@@ -161,7 +163,7 @@ class JoinedAgent implements Agent {
       hub.onChannels();
       this.#extensions.onChannels();
     });
-    const joined = { node, hub, channels, store, author, uptimeMs };
+    const joined = { node, hub, channels, store, author, admin, uptimeMs };
     const sources = this.#sources(joined);
     await this.#startHttp(joined, sources);
     // Before the server, so that phones are told; whoever comes then is turned away.
@@ -214,10 +216,13 @@ class JoinedAgent implements Agent {
       probe: new LinuxProbe(),
       isStoreDamaged: this.quarantined !== undefined,
       nodeName: () => config.nodeName || identity.node.name,
-      rename: (name) => editConfig(folder.configFile, 'nodeName', name),
+      rename: (name) =>
+        editConfig(folder.path, { 'node.name': name }, { configTemplate: configTemplate() }),
       control: () => this.#commands,
       reports: () => this.#extensions.reports(),
       unclaimed: () => [],
+      tlsNames: () => undefined,
+      onTlsCertificate: () => {},
     });
   }
 
@@ -240,7 +245,7 @@ class JoinedAgent implements Agent {
       host: config.httpHost,
       port: config.httpPort,
       routes: apiRoutes(sources),
-      actions: [claimAction(this.#claims)],
+      actions: [claimAction(this.#claims), ...passkeyActions(joined.admin.passkeys)],
       web: new WebFiles(webFolder),
       hostRules: {
         names: hostNamesOf(config.nodeName || identity.node.name),
@@ -363,12 +368,9 @@ interface Hearers {
   readonly admin: JoinedAdmin;
 }
 
-interface Joined {
+interface Joined extends Hearers {
   readonly node: MeshNode;
-  readonly hub: Hub;
-  readonly channels: ChannelWatch;
   readonly store: Store;
-  readonly author: NodeAuthor;
   readonly uptimeMs: () => number;
 }
 

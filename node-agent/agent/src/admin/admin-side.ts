@@ -17,6 +17,7 @@ import {
   Role,
 } from '@muster/core';
 import type { ActRequest, AdminMessage } from '../socket/admin-message.ts';
+import type { Admission } from '../socket/opening.ts';
 import type { Session } from '../socket/session.ts';
 import type { StaffDesk } from '../socket/staff-desk.ts';
 import type { ActDesk } from './act-desk.ts';
@@ -45,8 +46,8 @@ export interface AdminSideOptions {
   ticket(id: Uint8Array): Uint8Array | undefined;
   decide(device: Uint8Array, isAccepted: boolean): boolean;
   mayWatch(passkeyToken: string): boolean;
-  /** Undefined where passkeys cannot be. */
-  passkeyToken(session: Session): string | undefined;
+  /** A token with which this admin may register a passkey. */
+  passkeyToken(admission: Admission): string;
 }
 
 export class AdminSide implements StaffDesk {
@@ -127,7 +128,11 @@ export class AdminSide implements StaffDesk {
         void claims.reach(session, message);
         break;
       case 'passkey-token':
-        this.#passkeyToken(session, message.ref);
+        session.send({
+          type: 'passkey-token',
+          ref: message.ref,
+          token: this.#options.passkeyToken(session.admission!),
+        });
         break;
     }
   }
@@ -164,12 +169,6 @@ export class AdminSide implements StaffDesk {
     const via = viaOf(act.params);
     const isHere = via === undefined || (via && equalBytes(via, ownKey));
     return isHere ? undefined : 'it says that it was handed in at another node';
-  }
-
-  #passkeyToken(session: Session, ref: string): void {
-    const token = this.#options.passkeyToken(session);
-    if (token === undefined) session.refuse('passkeys-full', 'try again in a few minutes', ref);
-    else session.send({ type: 'passkey-token', ref, token });
   }
 }
 

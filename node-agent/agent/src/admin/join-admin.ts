@@ -12,6 +12,7 @@ import {
   reportTag,
   type Store,
 } from '@muster/core';
+import type { ServerNames } from '@muster/provisioning';
 import type { NodeAuthor } from '../author/own-author.ts';
 import type { ClaimDesk } from '../claim/desk.ts';
 import type { DataFolder } from '../data-folder/data-folder.ts';
@@ -33,12 +34,15 @@ import type { MachineProbe } from './machine-probe.ts';
 import { nodeCommands } from './node-commands.ts';
 import { OwnPapers } from './own-papers.ts';
 import { PassUses } from './pass-uses.ts';
+import { PasskeyBook } from './passkey-book.ts';
+import { Passkeys } from './passkeys.ts';
 import type { ReportPart } from './report-part.ts';
 import { ReportWriter } from './report-writer.ts';
 import { Reporter } from './reporter.ts';
 import { SiteBoard } from './site-board.ts';
 import type { WaitingBox } from './site-view.ts';
 import { SiteViewer } from './site-viewer.ts';
+import { TlsPapers } from './tls-papers.ts';
 import { Trail } from './trail.ts';
 import { Watchers } from './watchers.ts';
 
@@ -52,6 +56,10 @@ export interface AdminGiven {
   readonly claims: ClaimDesk;
   readonly probe: MachineProbe;
   readonly isStoreDamaged: boolean;
+  /** What phones open this machine by; undefined where it serves nothing over TLS. */
+  tlsNames(): ServerNames | undefined;
+  /** A TLS certificate for this machine is on disk. */
+  onTlsCertificate(): void;
   nodeName(): string;
   rename(name: string): void;
   uptimeMs(): number;
@@ -69,6 +77,7 @@ export class JoinedAdmin {
   /** Tags that only staff and admins may read, as keys. */
   readonly staffTags: ReadonlySet<string>;
   readonly papers: OwnPapers;
+  readonly passkeys: Passkeys;
   readonly #given: AdminGiven;
   readonly #board: SiteBoard;
   readonly #reporter: Reporter;
@@ -77,6 +86,7 @@ export class JoinedAdmin {
   readonly #trail: Trail;
   readonly #watchers: Watchers;
   readonly #acts: ActDesk;
+  readonly #tls: TlsPapers;
 
   constructor(given: AdminGiven) {
     this.#given = given;
@@ -93,8 +103,12 @@ export class JoinedAdmin {
     this.#board = new SiteBoard({
       ...{ node, clock, tag: tags.report },
       onWanted: () => this.#reporter.soon(),
-      onChange: () => this.#watchers.changed(),
+      onReport: (report) => {
+        this.#watchers.changed();
+        void this.#tls.onReport(report);
+      },
     });
+    this.#tls = this.#newTls(site);
     this.papers = this.#newPapers(grantTag(crypto, site, key.publicKey));
     const issuer = () => ({ key, certificate: this.papers.certificate });
     this.door = new GuestDoor({ node, crypto, random, issuer, uses: this.#uses });
@@ -111,6 +125,10 @@ export class JoinedAdmin {
       itemOf: (bundle) => itemText(bundle, node),
       onWatched: () => this.#reporter.soon(),
     });
+    this.passkeys = new Passkeys({
+      ...{ clock, random, crypto, node, siteKey, siteName },
+      book: new PasskeyBook(this.#kept('passkeys')),
+    });
     this.#acts = this.#newActs();
     this.#reporter = this.#newReporter(tags.report);
     this.side = new AdminSide({
@@ -120,8 +138,8 @@ export class JoinedAdmin {
       claims: new ClaimSockets(given.claims),
       ticket: (id) => node.ticket(id),
       decide: (device, isAccepted) => given.hub().room.decide(device, isAccepted),
-      mayWatch: () => false,
-      passkeyToken: () => undefined,
+      mayWatch: (token) => this.passkeys.mayWatch(token),
+      passkeyToken: ({ device, ticket }) => this.passkeys.tokenFor({ ticket, adminKey: device }),
     });
   }
 
@@ -169,8 +187,21 @@ export class JoinedAdmin {
     return new OwnPapers({
       ...{ node, author, key, certificate, tag, folder: folder.path },
       logger: parts.logger.child('papers'),
-      acceptTls: async () => {},
+      acceptTls: (pem) => this.#tls.accept(pem),
       onRenewed: () => this.onChange(),
+    });
+  }
+
+  #newTls(site: Uint8Array): TlsPapers {
+    const { parts, author, folder, identity } = this.#given;
+    const { clock, crypto, random, logger } = parts;
+    return new TlsPapers({
+      ...{ clock, crypto, random, author, site, siteKey: identity.site.siteKey },
+      ...{ folder: folder.path, logger: logger.child('tls') },
+      names: () => this.#given.tlsNames(),
+      heard: () => this.#board.nodes(),
+      onCertificate: () => this.#given.onTlsCertificate(),
+      onRequest: () => this.#reporter.soon(),
     });
   }
 
@@ -206,11 +237,12 @@ export class JoinedAdmin {
       isRevoked: () => node.trust().revoked.has(ownKey),
       isRootOpen: () => existsSync(join(folder.path, 'site.key')),
       isWatched: () => this.#watchers.size > 0,
-      tlsRequest: () => undefined,
+      tlsRequest: () => this.#tls.request,
       parts: () => this.#given.reports(),
     });
     return new Reporter({
       ...{ clock, author, probe, tag, logger: logger.child('reports') },
+      look: () => this.#tls.look(),
       isWanted: () => this.#watchers.size > 0 || this.#board.isWanted,
       compose: (machine, how) => writer.compose(machine, how),
     });

@@ -47,6 +47,12 @@ export const adminLimits = {
   claimantCharsMax: 128,
   /** Questions of one code that wait for an admin's page; at it the oldest is asked again. */
   claimRepliesMax: 32,
+  /** Whether a TLS certificate is needed is looked at so often; each look reads a file. */
+  tlsLookMs: 3_600_000,
+  /** The same request is answered again after this, for the grant may not have come. */
+  tlsAnswerEveryMs: 3_600_000,
+  /** Another request of the same node: a certificate costs a signature and a bundle. */
+  tlsAnswerMsMin: 60_000,
   passkeysMax: 64,
   /** Sign-ins and registrations begun and not ended. */
   passkeyChallengesMax: 64,

@@ -30,7 +30,7 @@ export interface OwnPapersOptions {
   readonly certificate: Uint8Array;
   /** The tag of grants to this node, 16 bytes. */
   readonly tag: Uint8Array;
-  /** Takes certificates for the node's own TLS key, in PEM; throws a MusterError. */
+  /** Takes certificates for the node's own TLS key, in PEM. */
   acceptTls(pem: string): Promise<void>;
   onRenewed(): void;
 }
@@ -94,7 +94,7 @@ export class OwnPapers {
     try {
       await acceptTls(fromUtf8(content) ?? '');
     } catch (error) {
-      logger.debug('a granted TLS certificate was not taken', { error: String(error) });
+      logger.error('a granted TLS certificate is not on disk', { error: String(error) });
     }
   }
 }

@@ -25,6 +25,8 @@ export interface ReporterOptions {
   readonly tag: Uint8Array;
   /** Whether an admin watches somewhere. */
   isWanted(): boolean;
+  /** What takes a moment and is told with the report. */
+  look(): Promise<void>;
   compose(machine: MachineSample, given: { readonly isWritten: boolean }): NodeReport;
 }
 
@@ -75,10 +77,11 @@ export class Reporter {
   }
 
   async #write(): Promise<void> {
-    const { clock, probe, logger, compose } = this.#options;
+    const { clock, probe, logger, compose, look } = this.#options;
     this.#timer = undefined;
     try {
       this.#machine = await probe.sample();
+      await look();
     } catch (error) {
       logger.warn('the machine cannot be sampled', { error: String(error) });
     }

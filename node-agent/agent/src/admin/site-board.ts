@@ -40,7 +40,7 @@ export interface SiteBoardOptions {
   readonly tag: Uint8Array;
   /** An admin watches somewhere. */
   onWanted(): void;
-  onChange(): void;
+  onReport(node: HeardNode): void;
 }
 
 export class SiteBoard {
@@ -82,7 +82,8 @@ export class SiteBoard {
 
   onBundle(bundle: ReadBundle): void {
     if (bundle.kind !== BundleKind.nodeReport || !this.#learn(bundle)) return;
-    this.#options.onChange();
+    const { key, name, report } = this.#heard.get(bytesKey(bundle.author))!;
+    this.#options.onReport({ key, name, report, ageMs: Math.floor(bundle.ageNowMs) });
   }
 
   /** False for what is no newer report of a node. */

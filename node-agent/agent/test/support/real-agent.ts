@@ -14,6 +14,7 @@ import {
 } from '../../src/data-folder/identity.ts';
 import type { AgentExtension } from '../../src/extension.ts';
 import { type AgentParts, realParts } from '../../src/parts.ts';
+import type { NextLife } from '../../src/unclaimed/next-life.ts';
 
 export interface RunningAgent {
   readonly url: string;
@@ -41,6 +42,7 @@ export interface AgentSetup {
   readonly siteOf?: RunningAgent;
   readonly webFolder?: string;
   readonly extensions?: readonly AgentExtension[];
+  readonly onNextLife?: (next: NextLife) => void;
 }
 
 export async function startAgent(t: TestContext, setup: AgentSetup = {}): Promise<RunningAgent> {
@@ -66,8 +68,10 @@ export async function startAgent(t: TestContext, setup: AgentSetup = {}): Promis
     ...setup.config,
   });
   const webFolder = setup.webFolder ?? join(path, 'no-web');
-  const { extensions = [] } = setup;
-  const agent = createAgent({ config, folder, identity, webFolder, extensions }, parts);
+  const { extensions = [], onNextLife } = setup;
+  const ending = onNextLife ? { onNextLife } : {};
+  const options = { config, folder, identity, webFolder, extensions, ...ending };
+  const agent = createAgent(options, parts);
   await agent.start();
   t.after(() => agent.stop());
   const host = `127.0.0.1:${agent.port}`;

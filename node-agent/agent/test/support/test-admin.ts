@@ -100,17 +100,17 @@ export async function act(
   client: TestClient,
   what: Partial<AdminAct> & { readonly ageMs?: number },
 ): Promise<Frame> {
-  const ref = composeAct(client, what);
+  const { ref } = sayAct(client, what);
   const answer = await client.next('held', (frame) => frame.ref === ref).catch(() => undefined);
   if (!answer) throw new Error(JSON.stringify(client.frames.slice(-3)));
   return client.next('act-result', (frame) => frame.ref === ref);
 }
 
-/** Says an act and gives its ref, whatever comes of it. */
-export function composeAct(
+/** Says an act, and gives what it said, whatever comes of it. */
+export function sayAct(
   client: TestClient,
   what: Partial<AdminAct> & { readonly ageMs?: number; readonly kind?: number },
-): string {
+): Frame {
   refs += 1;
   const ref = `act-${refs}`;
   const { crypto } = client.agent.parts;
@@ -122,12 +122,13 @@ export function composeAct(
     scope: Scope.site,
     payload: encodeAdminAct({ command, node, params, documents }),
   });
-  client.say({
+  const said = {
     type: 'act',
     ref,
     signed: toBase64url(bundle.signed),
     signature: toBase64url(bundle.signature),
     ageMs: what.ageMs ?? 0,
-  });
-  return ref;
+  };
+  client.say(said);
+  return said;
 }
