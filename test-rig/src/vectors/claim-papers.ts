@@ -56,6 +56,7 @@ export function provisionVectors(): Vector {
     ['Cut off.', 'malformed', right.slice(0, -1)],
     ['Version 2.', 'malformed', signedBy(items({ 0: 2 }))],
     ['A site that is not that of its key.', 'foreign', signedBy(items({ 1: foreignSite }))],
+    ['A site name with a line break.', 'malformed', signedBy(items({ 3: 'a\nb' }))],
     ['For another node.', 'not-yours', signedBy(items({ 4: stranger.key.publicKey }))],
     ['Signed by another root.', 'forged', signedBy(items(), rootIssuer(foreignRoot.key))],
     ['Signed by another admin than the code’s.', 'wrong-issuer', signedBy(items(), bySecondAdmin)],

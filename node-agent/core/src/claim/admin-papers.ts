@@ -12,6 +12,7 @@ import { siteIdOf } from '../identity/site.ts';
 import { claimLimits, nameLimits } from '../limits.ts';
 import type { Crypto } from '../ports/crypto.ts';
 import { ok, type Result, refused } from '../result.ts';
+import { isPlainText } from './plain-text.ts';
 import { readDocuments } from './provision-document.ts';
 
 export interface AdminPapers {
@@ -49,7 +50,7 @@ export function decodeAdminPapers(wire: Uint8Array): AdminPapers | undefined {
     certificate: reader.bytes(adminCertificateBytesMax, 1).slice(),
     documents: readDocuments(reader),
   };
-  return reader.done() ? papers : undefined;
+  return reader.done() && isPlainText(papers.siteName) ? papers : undefined;
 }
 
 /** That they make this key (32 bytes) an admin; of this site (16 bytes) where one is expected. */

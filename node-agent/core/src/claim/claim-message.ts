@@ -7,6 +7,7 @@ import { CborReader } from '../cbor/reader.ts';
 import { adminCertificateBytesMax } from '../identity/issued.ts';
 import { claimLimits, nameLimits } from '../limits.ts';
 import { type ClaimRefusal, claimRefusals } from './claim-fault.ts';
+import { isPlainText } from './plain-text.ts';
 
 const types = {
   issuer: 1,
@@ -78,7 +79,9 @@ export function decodeClaimMessage(plain: Uint8Array): ClaimMessage | undefined 
   const type = reader.uint(types.closed, types.issuer);
   const message = reader.failed ? undefined : readItems(reader, type);
   if (!message || !reader.done()) return undefined;
-  return length === 1 + itemsOf(message).length ? message : undefined;
+  const items = itemsOf(message);
+  const isPlain = items.every((item) => typeof item !== 'string' || isPlainText(item));
+  return length === 1 + items.length && isPlain ? message : undefined;
 }
 
 function readItems(reader: CborReader, type: number): ClaimMessage | undefined {

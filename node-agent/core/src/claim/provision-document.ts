@@ -21,6 +21,7 @@ import { claimLimits, nameLimits } from '../limits.ts';
 import type { Crypto } from '../ports/crypto.ts';
 import { ok, type Result, refused } from '../result.ts';
 import { claimFingerprint } from './claim-code.ts';
+import { isPlainText } from './plain-text.ts';
 import {
   type ProvisionSettings,
   provisionRoles,
@@ -156,6 +157,6 @@ function decodeSigned(signed: Uint8Array): ProvisionDocument | undefined {
   const settings = readSettings(reader);
   const documents = readDocuments(reader);
   const tlsAuthority = reader.bytes(claimLimits.tlsAuthorityBytesMax, 0).slice();
-  if (!reader.done() || !settings) return undefined;
+  if (!reader.done() || !settings || !isPlainText(head.siteName)) return undefined;
   return { ...head, settings, documents, ...(tlsAuthority.length > 0 && { tlsAuthority }) };
 }

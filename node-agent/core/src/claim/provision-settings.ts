@@ -7,6 +7,7 @@ import { utf8 } from '../bytes/text.ts';
 import type { CborValue } from '../cbor/encode.ts';
 import type { CborReader } from '../cbor/reader.ts';
 import { claimLimits, nameLimits } from '../limits.ts';
+import { isPlainText } from './plain-text.ts';
 
 /** In the order of NodeRole. */
 export const provisionRoles = ['node', 'gateway', 'relay'] as const;
@@ -48,8 +49,6 @@ const uplinkAddress = /^[\x21-\x7e]+$/;
 const hostName = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/i;
 const wifiPassword = /^(?:[\x20-\x7e]{8,63})?$/;
 const country = /^[A-Z]{2}$/;
-/** Control characters, and the two line ends of Unicode. */
-const unprintable = /[\p{Cc}\u2028\u2029]/u;
 
 export function settingsItems(settings: ProvisionSettings): CborValue {
   const { role, name, channels, bootstrap, wifi, uplinks, hostNames = [] } = settings;
@@ -80,7 +79,7 @@ export function readSettings(reader: CborReader): ProvisionSettings | undefined 
   const uplinks = readUplinks(reader);
   const hostNames = texts(reader, hostNamesMax, settingBytesMax);
   const isPlain =
-    [name, ...channels].every((text) => text !== '' && !unprintable.test(text)) &&
+    [name, ...channels].every((text) => text !== '' && isPlainText(text)) &&
     bootstrap.every((text) => multiaddr.test(text)) &&
     uplinks.every(({ address, name: label }) => isUplink(address, label)) &&
     hostNames.every((text) => hostName.test(text)) &&
@@ -123,10 +122,10 @@ function texts(reader: CborReader, countMax: number, bytesMax: number): readonly
 }
 
 function isUplink(address: string, label = ''): boolean {
-  return uplinkAddress.test(address) && !unprintable.test(label);
+  return uplinkAddress.test(address) && isPlainText(label);
 }
 
 function isWifi({ ssid, password, country: where }: ProvisionWifi): boolean {
-  const isNamed = utf8(ssid).length > 0 && !unprintable.test(ssid);
+  const isNamed = utf8(ssid).length > 0 && isPlainText(ssid);
   return isNamed && wifiPassword.test(password) && country.test(where);
 }

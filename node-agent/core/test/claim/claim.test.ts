@@ -218,6 +218,16 @@ test('whoever has the code but not the key in it is refused, and told', () => {
   assert.deepEqual([box.issuerFault, box.subjectFault], ['wrong-node', 'wrong-node']);
 });
 
+test('names that a terminal or a page would act on end the claim', () => {
+  for (const name of ['blank\u001b[2J', 'a\nb', '\u202egnp.exe', '\u2066x']) {
+    const box = play('invite', { subject: { name } });
+    assert.deepEqual([box.issuerFault, box.issuer.subject], ['malformed', undefined]);
+    const phone = play('invite', { issuer: { siteName: name } });
+    assert.deepEqual([phone.subjectFault, phone.subject.site], ['malformed', undefined]);
+  }
+  assert.equal(play('invite', { subject: { name: 'Ölstand 👩‍🚒' } }).issuerFault, 'none');
+});
+
 test('an admin who is not the root makes no admins, even with a code of its own', () => {
   const fingerprint = claimFingerprint(crypto, ada.key.publicKey);
   const code = { ...codeOf('admin'), fingerprint };

@@ -133,6 +133,7 @@ test('damaged, cut and hostile documents are refused', () => {
       6,
       (items[6] as CborValue[]).with(4, ['a', '', 'DE', 2]),
     ),
+    'a site name with a line break': items.with(3, 'a\nb'),
     'an unknown role': items.with(6, (items[6] as CborValue[]).with(0, 3)),
   };
   for (const [what, of] of Object.entries(wrong))
