@@ -35,7 +35,7 @@ export class ClaimChannel {
   readonly #handshake: NoiseHandshake;
   readonly #nonce: Uint8Array;
   /** Handshake hash after the first message: a commitment is good in this channel only. */
-  #greeted = new Uint8Array(0);
+  #greeted: Uint8Array = new Uint8Array(0);
   #commitment: Uint8Array | undefined;
   #noise: NoiseChannel | undefined;
 
@@ -58,7 +58,7 @@ export class ClaimChannel {
   /** First message, of the initiator. */
   greet(): Uint8Array {
     const message = this.#handshake.write(encodeCbor([version]));
-    this.#greeted = this.#handshake.hash.slice();
+    this.#greeted = this.#handshake.hash;
     return message;
   }
 
@@ -70,7 +70,7 @@ export class ClaimChannel {
     reader.array(1);
     reader.uint(version, version);
     if (!reader.done()) return refused('malformed');
-    this.#greeted = this.#handshake.hash.slice();
+    this.#greeted = this.#handshake.hash;
     const commitment = this.#commitmentTo(this.#nonce);
     const answer = this.#handshake.write(encodeCbor([version, commitment]));
     this.#noise = this.#handshake.split();

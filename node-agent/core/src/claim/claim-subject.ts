@@ -15,6 +15,7 @@ import type { ClaimRefusal } from './claim-fault.ts';
 import type { ClaimMessage, IssuerIntroduction, SubjectIntroduction } from './claim-message.ts';
 import type { ClaimPhase, ClaimStep } from './claim-step.ts';
 import { ClaimTurns } from './claim-turns.ts';
+import { isPlainText } from './plain-text.ts';
 import { type CheckedProvision, checkProvision } from './provision-document.ts';
 
 export interface ClaimSubjectOptions extends ClaimChannelOptions {
@@ -133,7 +134,8 @@ export class ClaimSubject {
     if (code.kind === 'admin') return undefined;
     const admin = verifyAdminCertificate({ crypto, siteKey, site, epoch: 0 }, certificate);
     if (!admin.ok || !equalBytes(admin.value.adminKey, key)) return undefined;
-    return admin.value.powers & Power.nodes ? admin.value.name : undefined;
+    const { powers, name } = admin.value;
+    return powers & Power.nodes && isPlainText(name) ? name : undefined;
   }
 
   #hear(message: ClaimMessage): SubjectStep | ClaimRefusal {
