@@ -3,13 +3,14 @@
  * of the agent. It joins parts; what crosses, and what is acknowledged when, they decide.
  */
 import { createLibp2pTransport } from '@muster/adapters/transport-libp2p';
-import type { AgentExtension, AgentHost, ControlCommand, Metric } from '@muster/agent';
+import type { AgentExtension, AgentHost, ControlCommand, Metric, ReportPart } from '@muster/agent';
 import type { ReadBundle } from '@muster/core';
 import { gatewayMetrics } from './gateway-metrics.ts';
 import { mqttCommands } from './mqtt/mqtt-control.ts';
 import { MqttSide } from './mqtt/mqtt-side.ts';
 import { relayProtocol } from './relay-link/index.ts';
 import { UplinkManager } from './uplinks/manager.ts';
+import { uplinkProblems } from './uplinks/problems.ts';
 
 export function createGateway(): AgentExtension {
   return new Gateway();
@@ -73,6 +74,16 @@ class Gateway implements AgentExtension {
     return {
       mqtt: { ...this.#mqtt?.counts(), ports: broker?.ports() },
       uplinks: this.#uplinks?.list() ?? [],
+    };
+  }
+
+  /** Its part of the node's report to the site's admins. */
+  report(): ReportPart {
+    const uplinks = this.#uplinks?.list() ?? [];
+    return {
+      mqtt: { clients: this.#mqtt?.counts().clients ?? 0 },
+      uplinks: uplinks.map(({ name, state }) => ({ name, state })),
+      problems: uplinks.flatMap(uplinkProblems),
     };
   }
 

@@ -8,9 +8,9 @@ import type { TlsKey } from './listeners/listeners.ts';
 
 /** Undefined on a box that was never where the site's root key lies. */
 export async function brokerTls(host: AgentHost): Promise<TlsKey | undefined> {
-  const { folder, random, clock, identity } = host;
+  const { folder, random, clock, identity, crypto, config } = host;
   const made = await ensureServerCertificate(folder.path, {
-    random,
+    ...{ crypto, random, hostNames: config.httpHostNames },
     siteName: identity.site.name,
     hostName: hostname(),
     addresses: listOwnAddresses().map(({ address }) => address),

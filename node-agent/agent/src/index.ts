@@ -2,6 +2,7 @@
  * @muster/agent: the agent as a library, for the gateway and the rigs: the same parts that `muster
  * run` joins, and the client's side of its socket. The program itself is main.ts.
  */
+export type { ReportPart } from './admin/report-part.ts';
 export { type Agent, type AgentOptions, createAgent } from './agent.ts';
 export type { ListedChannel } from './channels/channel-list.ts';
 export { anyFreePort, freePortFrom, isPortFree, portTaken } from './cli/ports.ts';
