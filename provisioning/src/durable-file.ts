@@ -76,7 +76,7 @@ export function wipeDurably(path: string, calls: FileCalls = systemCalls): void 
 
 /** Makes a rename or removal in the folder of this path last. */
 function syncFolder(path: string, calls: FileCalls): void {
-  withFile(calls, calls.open(dirname(path), 'r'), calls.sync);
+  withFile(calls, calls.open(dirname(path), 'r'), (file) => calls.sync(file));
 }
 
 function writeAll(file: number, bytes: Uint8Array, calls: FileCalls): void {

@@ -30,6 +30,7 @@ import {
 } from '@peculiar/x509';
 import { createTlsKey, ecdsa, openTlsKey } from './keys.ts';
 import { permittedNames, permittedRanges } from './name-constraints.ts';
+import { canonicalAddress } from './server-names.ts';
 import { validity } from './validity.ts';
 
 export interface CertifiedKey {
@@ -122,7 +123,7 @@ export async function readServerCertificate(
     return {
       names: {
         dns: named('dns').map(({ value }) => value),
-        addresses: named('ip').map(({ value }) => value),
+        addresses: named('ip').map(({ value }) => canonicalAddress(value)),
       },
       publicKey: new Uint8Array(certificate.publicKey.rawData),
       ...{ notBefore: certificate.notBefore, notAfter: certificate.notAfter },

@@ -1,4 +1,5 @@
 /** A machine's names in its certificate, and which of them the site's authority may certify. */
+import { isIP } from 'node:net';
 import { tlsLimits } from '../limits.ts';
 import type { ServerNames } from './certificate.ts';
 import { isVouchedAddress, permittedNames } from './name-constraints.ts';
@@ -19,9 +20,16 @@ export function serverNamesOf({ hostName, hostNames = [], addresses }: MachineNa
   const label = /^[a-z0-9-]{1,63}/.exec(hostName.toLowerCase())?.[0];
   const further = hostNames.map((name) => name.toLowerCase()).filter(isVouchedName);
   const dns = new Set([...(label ? [`${label}.local`] : []), ...further, ...loopback.dns]);
-  const own = new Set([...loopback.addresses, ...addresses].filter(isVouchedAddress));
+  const vouched = [...loopback.addresses, ...addresses].filter(isVouchedAddress);
+  const own = new Set(vouched.map(canonicalAddress));
   const { namesMax } = tlsLimits;
   return { dns: [...dns].slice(0, namesMax), addresses: [...own].sort().slice(0, namesMax) };
+}
+
+/** One form for each address (RFC 5952), so that texts can be compared. */
+export function canonicalAddress(address: string): string {
+  if (isIP(address) !== 6) return address;
+  return new URL(`http://[${address}]/`).hostname.slice(1, -1);
 }
 
 /** Whether a name lies in the authority's name constraints. */

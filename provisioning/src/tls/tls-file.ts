@@ -33,8 +33,9 @@ export interface ServedTls extends CertifiedKey {
 
 /** Undefined while nothing is certified. */
 export function readTls(folder: string): ServedTls | undefined {
-  const file = readTlsFile(folder) ?? readOldFile(folder);
-  if (!file || file.certificate === '') return undefined;
+  const asked = readTlsFile(folder);
+  const file = asked?.certificate ? asked : readOldFile(folder);
+  if (!file) return undefined;
   const { key, certificate, webEndsUnixMs } = file;
   return { key, certificate, webCertificate: file.webCertificate || certificate, webEndsUnixMs };
 }

@@ -4,7 +4,14 @@
  * the rest follows from that file and is done again from the beginning whenever it was cut off.
  */
 import { join } from 'node:path';
-import { type Crypto, checkProvision, fromBase64url, MusterError, toBase64url } from '@muster/core';
+import {
+  type Crypto,
+  checkProvision,
+  equalBytes,
+  fromBase64url,
+  MusterError,
+  toBase64url,
+} from '@muster/core';
 import { type FileCalls, removeDurably } from '../durable-file.ts';
 import { provisionLimits } from '../limits.ts';
 import { writeNode } from '../node.ts';
@@ -42,6 +49,11 @@ export function commitProvision(
       `This provision document is not for the node of ${folder}`,
       'Claim the node again with a new code.',
     );
+  }
+  const kept = readRecord(provisionPath(folder), 'provision', recordBytesMax)?.bytes('wire');
+  if (kept && !equalBytes(kept, wire)) {
+    const mend = 'Nothing is to be done: it takes its place at the next start.';
+    throw new MusterError('already-claimed', `The node of ${folder} was claimed already`, mend);
   }
   const seed = unclaimed.key.secretKey.subarray(0, seedBytes);
   writeRecord(provisionPath(folder), 'provision', { members: { seed, wire }, calls });
