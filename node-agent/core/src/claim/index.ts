@@ -5,7 +5,6 @@ export {
   type ClaimFault,
   type ClaimRefusal,
   claimFaultText,
-  claimRefusals,
   type FaultText,
 } from './claim-fault.ts';
 export * from './claim-issuer.ts';
