@@ -20,9 +20,13 @@ export default defineConfig({
     reportCompressedSize: false,
     rolldownOptions: {
       // Nothing in the core acts by being imported, so what a phone does not use stays out.
+      // Whatever every phone loads at once lies in one file: cut where lazy chunks share more or
+      // less of it, it would compress worse.
+      output: { codeSplitting: { groups: [{ name: 'page', tags: ['$initial'] }] } },
       treeshake: { moduleSideEffects: (id) => !id.includes('/node-agent/core/') },
     },
   },
   server: { proxy: { '/api': { target: node, ws: true } } },
+  worker: { format: 'es', plugins: () => [sodiumWasm()] },
   plugins: [sodiumWasm(), serviceWorker(), compressed()],
 });

@@ -184,6 +184,17 @@ export class Client {
     return joined;
   }
 
+  /** A channel of one's own gets another topic or other writers, and is described anew at once. */
+  async describeChannel(
+    tagHex: string,
+    change: Pick<ChannelRecord, 'topic' | 'writers'>,
+  ): Promise<void> {
+    const { channels } = this.reader;
+    const revision = (channels.joined.get(tagHex)?.revision ?? 0) + 1;
+    await channels.change(tagHex, { ...change, revision, describedUnixMs: 0 });
+    await this.#writer?.keepKnown(this.#role());
+  }
+
   /** Deletes the keys and everything else of this site from the phone. */
   async forget(): Promise<void> {
     this.stop();

@@ -1,7 +1,7 @@
 /** Icons as inline SVG, drawn on a 24 × 24 grid in the colour of the text. Never read out. */
 import type { ComponentChildren } from 'preact';
 
-function Icon({ children }: { children: ComponentChildren }) {
+export function Icon({ children }: { children: ComponentChildren }) {
   return (
     <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
       {children}

@@ -9,8 +9,8 @@ import { SheetFrame } from '../sheet.tsx';
 import { client, model, openSheet } from '../ui-state.ts';
 
 /**
- * As their ticket proves it now, for the node's list is not believed. It brings tickets of staff and
- * admins only, so that about others nothing can be said.
+ * As their ticket proves it now, for the node's list is not believed. It brings tickets of staff
+ * and admins only, so that about others nothing can be said.
  */
 function roleOf(person: Present): string {
   const trust = model.trust.value?.book;

@@ -33,24 +33,14 @@ export function MessageSheet({ row }: { row: MessageRow }) {
         {record.via && <Via record={record} />}
         {(!record.via || role === 'revoked') && <RoleBadge role={role} site={pin?.name} />}
       </p>
-      {role === 'revoked' && (
-        <p class="callout callout-warn">
-          <WarnIcon />
-          <span>{s.message.revokedWhy}</span>
-        </p>
-      )}
+      {role === 'revoked' && <Warning text={s.message.revokedWhy} />}
       {record.via && (
         <p class="callout">
           <BoxIcon />
           <span>{s.via.why}</span>
         </p>
       )}
-      {model.nameTaken.value.has(authorId(record)) && (
-        <p class="callout callout-warn">
-          <WarnIcon />
-          <span>{s.message.newKeyWhy}</span>
-        </p>
-      )}
+      {model.nameTaken.value.has(authorId(record)) && <Warning text={s.message.newKeyWhy} />}
       <blockquote class="quoted" dir="auto">
         <TextBody text={record.text} />
       </blockquote>
@@ -87,5 +77,14 @@ export function MessageSheet({ row }: { row: MessageRow }) {
         {pin && <SiteFacts pin={pin} />}
       </dl>
     </SheetFrame>
+  );
+}
+
+function Warning({ text }: { text: string }) {
+  return (
+    <p class="callout callout-warn">
+      <WarnIcon />
+      <span>{text}</span>
+    </p>
   );
 }

@@ -1,0 +1,129 @@
+/**
+ * The nodes and their links as a drawing: the stroke says the medium, the width how much flows, the
+ * mark how a node is. All of it is in the list as words too. Nodes are links, so Tab reaches them.
+ */
+import { useMemo } from 'preact/hooks';
+import { m } from '../../strings/site.en.ts';
+import { adminHash } from '../../ui/route.ts';
+import { viewLimits } from '../parts/limits.ts';
+import type { NodeView, SiteView } from '../session/site-view.ts';
+import { type Edge, forceLayout, type Point } from './force-layout.ts';
+import { linkWords } from './node-list.tsx';
+import { nameOf, neighbourHex, qualityOf, stateOf } from './node-words.ts';
+import { problemsOf } from './problems.ts';
+
+const width = 640;
+const height = 420;
+
+interface DrawnLink {
+  readonly edge: Edge;
+  readonly look: string;
+  readonly strokeWidth: number;
+  readonly words: string;
+}
+
+export function SiteMap({ site }: { site: SiteView }) {
+  const nodes = site.nodes.filter(({ revoked }) => !revoked).slice(0, viewLimits.mapNodesMax);
+  const links = linksOf(nodes, site);
+  const topology = [...nodes.map(({ key }) => key), '|', ...links.map(({ edge }) => edge.join())];
+  const places = useMemo(
+    () =>
+      forceLayout(
+        nodes.map(({ key }) => key),
+        links.map(({ edge }) => edge),
+      ),
+    [topology.join(' ')],
+  );
+  const problems = problemsOf(site);
+  return (
+    <>
+      {/* biome-ignore lint/a11y/useSemanticElements: a drawing groups its links */}
+      <svg
+        class="site-map"
+        viewBox={`0 0 ${width} ${height}`}
+        role="group"
+        aria-label={m.map.label}
+      >
+        {links.map((link) => (
+          <LinkLine key={link.edge.join()} link={link} places={places} />
+        ))}
+        {nodes.map((node) => {
+          const own = problems.filter((one) => one.node === node.key);
+          const state = stateOf(
+            node,
+            own.map(({ severity }) => severity),
+          );
+          return <NodeMark key={node.key} node={node} state={state} at={places.get(node.key)!} />;
+        })}
+      </svg>
+      <ul class="map-legend">
+        {(['lan', 'radio', 'metered'] as const).map((medium) => (
+          <li key={medium}>
+            <svg viewBox="0 0 32 8" aria-hidden="true">
+              <path class={`map-link map-${medium}`} d="M1 4h30" />
+            </svg>
+            {m.medium[medium]}
+          </li>
+        ))}
+      </ul>
+      {site.nodes.length > nodes.length && <p class="field-note">{m.map.notAll}</p>}
+    </>
+  );
+}
+
+/** Each link once, as the end that reports more of it sees it. */
+function linksOf(nodes: readonly NodeView[], site: SiteView): DrawnLink[] {
+  const drawn = new Map<string, DrawnLink>();
+  const keys = new Set(nodes.map(({ key }) => key));
+  for (const node of nodes) {
+    for (const link of node.report?.links ?? []) {
+      const other = neighbourHex(link);
+      if (!keys.has(other)) continue;
+      const edge: Edge = node.key < other ? [node.key, other] : [other, node.key];
+      const strokeWidth = 2 + Math.min(4, Math.log10(1 + link.bytesPerSecond / 1_000));
+      const look = `map-${link.medium} map-${qualityOf(link)}`;
+      const words = `${nameOf(node)}: ${linkWords(link, site)}`;
+      const before = drawn.get(edge.join());
+      if (before && before.strokeWidth >= strokeWidth) continue;
+      drawn.set(edge.join(), { edge, look, strokeWidth, words });
+    }
+  }
+  return [...drawn.values()];
+}
+
+interface LineProps {
+  readonly link: DrawnLink;
+  readonly places: ReadonlyMap<string, Point>;
+}
+
+function LinkLine({ link: { edge, look, strokeWidth, words }, places }: LineProps) {
+  const [from, to] = [places.get(edge[0])!, places.get(edge[1])!];
+  return (
+    <line
+      class={`map-link ${look}`}
+      x1={from.x * width}
+      y1={from.y * height}
+      x2={to.x * width}
+      y2={to.y * height}
+      stroke-width={strokeWidth}
+    >
+      <title>{words}</title>
+    </line>
+  );
+}
+
+function NodeMark({ node, state, at }: { node: NodeView; state: string; at: Point }) {
+  const name = nameOf(node);
+  const gateway = node.report?.role === 'gateway';
+  const label = m.map.node(name, m.nodeState[state as keyof typeof m.nodeState]);
+  return (
+    <a href={adminHash('nodes', node.key)} class={`map-node node-${state}`} aria-label={label}>
+      <g transform={`translate(${at.x * width} ${at.y * height})`}>
+        {gateway ? <rect x="-15" y="-15" width="30" height="30" rx="6" /> : <circle r="15" />}
+        {state === 'problem' && <path class="map-mark" d="M0 -7v8M0 6v.5" />}
+        {state === 'warning' && <path class="map-mark" d="M0 -6v7M0 5.5v.5" />}
+        <text y="34">{name.slice(0, 18)}</text>
+      </g>
+    </a>
+  );
+}
