@@ -8,14 +8,16 @@ const rigs: Readonly<Record<string, () => Promise<Rig>>> = {
   venue: async () => (await import('./venue/venue.ts')).runVenue,
   kill: async () => (await import('./kill/kill.ts')).runKill,
   mqtt: async () => (await import('./mqtt/mqtt.ts')).runMqtt,
+  provision: async () => (await import('./provision/provision.ts')).runProvision,
   trust: async () => (await import('./trust/trust.ts')).runTrust,
 };
 
-const help = `muster rig: real processes; venue and trust make network namespaces (as root)
+const help = `muster rig: real processes; most make network namespaces (as root)
 
   venue      three boxes in a line, phones in Chromium: discovery, latency, a link cut with a
              backlog of 1,000 bundles on both sides, a box killed, a phone that moves
   kill       an agent killed 50 times under write load: nothing answered held is lost
+  provision  a site is made, three blank boxes are claimed in three ways, a code is used twice
   trust      strangers without papers, a crowd of invented guests, a box revoked during a cut
   mqtt       the gateway's broker under attack, honest clients beside it, and mosquitto's tools
   --json     one JSON object on standard output`;

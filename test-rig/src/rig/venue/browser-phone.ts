@@ -29,6 +29,16 @@ export class BrowserPhone {
     this.#page = page;
   }
 
+  /** For what only one rig does. */
+  get page(): Page {
+    return this.#page;
+  }
+
+  /** A further tab of the same browser. */
+  newPage(): Promise<Page> {
+    return this.#context.newPage();
+  }
+
   static async open(place: PhonePlace): Promise<BrowserPhone> {
     const script = join(place.folder, 'chromium.sh');
     const command = `ip netns exec ${place.namespace} /usr/bin/chromium "$@"`;
