@@ -6,13 +6,16 @@ import { BundleKind, type CarriedBundle, Lane } from '../bundle/bundle.ts';
 import { type AuthorChain, type BundleDraft, composeBundle, newChain } from '../bundle/compose.ts';
 import { encodeMessage } from '../channel/message.ts';
 import { siteChannelTag } from '../channel/tag.ts';
+import { powersAll, signAdminCertificate } from '../identity/admin-certificate.ts';
 import { NodeRole, signCertificate } from '../identity/certificate.ts';
-import { rootIssuer } from '../identity/issued.ts';
+import { epochMax } from '../identity/epoch.ts';
+import { type Issuer, rootIssuer } from '../identity/issued.ts';
 import { Role } from '../identity/role.ts';
 import { type SiteTrust, siteIdOf } from '../identity/site.ts';
 import { signTicket, ticketIdOf } from '../identity/ticket.ts';
 import type { Crypto, KeyPair } from '../ports/crypto.ts';
 import type { Random } from '../ports/random.ts';
+import { type AdminAct, actTag, encodeAdminAct } from '../trust/admin-act.ts';
 
 export interface SampleNode {
   readonly name: string;
@@ -43,12 +46,28 @@ export class SampleSite {
     this.general = siteChannelTag(crypto, siteKey, 'general');
   }
 
-  node(name: string): SampleNode {
+  get root(): Issuer {
+    return rootIssuer(this.key);
+  }
+
+  node(name: string, { epoch = 0, by = this.root } = {}): SampleNode {
     const key = this.crypto.keyPairFromSeed(this.random.bytes(32));
+    return { name, key, certificate: this.certificateFor(key, name, { epoch, by }) };
+  }
+
+  certificateFor(key: KeyPair, name: string, { epoch = 0, by = this.root } = {}): Uint8Array {
     const { site } = this.trust;
     const nodeKey = key.publicKey;
-    const fields = { site, nodeKey, role: NodeRole.node, capabilities: 0, epoch: 0, name };
-    return { name, key, certificate: signCertificate(this.crypto, fields, rootIssuer(this.key)) };
+    const fields = { site, nodeKey, role: NodeRole.node, capabilities: 0, epoch, name };
+    return signCertificate(this.crypto, fields, by);
+  }
+
+  admin(name: string, { epoch = epochMax as number, powers = powersAll as number } = {}) {
+    const key = this.crypto.keyPairFromSeed(this.random.bytes(32));
+    const { site } = this.trust;
+    const fields = { site, adminKey: key.publicKey, powers, epoch, name };
+    const certificate = signAdminCertificate(this.crypto, fields, this.key);
+    return new SampleAdmin(this, { key, certificate });
   }
 
   /** A device with a ticket: of a node for guests, of the site for every other role. */
@@ -114,5 +133,25 @@ export class SampleAuthor {
     );
     const { signed, signature, id } = bundle;
     return { id, chain, carried: { signed, signature, ageMs: 0, hops: 0, ticket: this.ticket } };
+  }
+}
+
+/** Somebody whom the root made an admin, and who writes under a ticket of its own. */
+export class SampleAdmin extends SampleAuthor {
+  readonly issuer: Issuer;
+
+  constructor(site: SampleSite, issuer: Issuer) {
+    const subject = issuer.key.publicKey;
+    const fields = { site: site.trust.site, subject, role: Role.admin, serial: 1, epoch: epochMax };
+    super(site, issuer.key, signTicket(site.crypto, fields, issuer));
+    this.issuer = issuer;
+  }
+
+  act(act: Partial<AdminAct>): SampleBundle {
+    const { crypto, trust } = this.site;
+    const whole = { command: 'list.set', node: new Uint8Array(0), params: '{}', documents: [] };
+    const payload = encodeAdminAct({ ...whole, ...act });
+    const tag = actTag(crypto, trust.site);
+    return this.write('', { kind: BundleKind.adminAct, tag, payload, hopLimit: 10 });
   }
 }

@@ -17,16 +17,19 @@ export class VillageNode {
   readonly sample: SampleNode;
   readonly shown: string[] = [];
   readonly held = new Map<string, number>();
+  readonly acts: string[] = [];
+  readonly clones: string[] = [];
+  trustChanges = 0;
   readonly #village: Village;
   readonly #contentBytesMax: number | undefined;
   clock: FakeClock;
   store: MemoryStore;
   node: MeshNode;
 
-  constructor(village: Village, name: string, contentBytesMax?: number) {
+  constructor(village: Village, sample: SampleNode, contentBytesMax?: number) {
     this.#village = village;
     this.#contentBytesMax = contentBytesMax;
-    this.sample = village.site.node(name);
+    this.sample = sample;
     this.clock = village.clock.fork();
     this.store = new MemoryStore({ clock: this.clock });
     this.node = this.#boot();
@@ -80,6 +83,11 @@ export class VillageNode {
       onHeld: (id, nodes) => this.held.set(toHex(id), nodes),
       onNeighbours: () => {},
       onPolicy: () => {},
+      onTrust: () => {
+        this.trustChanges++;
+      },
+      onAct: ({ command }) => this.acts.push(command),
+      onClone: ({ nodeKey }) => this.clones.push(toHex(nodeKey)),
     });
     return node;
   }
@@ -95,8 +103,9 @@ export class Village {
     this.site = new SampleSite(crypto, this.random);
   }
 
-  node(name: string, contentBytesMax?: number): VillageNode {
-    return new VillageNode(this, name, contentBytesMax);
+  node(name: string | SampleNode, contentBytesMax?: number): VillageNode {
+    const sample = typeof name === 'string' ? this.site.node(name) : name;
+    return new VillageNode(this, sample, contentBytesMax);
   }
 
   link(a: VillageNode, b: VillageNode): MemoryWire {
