@@ -9,8 +9,8 @@ import { type Plugin, transformWithOxc } from 'vite';
 
 const source = fileURLToPath(new URL('../src/worker/sw.ts', import.meta.url));
 
-/** Large, and needed by few: the browser fetches it when somebody scans a code. */
-const onDemand = /qr-read/;
+/** Large, or needed by few: the browser fetches it when somebody scans a code or is an admin. */
+const onDemand = /qr-read|admin-area|unclaimed-page|password-worker/;
 
 export function serviceWorker(): Plugin {
   return {

@@ -3,7 +3,7 @@
  * there. A node that tells more than this is cut off at it; nothing here is believed.
  */
 export const adminLimits = {
-  /** Nodes, boxes, revocations and admins that a node may list for one site; the rest is left out. */
+  /** Nodes, boxes, revocations, admins that a node may list for a site; the rest is left out. */
   siteItemsMax: 1_000,
   /** Acts kept in memory for the trail; the oldest go first. */
   actsMax: 200,

@@ -1,10 +1,11 @@
 /** One box on its way into the site: where it stands, and what the admin has to do next. */
-import { claimFaultText, toHex } from '@muster/core';
+import { toHex } from '@muster/core';
 import { a } from '../../strings/admin.en.ts';
 import { neutralName } from '../../text/neutral.ts';
 import { KeyTag, Name } from '../../ui/key-mark.tsx';
 import { CodeView } from '../../ui/sheets/code-view.tsx';
 import { Digits } from '../sign-in/digits.tsx';
+import { faultText } from './fault-text.ts';
 import type { NodeClaim, NodeClaimState } from './node-claim.ts';
 import type { OpenClaim } from './open-claims.ts';
 import { newDraft } from './settings-draft.ts';
@@ -95,11 +96,6 @@ function Step({ open, state, channels }: StepProps) {
   if (state.kind === 'sending') return <p>{a.claim.states.sendingWhy}</p>;
   if (state.kind === 'failed') return <p role="alert">{faultText(state.fault)}</p>;
   return null;
-}
-
-function faultText(fault: keyof typeof claimFaultText): string {
-  const { message, mend } = claimFaultText[fault];
-  return `${message} ${mend}`;
 }
 
 /** A code has one first user; whoever came after is shown, because it may be a thief's try. */

@@ -2,13 +2,7 @@
  * Adds nodes: by the code that a box shows, or by an invite that is given to a box. Several may be
  * under way at once; each stands in a card with what is to be done next.
  */
-import {
-  ClockQuality,
-  claimFaultText,
-  decodeClaimCode,
-  fromHex,
-  judgeClaimCode,
-} from '@muster/core';
+import { fromHex } from '@muster/core';
 import { useEffect, useState } from 'preact/hooks';
 import { a } from '../../strings/admin.en.ts';
 import { neutralName } from '../../text/neutral.ts';
@@ -17,9 +11,11 @@ import type { AdminSession } from '../session/admin-session.ts';
 import type { SiteView } from '../session/site-view.ts';
 import { CodeField } from '../sign-in/code-field.tsx';
 import { ClaimCard } from './claim-card.tsx';
+import { faultText } from './fault-text.ts';
 import type { Replaced } from './node-claim.ts';
 import type { OpenClaims } from './open-claims.ts';
 import { ownAddresses } from './own-addresses.ts';
+import { readClaimCode } from './read-code.ts';
 
 interface ClaimViewProps {
   readonly session: AdminSession;
@@ -90,18 +86,12 @@ function ByLabel({ session, claims, given, replaces }: ByLabelProps) {
   const [address, setAddress] = useState('');
   const [note, setNote] = useState('');
   useEffect(() => setText(given), [given]);
-  const { crypto, clock } = session.parts;
   const begin = (event: Event) => {
     event.preventDefault();
-    const decoded = decodeClaimCode(crypto, text);
-    const now = { unixMs: clock.wall().unixMs, quality: ClockQuality.device };
-    const fault = decoded.ok
-      ? judgeClaimCode(decoded.value, { kinds: ['label'], ...now })
-      : decoded.reason;
-    if (fault) setNote(`${claimFaultText[fault].message} ${claimFaultText[fault].mend}`);
-    if (fault || !decoded.ok) return;
+    const read = readClaimCode(session.parts, text, 'label');
+    if (!read.ok) return setNote(faultText(read.reason));
     const typed = address.trim();
-    claims.label(decoded.value, { ...(typed && { address: typed }), replaces });
+    claims.label(read.value, { ...(typed && { address: typed }), replaces });
     setText('');
     setAddress('');
   };

@@ -1,4 +1,4 @@
-/** What speaks against a new passphrase. Length is all that is asked; the rest is Argon2id's work. */
+/** What speaks against a new passphrase. Only length is asked; the rest is Argon2id's work. */
 import { adminLimits } from '../limits.ts';
 
 export type PassphraseFault = 'short' | 'differ';

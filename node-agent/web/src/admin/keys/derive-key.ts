@@ -17,8 +17,7 @@ export function deriveInWorker(crypto: Crypto): DeriveKey {
 
 function ask(question: object): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
-    const url = new URL('./password-worker.ts', import.meta.url);
-    const worker = new Worker(url, { type: 'module' });
+    const worker = new Worker(new URL('./password-worker.ts', import.meta.url), { type: 'module' });
     worker.onmessage = ({ data }) => {
       worker.terminate();
       resolve(data as Uint8Array);

@@ -58,7 +58,7 @@ export interface SealParts {
   readonly derive: DeriveKey;
 }
 
-/** Typed on another keyboard it must be the same bytes (NFKC), and nobody sees a space at the end. */
+/** The same bytes from any keyboard (NFKC); spaces around it, which nobody sees, do not count. */
 function passphraseBytes(passphrase: string): Uint8Array {
   return utf8(passphrase.normalize('NFKC').trim());
 }

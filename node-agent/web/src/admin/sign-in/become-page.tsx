@@ -2,25 +2,18 @@
  * How this phone becomes an admin's: code, passphrase, six digits, done. A key that was made before
  * and never got its certificate is used again, because the code knows it by now.
  */
-import {
-  type ClaimCode,
-  ClockQuality,
-  claimFaultText,
-  decodeClaimCode,
-  judgeClaimCode,
-  type KeyPair,
-} from '@muster/core';
+import type { ClaimCode, KeyPair } from '@muster/core';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ClientParts } from '../../app/client.ts';
 import { a } from '../../strings/admin.en.ts';
 import { model } from '../../ui/ui-state.ts';
 import { AdminClaim } from '../claim/admin-claim.ts';
 import { postClaim } from '../claim/claim-post.ts';
+import { faultText } from '../claim/fault-text.ts';
+import { readClaimCode } from '../claim/read-code.ts';
 import { passphraseFault } from '../keys/choose-passphrase.ts';
-import { deriveInWorker } from '../keys/derive-key.ts';
-import { saveAdminKey } from '../keys/key-store.ts';
-import { type AdminKeyRecord, openWithPassphrase, sealWithPassphrase } from '../keys/sealed-key.ts';
-import { passphraseCost } from '../limits.ts';
+import type { AdminKeyRecord } from '../keys/sealed-key.ts';
+import { type OpenedKey, openAdminKey } from './admin-key.ts';
 import { ClaimingSteps } from './claiming-steps.tsx';
 import { CodeField } from './code-field.tsx';
 import { PassphraseField } from './passphrase-field.tsx';
@@ -36,25 +29,7 @@ interface BecomeProps {
   onAdmin(record: AdminKeyRecord, key: KeyPair): void;
 }
 
-interface Made {
-  readonly pair: KeyPair;
-  readonly record: AdminKeyRecord;
-}
-
-/** Makes a key and keeps it sealed. */
-async function makeKey({ crypto, random, db }: ClientParts, passphrase: string): Promise<Made> {
-  const pair = crypto.keyPairFromSeed(random.bytes(32));
-  const derive = deriveInWorker(crypto);
-  const choice = { passphrase, cost: passphraseCost };
-  const lock = await sealWithPassphrase({ crypto, random, derive }, pair, choice);
-  const certificate = new Uint8Array(0);
-  const record: AdminKeyRecord = { key: pair.publicKey, certificate, passphrase: lock };
-  await saveAdminKey(db, record);
-  return { pair, record };
-}
-
 export function BecomePage({ parts, given, made, onAdmin }: BecomeProps) {
-  const { crypto, clock, site, db, random } = parts;
   const [text, setText] = useState(given);
   const [passphrase, setPassphrase] = useState('');
   const [again, setAgain] = useState('');
@@ -62,42 +37,24 @@ export function BecomePage({ parts, given, made, onAdmin }: BecomeProps) {
   const [isWorking, setWorking] = useState(false);
   const [claim, setClaim] = useState<AdminClaim>();
   const [code, setCode] = useState<ClaimCode>();
-  const key = useRef<Made>(undefined);
+  const key = useRef<OpenedKey>(undefined);
   useEffect(() => () => claim?.stop(), [claim]);
 
-  const read = (): ClaimCode | undefined => {
-    const decoded = decodeClaimCode(crypto, text);
-    const fault = decoded.ok
-      ? judgeClaimCode(decoded.value, {
-          ...{ kinds: ['admin'], site, quality: ClockQuality.device },
-          unixMs: clock.wall().unixMs,
-        })
-      : decoded.reason;
-    if (fault) setNote(`${claimFaultText[fault].message} ${claimFaultText[fault].mend}`);
-    return fault || !decoded.ok ? undefined : decoded.value;
-  };
-  const openKey = async (): Promise<Made | undefined> => {
-    if (!made) return makeKey(parts, passphrase);
-    const derive = deriveInWorker(crypto);
-    const pair = await openWithPassphrase({ crypto, derive }, made, passphrase);
-    return pair && { pair, record: made };
-  };
   const begin = async (event: Event) => {
     event.preventDefault();
-    const readCode = read();
-    if (!readCode) return;
+    const read = readClaimCode(parts, text, 'admin');
+    if (!read.ok) return setNote(faultText(read.reason));
     const fault = made ? undefined : passphraseFault(passphrase, again);
     if (fault) return setNote(a.passphrase[fault]);
     setWorking(true);
-    key.current ??= await openKey().catch(() => undefined);
+    key.current ??= await openAdminKey(parts, made, passphrase).catch(() => undefined);
     setWorking(false);
     if (!key.current) return setNote(made ? a.passphrase.wrong : a.frame.storage);
     const name = model.self.value?.name ?? '';
-    const options = { db, crypto, random, clock, name, version: __VERSION__, post: postClaim };
-    const next = new AdminClaim(options);
-    setCode(readCode);
+    const next = new AdminClaim({ ...parts, name, version: __VERSION__, post: postClaim });
+    setCode(read.value);
     setClaim(next);
-    void next.run(readCode, key.current.pair, key.current.record);
+    void next.run(read.value, key.current.pair, key.current.record);
   };
 
   if (claim && code) {
@@ -124,19 +81,13 @@ export function BecomePage({ parts, given, made, onAdmin }: BecomeProps) {
           setNote('');
         }}
       />
-      <p class="field-note" id="passphrase-why">
-        {made ? a.become.continued : `${a.become.choose} ${a.passphrase.why}`}
-      </p>
-      <PassphraseField
-        label={a.passphrase.label}
-        value={passphrase}
-        isNew={!made}
-        describedBy="passphrase-why"
-        onInput={setPassphrase}
+      <Passphrases
+        isMade={made !== undefined}
+        first={passphrase}
+        again={again}
+        onFirst={setPassphrase}
+        onAgain={setAgain}
       />
-      {!made && (
-        <PassphraseField label={a.passphrase.again} value={again} isNew onInput={setAgain} />
-      )}
       <p class="fault" role="alert">
         {note}
       </p>
@@ -144,5 +95,34 @@ export function BecomePage({ parts, given, made, onAdmin }: BecomeProps) {
         {isWorking ? a.passphrase.working : a.become.begin}
       </button>
     </form>
+  );
+}
+
+interface PassphrasesProps {
+  /** The key was made before, under the passphrase that is asked for now. */
+  readonly isMade: boolean;
+  readonly first: string;
+  readonly again: string;
+  onFirst(value: string): void;
+  onAgain(value: string): void;
+}
+
+function Passphrases({ isMade, first, again, onFirst, onAgain }: PassphrasesProps) {
+  return (
+    <>
+      <p class="field-note" id="passphrase-why">
+        {isMade ? a.become.continued : `${a.become.choose} ${a.passphrase.why}`}
+      </p>
+      <PassphraseField
+        label={a.passphrase.label}
+        value={first}
+        isNew={!isMade}
+        describedBy="passphrase-why"
+        onInput={onFirst}
+      />
+      {!isMade && (
+        <PassphraseField label={a.passphrase.again} value={again} isNew onInput={onAgain} />
+      )}
+    </>
   );
 }

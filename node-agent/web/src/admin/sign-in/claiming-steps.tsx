@@ -1,8 +1,8 @@
 /** What happens between a new admin's phone and whoever certifies it, step by step. */
-import { claimFaultText } from '@muster/core';
 import { a } from '../../strings/admin.en.ts';
 import { neutralName } from '../../text/neutral.ts';
 import type { AdminClaim } from '../claim/admin-claim.ts';
+import { faultText } from '../claim/fault-text.ts';
 import { type AdminKeyRecord, adminNameOf } from '../keys/sealed-key.ts';
 import { Digits } from './digits.tsx';
 
@@ -32,12 +32,11 @@ export function ClaimingSteps({ claim, addresses, codeText, onAgain, onDone }: S
     );
   }
   if (state.kind === 'failed') {
-    const { message, mend } = claimFaultText[state.fault];
     const elsewhere = addresses.filter((address) => address !== location.host);
     return (
       <div class="admin-page admin-narrow">
         <h1>{a.become.failed}</h1>
-        <p role="alert">{`${message} ${mend}`}</p>
+        <p role="alert">{faultText(state.fault)}</p>
         {state.fault === 'nobody-waits' && elsewhere.length > 0 && (
           <>
             <p>{a.become.elsewhere}</p>
