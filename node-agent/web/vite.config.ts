@@ -10,14 +10,6 @@ import { sodiumWasm } from './build/sodium-wasm.ts';
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
 const node = process.env.MUSTER_DEV_NODE ?? 'http://127.0.0.1:8080';
 
-const laterParts =
-  /\/src\/(?:admin|unclaimed|guest|worker|ui\/sheets)\/|\/src\/ui\/qr-|crypto-sumo|\.en\.ts$/;
-
-function isOfFirstPage(id: string): boolean {
-  if (/\/node_modules\/@?preact\//.test(id)) return true;
-  return /\/node-agent\/web\/src\/.*\.tsx?$/.test(id) && !laterParts.test(id);
-}
-
 export default defineConfig({
   define: { __VERSION__: JSON.stringify(version) },
   build: {
@@ -32,8 +24,6 @@ export default defineConfig({
       // less of it, it would compress worse.
       output: { codeSplitting: { groups: [{ name: 'page', tags: ['$initial'] }] } },
       treeshake: { moduleSideEffects: (id) => !id.includes('/node-agent/core/') },
-      // What the first page needs comes as one file: three compress worse, by 2.5 kB.
-      output: { codeSplitting: { groups: [{ name: 'index', test: isOfFirstPage }] } },
     },
   },
   server: { proxy: { '/api': { target: node, ws: true } } },
