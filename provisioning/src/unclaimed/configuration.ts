@@ -5,7 +5,7 @@
  */
 import { join } from 'node:path';
 import type { ProvisionSettings, ProvisionWifi } from '@muster/core';
-import { applyEdits, modify, type ParseError, parse } from 'jsonc-parser';
+import { applyEdits, findNodeAtLocation, modify, type ParseError, parseTree } from 'jsonc-parser';
 import { type FileCalls, writeDurably } from '../durable-file.ts';
 import { damaged, readIfThere, readRecord, writeRecord } from '../record.ts';
 
@@ -65,24 +65,32 @@ export function editConfig(
   values: Readonly<Record<string, unknown>>,
   { configTemplate = '{\n}\n', calls }: ConfigureOptions = {},
 ): void {
-  const path = join(folder, 'muster.jsonc');
-  const before = readIfThere(path);
-  let text = before ?? configTemplate;
-  if (!isReadable(text)) {
-    writeDurably(`${path}.old`, text, { mode: 0o600, calls });
-    text = configTemplate;
+  const file = join(folder, 'muster.jsonc');
+  const before = readIfThere(file);
+  let text = before === undefined ? undefined : edited(before, values);
+  if (before !== undefined && text === undefined && before.trim() !== '') {
+    writeDurably(`${file}.old`, before, { mode: 0o600, calls });
   }
-  for (const [at, value] of Object.entries(values)) {
-    const formattingOptions = { insertSpaces: true, tabSize: 2 };
-    text = applyEdits(text, modify(text, at.split('.'), value, { formattingOptions }));
-  }
-  if (text !== before) writeDurably(path, text, { mode: 0o644, calls });
+  text ??= edited(configTemplate, values) ?? configTemplate;
+  if (text !== before) writeDurably(file, text, { mode: 0o644, calls });
 }
 
-function isReadable(text: string): boolean {
-  const errors: ParseError[] = [];
-  const value: unknown = parse(text, errors, { allowTrailingComma: true });
-  return errors.length === 0 && typeof value === 'object' && value !== null;
+/** Undefined when the text is no configuration, or has something else in these places. */
+function edited(text: string, values: Readonly<Record<string, unknown>>): string | undefined {
+  let changed = text;
+  for (const [at, value] of Object.entries(values)) {
+    const path = at.split('.');
+    const errors: ParseError[] = [];
+    const root = parseTree(changed, errors, { allowTrailingComma: true });
+    if (errors.length > 0 || root?.type !== 'object') return undefined;
+    const section = findNodeAtLocation(root, path.slice(0, -1));
+    if (section && section.type !== 'object') return undefined;
+    // Taking out what is not there is a fault to the library.
+    if (value === undefined && !findNodeAtLocation(root, path)) continue;
+    const formattingOptions = { insertSpaces: true, tabSize: 2 };
+    changed = applyEdits(changed, modify(changed, path, value, { formattingOptions }));
+  }
+  return changed;
 }
 
 /** In the form of the gateway's own file; further settings of an uplink are made there. */

@@ -27,19 +27,15 @@ const secretFiles = [
   ...['unclaimed.json', 'provision.json', 'uplinks.json', 'passkeys.json', 'mqtt-try.json'],
 ];
 
-/**
- * The other files of Muster in a data folder; never anything else, for a folder may be shared. Also
- * what SQLite, a durable write or a repair leaves beside them.
- */
-const ownFile = new RegExp(
-  `^(${[
-    ...['site\\.json', 'site-book\\.json', 'site-ca\\.pem', 'trust-documents\\.json'],
-    ...['agent\\.json', 'mqtt-clients\\.json', 'relay-sites\\.json', '[a-z-]+-author\\.json'],
-    ...['author[a-z-]*\\.(json|key)', 'acts?\\.json', 'first-admin\\.json', 'guest-passes\\.json'],
-    ...['(store|mqtt)\\.db.*', 'muster-invite\\.(txt|used\\.txt|error\\.txt)', '\\.probe'],
-    'muster\\.jsonc\\.old',
-  ].join('|')})(\\.new)?$`,
-);
+/** Other files of Muster in a data folder; never anything else, for a folder may be shared. */
+const plainFiles = [
+  ...['site.json', 'site-book.json', 'site-ca.pem', 'trust-documents.json', 'node.seq'],
+  ...['agent.json', 'acts-carried-out.json', 'first-admin.json', 'guest-passes.json'],
+  ...['mqtt-clients.json', 'relay-sites.json', 'muster.jsonc.old', 'muster.log', 'muster.log.old'],
+  ...['muster-invite.txt', 'muster-invite.used.txt', 'muster-invite.error.txt'],
+];
+/** The stores, and what SQLite or a repair leaves beside them. */
+const storeFile = /^(store|mqtt)\.db/;
 
 /** Resets a folder whose store is closed. */
 export function factoryReset(folder: string, options: ResetOptions): void {
@@ -70,9 +66,10 @@ export function finishReset(folder: string, calls?: FileCalls): 'reset' | 'move'
     wipeDurably(join(folder, name), calls);
   }
   const keepsConfig = record.integer('keepConfig') === 1;
+  const gone = new Set([...plainFiles, ...(keepsConfig ? [] : ['muster.jsonc'])]);
   for (const name of readdirSync(folder)) {
-    const isConfig = name === 'muster.jsonc' && !keepsConfig;
-    if (isConfig || ownFile.test(name)) removeDurably(join(folder, name), calls);
+    const isOwn = gone.has(name.replace(/\.new$/, '')) || storeFile.test(name);
+    if (isOwn) removeDurably(join(folder, name), calls);
   }
   const invite = record.text('invite');
   if (invite !== '') writeDurably(join(folder, 'muster-invite.txt'), `${invite}\n`, { calls });

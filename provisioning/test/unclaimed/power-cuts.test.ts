@@ -11,6 +11,7 @@ import { equalBytes } from '@muster/core';
 import { SeededRandom } from '@muster/core/testing';
 import {
   commitProvision,
+  editConfig,
   factoryReset,
   folderState,
   openUnclaimed,
@@ -174,11 +175,23 @@ test('what was set before a claim stays where the admin did not speak of it', (t
 });
 
 test('a configuration that cannot be read does not stop a claim, and is kept', (t) => {
+  for (const broken of ['{ "http": { ', '[]', '3', '{ "mesh": 3 }', '{ "node": [] }', '\u0000']) {
+    const folder = groundOf(t)();
+    writeFileSync(join(folder, 'muster.jsonc'), broken);
+    claim(folder);
+    assert.equal(readFileSync(join(folder, 'muster.jsonc.old'), 'utf8'), broken);
+    assert.match(readFileSync(join(folder, 'muster.jsonc'), 'utf8'), /Of the template/);
+  }
+});
+
+test('single values of the configuration are set and taken out', (t) => {
   const folder = groundOf(t)();
-  writeFileSync(join(folder, 'muster.jsonc'), '{ "http": { ');
-  claim(folder);
-  assert.equal(readFileSync(join(folder, 'muster.jsonc.old'), 'utf8'), '{ "http": { ');
-  assert.match(readFileSync(join(folder, 'muster.jsonc'), 'utf8'), /Of the template/);
+  const path = join(folder, 'muster.jsonc');
+  editConfig(folder, { 'node.name': undefined, 'http.port': undefined });
+  assert.deepEqual(JSON.parse(readFileSync(path, 'utf8')), {});
+  editConfig(folder, { 'node.name': 'Blue', 'http.port': 80 });
+  editConfig(folder, { 'node.name': undefined });
+  assert.deepEqual(JSON.parse(readFileSync(path, 'utf8')), { node: {}, http: { port: 80 } });
 });
 
 test('a document for another node, or a second one, is not committed', (t) => {
