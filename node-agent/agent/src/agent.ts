@@ -14,6 +14,7 @@ import { ChannelWatch } from './channels/channel-watch.ts';
 import { claimAction } from './claim/claim-action.ts';
 import { ClaimDesk } from './claim/desk.ts';
 import { deskCommands } from './claim/desk-commands.ts';
+import { reachableAt } from './cli/addresses.ts';
 import { type Config, configTemplate } from './config/index.ts';
 import { policyCommands } from './control/policy-commands.ts';
 import { controlSocketOf } from './control/protocol.ts';
@@ -58,6 +59,11 @@ export interface Agent {
   readonly meshAddresses: readonly string[];
   /** Where a damaged store was put aside at the start; undefined when it was whole. */
   readonly quarantined: string | undefined;
+  /**
+   * The code (text of a QR code) by which a phone becomes the first admin of a site whose root key
+   * lies open here; undefined where none is awaited. For the screen of this machine alone.
+   */
+  readonly firstAdminCode: string | undefined;
 }
 
 /** systemd kills after 90 s unless told otherwise; people wait for less. */
@@ -76,6 +82,7 @@ class JoinedAgent implements Agent {
   readonly #claims: ClaimDesk;
   #commands: ReadonlyMap<string, ControlCommand> = new Map();
   #http: HttpServer | undefined;
+  #admin: JoinedAdmin | undefined;
   #transport: MeshTransport | undefined;
   #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
@@ -94,6 +101,10 @@ class JoinedAgent implements Agent {
 
   get meshAddresses(): readonly string[] {
     return this.#transport?.addresses() ?? [];
+  }
+
+  get firstAdminCode(): string | undefined {
+    return this.#admin?.firstAdmin.code;
   }
 
   start(): Promise<void> {
@@ -156,6 +167,7 @@ class JoinedAgent implements Agent {
       },
       channelsFrame: () => channels.frame,
     });
+    this.#admin = admin;
     admin.prepare();
     this.#running.unshift(() => node.stop());
     node.start(this.#eventsFor({ channels, hub, author, admin }));
@@ -221,6 +233,10 @@ class JoinedAgent implements Agent {
       control: () => this.#commands,
       reports: () => this.#extensions.reports(),
       unclaimed: () => [],
+      addresses: () => {
+        const { lan } = reachableAt(config.httpHost, this.port);
+        return lan.map((url) => `${new URL(url).hostname}:${this.port}`);
+      },
       tlsNames: () => undefined,
       onTlsCertificate: () => {},
     });

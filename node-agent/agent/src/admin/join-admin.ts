@@ -28,6 +28,7 @@ import { AdminSide, staffTagsOf } from './admin-side.ts';
 import { adminStandingOf } from './admin-standing.ts';
 import { CarriedOut } from './carried-out.ts';
 import { ClaimSockets } from './claim-sockets.ts';
+import { FirstAdmin } from './first-admin.ts';
 import { GuestDoor } from './guest-door.ts';
 import { KeptLines } from './kept-lines.ts';
 import type { MachineProbe } from './machine-probe.ts';
@@ -56,6 +57,8 @@ export interface AdminGiven {
   readonly claims: ClaimDesk;
   readonly probe: MachineProbe;
   readonly isStoreDamaged: boolean;
+  /** `host:port` at which phones reach this box, best first. */
+  addresses(): readonly string[];
   /** What phones open this machine by; undefined where it serves nothing over TLS. */
   tlsNames(): ServerNames | undefined;
   /** A TLS certificate for this machine is on disk. */
@@ -78,6 +81,7 @@ export class JoinedAdmin {
   readonly staffTags: ReadonlySet<string>;
   readonly papers: OwnPapers;
   readonly passkeys: Passkeys;
+  readonly firstAdmin: FirstAdmin;
   readonly #given: AdminGiven;
   readonly #board: SiteBoard;
   readonly #reporter: Reporter;
@@ -129,6 +133,13 @@ export class JoinedAdmin {
       ...{ clock, random, crypto, node, siteKey, siteName },
       book: new PasskeyBook(this.#kept('passkeys')),
     });
+    this.firstAdmin = new FirstAdmin({
+      ...{ crypto, random, site: identity.site, folder: given.folder.path, claims: given.claims },
+      logger: parts.logger.child('first-admin'),
+      documents: () => [...node.trust().documents(), ...policyOf(node)],
+      addresses: () => given.addresses(),
+      unixMs: () => Math.floor(clock.wall().unixMs),
+    });
     this.#acts = this.#newActs();
     this.#reporter = this.#newReporter(tags.report);
     this.side = new AdminSide({
@@ -155,12 +166,14 @@ export class JoinedAdmin {
     this.papers.start();
     this.#board.start();
     this.#reporter.start();
+    this.firstAdmin.start();
   }
 
   stop(): void {
     this.#reporter.stop();
     this.#watchers.stop();
     this.#uses.stop();
+    this.firstAdmin.stop();
   }
 
   onBundle(bundle: ReadBundle): void {
@@ -247,4 +260,9 @@ export class JoinedAdmin {
       compose: (machine, how) => writer.compose(machine, how),
     });
   }
+}
+
+function policyOf(node: NodeApi): readonly Uint8Array[] {
+  const known = node.policy();
+  return known ? [known.wire] : [];
 }

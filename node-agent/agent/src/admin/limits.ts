@@ -53,6 +53,8 @@ export const adminLimits = {
   tlsAnswerEveryMs: 3_600_000,
   /** Another request of the same node: a certificate costs a signature and a bundle. */
   tlsAnswerMsMin: 60_000,
+  /** Claims of the first admin's code at once; at it the oldest begins anew. */
+  firstAdminSessionsMax: 8,
   passkeysMax: 64,
   /** Sign-ins and registrations begun and not ended. */
   passkeyChallengesMax: 64,

@@ -24,6 +24,7 @@ export interface RunningAgent {
   readonly identity: ReturnType<typeof openIdentity>;
   readonly folder: string;
   readonly logLines: readonly string[];
+  readonly firstAdminCode: string | undefined;
   meshAddresses(): readonly string[];
   stop(): Promise<void>;
 }
@@ -83,6 +84,9 @@ export async function startAgent(t: TestContext, setup: AgentSetup = {}): Promis
     identity,
     folder: path,
     logLines,
+    get firstAdminCode() {
+      return agent.firstAdminCode;
+    },
     meshAddresses: () => agent.meshAddresses,
     stop: () => agent.stop(),
   };
