@@ -45,6 +45,8 @@ export const a = {
       'Whoever keeps the site’s root key makes a code for you (muster admin invite, or the code ' +
       'that muster start shows). Scan it, or paste its text.',
     code: 'Admin code',
+    name: 'Your name',
+    nameWrong: 'Please give a name of at most 64 letters.',
     begin: 'Go on',
     continued: 'A key was made on this phone already and waits for its certificate.',
     choose: 'Choose a passphrase. It seals the key that is made on this phone now.',

@@ -5,7 +5,9 @@
 import type { ClaimCode, KeyPair } from '@muster/core';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ClientParts } from '../../app/client.ts';
+import { nameBytesLeft } from '../../identity/keys.ts';
 import { a } from '../../strings/admin.en.ts';
+import { neutralName } from '../../text/neutral.ts';
 import { model } from '../../ui/ui-state.ts';
 import { AdminClaim } from '../claim/admin-claim.ts';
 import { postClaim } from '../claim/claim-post.ts';
@@ -31,6 +33,8 @@ interface BecomeProps {
 
 export function BecomePage({ parts, given, made, onAdmin }: BecomeProps) {
   const [text, setText] = useState(given);
+  const known = model.self.value?.name ?? '';
+  const [name, setName] = useState(known);
   const [passphrase, setPassphrase] = useState('');
   const [again, setAgain] = useState('');
   const [note, setNote] = useState('');
@@ -44,14 +48,20 @@ export function BecomePage({ parts, given, made, onAdmin }: BecomeProps) {
     event.preventDefault();
     const read = readClaimCode(parts, text, 'admin');
     if (!read.ok) return setNote(faultText(read.reason));
+    const plainName = neutralName(name);
+    if (plainName === '' || nameBytesLeft(plainName) < 0) return setNote(a.become.nameWrong);
     const fault = made ? undefined : passphraseFault(passphrase, again);
     if (fault) return setNote(a.passphrase[fault]);
     setWorking(true);
     key.current ??= await openAdminKey(parts, made, passphrase).catch(() => undefined);
     setWorking(false);
     if (!key.current) return setNote(made ? a.passphrase.wrong : a.frame.storage);
-    const name = model.self.value?.name ?? '';
-    const next = new AdminClaim({ ...parts, name, version: __VERSION__, post: postClaim });
+    const next = new AdminClaim({
+      ...parts,
+      name: plainName,
+      version: __VERSION__,
+      post: postClaim,
+    });
     setCode(read.value);
     setClaim(next);
     void next.run(read.value, key.current.pair, key.current.record);
@@ -81,6 +91,7 @@ export function BecomePage({ parts, given, made, onAdmin }: BecomeProps) {
           setNote('');
         }}
       />
+      {known === '' && <NameField value={name} onInput={setName} />}
       <Passphrases
         isMade={made !== undefined}
         first={passphrase}
@@ -95,6 +106,22 @@ export function BecomePage({ parts, given, made, onAdmin }: BecomeProps) {
         {isWorking ? a.passphrase.working : a.become.begin}
       </button>
     </form>
+  );
+}
+
+/** For whoever has no name at this site yet. */
+function NameField({ value, onInput }: { value: string; onInput(value: string): void }) {
+  return (
+    <label class="field">
+      <span class="field-label">{a.become.name}</span>
+      <input
+        value={value}
+        maxLength={64}
+        autoComplete="nickname"
+        spellcheck={false}
+        onInput={(event) => onInput(event.currentTarget.value)}
+      />
+    </label>
   );
 }
 
