@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ClaimChannel } from '../../src/claim/claim-channel.ts';
-import { decodeClaimMessage } from '../../src/claim/claim-message.ts';
+import { type ClaimMessage, decodeClaimMessage } from '../../src/claim/claim-message.ts';
 import {
   checkProvision,
   claimLimits,
@@ -10,6 +10,7 @@ import {
   toBase32,
 } from '../../src/index.ts';
 import { SeededRandom } from '../../src/testing/index.ts';
+import { ada } from '../support/admins.ts';
 import { crypto, keyPair } from '../support/crypto.ts';
 import { blank, codeOf, endsOf, play, wireFor } from './claim-world.ts';
 
@@ -72,6 +73,60 @@ test('with a photograph of the code one can claim, but under a key and code of o
   const node = play('invite', { seed: 4 });
   assert.notDeepEqual(thief.issuer.subject?.key, node.issuer.subject?.key);
   assert.notEqual(thief.issuer.comparisonCode, node.subject.comparisonCode);
+});
+
+test('whoever shows the key of another without having it is refused', () => {
+  const { secretKey } = keyPair(66);
+  const admin = { key: { publicKey: ada.key.publicKey, secretKey } };
+  const issuer = { issuer: { ...admin, certificate: ada.certificate } };
+  const box = { key: { publicKey: blank.publicKey, secretKey } };
+  const played = [play('invite', { issuer }), play('label', { subject: box })];
+  played.push(play('label', { issuer }), play('invite', { subject: box }));
+  for (const { issuerFault, subjectFault, issuer: end, subject } of played) {
+    assert.deepEqual([issuerFault, subjectFault], ['bad-proof', 'bad-proof']);
+    assert.deepEqual([end.subject && subject.site, end.phase], [undefined, 'failed']);
+  }
+});
+
+/** An admin's end, and a claimant that says in the channel whatever it likes. */
+function unrulyClaimant() {
+  const { issuer } = endsOf('invite');
+  const random = new SeededRandom(12);
+  const channel = new ClaimChannel({ crypto, random, code: codeOf('invite'), isInitiator: true });
+  const say = (message: ClaimMessage) => issuer.receive(channel.seal(message));
+  const first = issuer.receive(channel.greet());
+  assert.ok(first.kind === 'send' && channel.open(first.message).ok);
+  const proof = channel.prove('subject', blank);
+  const said = { nonce: channel.nonce, key: blank.publicKey, proof, name: 'box', version: '1' };
+  const introduction = { type: 'subject', ...said } as const;
+  return { issuer, say, introduction };
+}
+
+test('a claimant that speaks out of turn ends its claim, and gets and gains nothing', () => {
+  const document = wireFor('invite');
+  const plays: readonly (readonly ClaimMessage['type'][])[] = [
+    ...([['done'], ['closed'], ['offer'], ['subject']] as const),
+    ...([
+      ['ready', 'ready'],
+      ['ready', 'done'],
+      ['ready', 'closed'],
+    ] as const),
+  ];
+  for (const types of plays) {
+    const { issuer, say, introduction } = unrulyClaimant();
+    assert.equal(say(introduction).kind, 'send');
+    const steps = types.map((type) =>
+      say(type === 'subject' ? introduction : ({ type, document } as unknown as ClaimMessage)),
+    );
+    const last = steps.at(-1);
+    assert.ok(last?.kind === 'ended' && last.fault === 'tampered', types.join(', '));
+    assert.equal(issuer.phase, 'failed');
+    assert.equal(issuer.confirm(document).kind, 'ended', 'no papers after that');
+  }
+  const { issuer, say } = unrulyClaimant();
+  const early = say({ type: 'ready' });
+  assert.ok(early.kind === 'ended' && early.fault === 'malformed');
+  assert.equal(issuer.subject, undefined);
 });
 
 test('messages of one claim fit into no other of the same code', () => {
