@@ -1,8 +1,7 @@
 /** The broker's TLS key, and the site's authority that devices are given to check it with. */
 import { readFileSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { type AgentHost, listOwnAddresses } from '@muster/agent';
+import { type AgentHost, machineNamesOf } from '@muster/agent';
 import { ensureServerCertificate } from '@muster/provisioning';
 import type { TlsKey } from './listeners/listeners.ts';
 
@@ -10,10 +9,8 @@ import type { TlsKey } from './listeners/listeners.ts';
 export async function brokerTls(host: AgentHost): Promise<TlsKey | undefined> {
   const { folder, random, clock, identity, crypto, config } = host;
   const made = await ensureServerCertificate(folder.path, {
-    ...{ crypto, random, hostNames: config.httpHostNames },
+    ...{ crypto, random, ...machineNamesOf(config, identity.node.name) },
     siteName: identity.site.name,
-    hostName: hostname(),
-    addresses: listOwnAddresses().map(({ address }) => address),
     unixMs: clock.wall().unixMs,
   });
   return made && { key: made.key, cert: made.certificate };

@@ -11,6 +11,7 @@ import { LinuxProbe } from './admin/machine-probe.ts';
 import { passkeyActions } from './admin/passkey-actions.ts';
 import { NodeAuthor } from './author/own-author.ts';
 import { ChannelWatch } from './channels/channel-watch.ts';
+import { BoxesNearby } from './claim/boxes-nearby.ts';
 import { claimAction } from './claim/claim-action.ts';
 import { ClaimDesk } from './claim/desk.ts';
 import { deskCommands } from './claim/desk-commands.ts';
@@ -24,8 +25,11 @@ import type { NodeIdentity } from './data-folder/identity.ts';
 import type { AgentExtension, AgentHost, ControlCommand } from './extension.ts';
 import { Extensions } from './extensions.ts';
 import { type ApiSources, apiRoutes } from './http/api-routes.ts';
+import { HttpsCare } from './http/https-care.ts';
+import { machineNamesOf } from './http/machine-names.ts';
 import { ownAddressCheck } from './http/own-addresses.ts';
 import { HttpServer } from './http/server.ts';
+import { authorityRoutes, trustRoutes } from './http/trust-routes.ts';
 import { WebFiles } from './http/web-files.ts';
 import { agentMetrics } from './metrics/agent-metrics.ts';
 import { exposition } from './metrics/exposition.ts';
@@ -80,6 +84,8 @@ class JoinedAgent implements Agent {
   readonly #running: (() => void | Promise<void>)[] = [];
   readonly #extensions: Extensions;
   readonly #claims: ClaimDesk;
+  readonly #boxes: BoxesNearby;
+  #https: HttpsCare | undefined;
   #commands: ReadonlyMap<string, ControlCommand> = new Map();
   #http: HttpServer | undefined;
   #admin: JoinedAdmin | undefined;
@@ -92,7 +98,14 @@ class JoinedAgent implements Agent {
     this.#options = options;
     this.#parts = parts;
     this.#extensions = new Extensions(options.extensions ?? [], parts.logger);
-    this.#claims = new ClaimDesk(parts.clock);
+    const { clock, logger } = parts;
+    this.#claims = new ClaimDesk(clock);
+    this.#boxes = new BoxesNearby({
+      ...{ clock, logger: logger.child('boxes'), desk: this.#claims },
+      create: (how) => parts.createClaimDiscovery(how),
+      self: () => ({ name: this.#nodeName, port: this.port }),
+      onChange: () => this.#admin?.onChange(),
+    });
   }
 
   get port(): number {
@@ -105,6 +118,11 @@ class JoinedAgent implements Agent {
 
   get firstAdminCode(): string | undefined {
     return this.#admin?.firstAdmin.code;
+  }
+
+  get #nodeName(): string {
+    const { config, identity } = this.#options;
+    return config.nodeName || identity.node.name;
   }
 
   start(): Promise<void> {
@@ -227,18 +245,18 @@ class JoinedAgent implements Agent {
       claims: this.#claims,
       probe: new LinuxProbe(),
       isStoreDamaged: this.quarantined !== undefined,
-      nodeName: () => config.nodeName || identity.node.name,
+      nodeName: () => this.#nodeName,
       rename: (name) =>
         editConfig(folder.path, { 'node.name': name }, { configTemplate: configTemplate() }),
       control: () => this.#commands,
       reports: () => this.#extensions.reports(),
-      unclaimed: () => [],
+      unclaimed: () => (config.meshMdns ? this.#boxes.list() : []),
       addresses: () => {
         const { lan } = reachableAt(config.httpHost, this.port);
         return lan.map((url) => `${new URL(url).hostname}:${this.port}`);
       },
-      tlsNames: () => undefined,
-      onTlsCertificate: () => {},
+      tlsNames: () => this.#https?.names(),
+      onTlsCertificate: () => void this.#https?.renewed(),
     });
   }
 
@@ -252,19 +270,20 @@ class JoinedAgent implements Agent {
   }
 
   async #startHttp(joined: Joined, sources: Sources): Promise<void> {
-    const { config, identity, webFolder } = this.#options;
-    const { clock, logger } = this.#parts;
+    const { config, folder, identity, webFolder } = this.#options;
+    const { clock, crypto, random, logger } = this.#parts;
     const acceptor = new Acceptor({ clock, hub: joined.hub, logger: logger.child('socket') });
     const http = new HttpServer({
       clock,
       logger: logger.child('http'),
       host: config.httpHost,
       port: config.httpPort,
-      routes: apiRoutes(sources),
+      tlsPort: config.httpTlsPort,
+      routes: [...apiRoutes(sources), ...authorityRoutes(folder.path)],
       actions: [claimAction(this.#claims), ...passkeyActions(joined.admin.passkeys)],
       web: new WebFiles(webFolder),
       hostRules: {
-        names: hostNamesOf(config.nodeName || identity.node.name),
+        names: hostNamesOf(this.#nodeName),
         hostNames: config.httpHostNames.map((name) => name.toLowerCase()),
         isOwnAddress: ownAddressCheck(() => clock.monotonicMs()),
       },
@@ -273,6 +292,17 @@ class JoinedAgent implements Agent {
     await http.start();
     this.#http = http;
     this.#running.unshift(() => http.stop());
+    const https = new HttpsCare({
+      ...{ clock, crypto, random, logger: logger.child('https'), http, folder: folder.path },
+      siteName: identity.site.name,
+      names: () => machineNamesOf(config, identity.node.name),
+      isWanted: config.httpTlsPort !== 0,
+    });
+    this.#https = https;
+    this.#running.unshift(() => https.stop());
+    await https.start();
+    if (config.meshMdns) this.#boxes.start();
+    this.#running.unshift(() => this.#boxes.stop());
   }
 
   /** Last to start and first to stop: they use everything else. */
@@ -301,7 +331,7 @@ class JoinedAgent implements Agent {
   }
 
   #sources({ node, hub, channels, store, uptimeMs }: Joined): Sources {
-    const { config, identity } = this.#options;
+    const { config, folder, identity } = this.#options;
     const { clock, crypto } = this.#parts;
     return {
       node: () => nodeInfoOf({ config, identity, crypto, wall: clock.wall() }),
@@ -331,6 +361,7 @@ class JoinedAgent implements Agent {
           ...this.#extensions.metrics(),
         ]),
       metricsPublic: config.httpMetricsPublic,
+      further: trustRoutes(folder.path, () => this.#https),
     };
   }
 

@@ -33,6 +33,7 @@ export type {
   OwnDraft,
 } from './extension.ts';
 export type { NeighbourInfo, NodeInfo, StatusInfo } from './http/api-routes.ts';
+export { machineNamesOf } from './http/machine-names.ts';
 export { listOwnAddresses } from './http/own-addresses.ts';
 export { counter, gauge, type Metric } from './metrics/exposition.ts';
 export { hostLabel } from './node-names.ts';

@@ -15,6 +15,8 @@ export class ClaimDesk {
   readonly #sessions: ClaimSessions;
   /** By claim id in hex. */
   readonly #open = new Map<string, ClaimSink>();
+  /** Told when claims begin or cease to be awaited. */
+  onChange: () => void = () => {};
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -38,10 +40,12 @@ export class ClaimDesk {
     }
     this.#sessions.forget(id);
     this.#open.set(id, sink);
+    this.onChange();
     return () => {
       if (this.#open.get(id) !== sink) return;
       this.#open.delete(id);
       this.#sessions.forget(id);
+      this.onChange();
     };
   }
 

@@ -54,6 +54,8 @@ export interface ApiSources {
   notReady(): string | undefined;
   metrics(): string;
   readonly metricsPublic: boolean;
+  /** What else is answered under /api. */
+  readonly further: readonly Route[];
 }
 
 const nodeSchema = object({
@@ -175,5 +177,6 @@ export function apiRoutes(sources: ApiSources): Route[] {
       answer: () => ({ type: expositionType, text: sources.metrics() }),
     },
   ];
+  routes.push(...sources.further);
   return routes;
 }

@@ -1,7 +1,7 @@
 /**
- * The blank node as a claimant: its key, its name, and how papers that it was offered are kept. What
- * label and invite claims have in common. The papers were verified by the claim itself; here they
- * only become durable, in one write.
+ * The blank node as a claimant: its key, its name, and how papers that it was offered are kept.
+ * What label and invite claims have in common. The papers were verified by the claim itself; here
+ * they only become durable, in one write.
  */
 import type { ClaimOffer, Clock, Crypto, Logger, Random } from '@muster/core';
 import { commitProvision, type Unclaimed } from '@muster/provisioning';

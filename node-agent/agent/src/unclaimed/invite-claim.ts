@@ -33,8 +33,20 @@ export interface InviteClaimOptions {
 /** How a try ended: claimed, for good, or with nobody there who could say. */
 type TryEnd = 'claimed' | ClaimFault;
 
-/** After these the same code may do better later or elsewhere. */
-const passing: ReadonlySet<ClaimFault> = new Set(['unreachable', 'nobody-waits', 'busy']);
+/**
+ * What only whoever has proven the admin's key can say, and so ends the claim. Everything else may
+ * come from an imposter at one address: the same code may do better elsewhere, or later.
+ */
+const final: ReadonlySet<ClaimFault> = new Set([
+  ...(['declined', 'codes-differ', 'used', 'expired', 'not-allowed'] as const),
+  ...(['bad-document', 'not-kept'] as const),
+]);
+
+interface Try {
+  readonly end: TryEnd;
+  /** Nothing that another address or a later time would change. */
+  readonly isFinal: boolean;
+}
 
 export class InviteClaim {
   readonly #options: InviteClaimOptions;
@@ -51,28 +63,24 @@ export class InviteClaim {
   /** Resolves when claimed, with the fault that ended it, or `gave-up` once stopped. */
   async run(): Promise<TryEnd> {
     const end = await this.#rounds();
-    const { state } = this.#options.box;
-    if (end === 'gave-up') state.progress({ phase: 'waiting' });
-    else if (end !== 'claimed') {
-      const claimants = this.#claimants;
-      state.progress({ ...faultProgress(end), ...(claimants.length > 0 ? { claimants } : {}) });
-    }
+    if (end === 'gave-up') this.#options.box.state.progress({ phase: 'waiting' });
+    else if (end !== 'claimed') this.#sayFault(end, 'failed');
     return end;
   }
 
   async #rounds(): Promise<TryEnd> {
-    const { state } = this.#options.box;
-    for (let round = 0; !this.#stopping.signal.aborted; round++) {
+    for (let round = 0; !this.#isStopped; round++) {
       let fault: ClaimFault = 'unreachable';
+      this.#claimants = [];
       for (const address of this.#addresses()) {
-        if (this.#stopping.signal.aborted) break;
-        const end = await this.#try(address);
-        if (end === 'claimed' || !passing.has(end)) return end;
-        // That a node is there and does not know the code says more than that another is away.
+        if (this.#isStopped) break;
+        const { end, isFinal } = await this.#try(address);
+        if (end === 'claimed' || isFinal) return end;
+        // What a node says, even a wrong one, tells more than that another is away.
         if (end !== 'unreachable') fault = end;
       }
-      if (this.#stopping.signal.aborted) break;
-      state.progress(faultProgress(fault, 'claiming'));
+      if (this.#isStopped) break;
+      this.#sayFault(fault, 'claiming');
       const { retryMsMin, retryMsMax } = inviteLimits;
       await this.#pause(Math.min(retryMsMax, retryMsMin * 2 ** Math.min(round, 16)));
     }
@@ -83,6 +91,16 @@ export class InviteClaim {
     this.#stopping.abort();
   }
 
+  get #isStopped(): boolean {
+    return this.#stopping.signal.aborted;
+  }
+
+  #sayFault(fault: ClaimFault, phase: 'claiming' | 'failed'): void {
+    const claimants = this.#claimants;
+    const progress = faultProgress(fault, phase);
+    this.#options.box.state.progress(claimants.length > 0 ? { ...progress, claimants } : progress);
+  }
+
   #addresses(): NearAddress[] {
     const texts = new Set([...this.#options.code.addresses, ...this.#options.heard()]);
     return [...texts]
@@ -91,7 +109,7 @@ export class InviteClaim {
   }
 
   /** One session at one address, to its end. */
-  async #try(to: NearAddress): Promise<TryEnd> {
+  async #try(to: NearAddress): Promise<Try> {
     const { box, code } = this.#options;
     const { crypto, random, unclaimed, version } = box;
     const { key, name } = unclaimed;
@@ -102,20 +120,25 @@ export class InviteClaim {
     let message = subject.start();
     for (;;) {
       const answer = await this.#post({ to, claimId, session, message }, subject.phase);
-      if (answer.kind !== 'message' && answer.kind !== 'later') return this.#ended(answer);
+      if (answer.kind !== 'message' && answer.kind !== 'later') return this.#turnedAway(answer);
       const heard = subject.receive(answer.kind === 'later' ? nothing : answer.message);
       const step = heard.kind === 'ask' ? await this.#answerOffer(heard, subject) : heard;
-      if (step.kind === 'send') message = step.message;
-      else {
+      if (step.kind !== 'send') {
         const lastWords = step.kind === 'ended' ? step.message : undefined;
         if (lastWords) await postClaim(box.clock, { to, claimId, session, message: lastWords });
-        const fault = step.kind === 'ended' ? step.fault : undefined;
-        return this.#kept ? 'claimed' : (fault ?? 'gave-up');
+        return this.#tried((step.kind === 'ended' && step.fault) || 'gave-up', subject);
       }
+      message = step.message;
       this.#show(subject);
       if (answer.kind === 'later') await this.#pause(claimHttpLimits.retryAfterS * 1_000);
-      if (this.#stopping.signal.aborted && !this.#kept) return 'gave-up';
+      if (this.#isStopped && !this.#kept) return { end: 'gave-up', isFinal: true };
     }
+  }
+
+  #tried(fault: ClaimFault, { comparisonCode }: ClaimSubject): Try {
+    if (this.#kept) return { end: 'claimed', isFinal: true };
+    const isProven = comparisonCode !== undefined;
+    return { end: fault, isFinal: isProven && final.has(fault) };
   }
 
   async #answerOffer(
@@ -145,17 +168,18 @@ export class InviteClaim {
       const answer = await postClaim(clock, post);
       const isGap = answer.kind === 'unreachable' || answer.kind === 'busy';
       const mayWait = phase !== 'greeting' && attempt < inviteLimits.attemptsMax;
-      if (!isGap || !mayWait || this.#stopping.signal.aborted) return answer;
+      if (!isGap || !mayWait || this.#isStopped) return answer;
       await this.#pause(inviteLimits.attemptMs);
     }
   }
 
-  #ended(answer: Exclude<PostAnswer, { kind: 'message' | 'later' }>): TryEnd {
+  /** What HTTP itself says, which anybody could. */
+  #turnedAway(answer: Exclude<PostAnswer, { kind: 'message' | 'later' }>): Try {
     // The member may have restarted, or the answer to the last word was lost: the papers are here.
-    if (this.#kept) return 'claimed';
-    this.#claimants = answer.claimants;
+    if (this.#kept) return { end: 'claimed', isFinal: true };
+    if (answer.claimants.length > 0) this.#claimants = answer.claimants;
     const isUnknown = answer.kind === 'not-awaited' || answer.kind === 'ended';
-    return isUnknown ? 'nobody-waits' : answer.kind;
+    return { end: isUnknown ? 'nobody-waits' : answer.kind, isFinal: false };
   }
 
   #show({ comparisonCode, site }: ClaimSubject): void {

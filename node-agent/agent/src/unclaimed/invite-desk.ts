@@ -57,7 +57,7 @@ export class InviteDesk {
     await this.#callOff();
   }
 
-  /** From a person. Throws a MusterError with the code's fault; the claim then goes on by itself. */
+  /** From a person. Throws a MusterError with the code's fault; the claim goes on by itself. */
   async give(text: string): Promise<void> {
     const code = this.#read(text);
     if (typeof code === 'string') {

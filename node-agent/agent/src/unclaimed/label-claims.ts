@@ -51,7 +51,8 @@ export class LabelClaims implements ClaimTaker, ClaimSink {
     const heard = subject.receive(octets);
     const step = heard.kind === 'ask' ? this.#take(session, subject, heard.offer) : heard;
     if (step.kind === 'send') this.#showComparing(subject);
-    else if (step.kind === 'ended' && step.fault) {
+    else if (step.kind === 'ended' && step.fault && subject.comparisonCode !== undefined) {
+      // Not what a stranger without the label's secret sends: the page would flicker with it.
       this.#box.state.progress(faultProgress(step.fault));
     }
     return ('message' in step && step.message) || 'ended';
@@ -76,7 +77,7 @@ export class LabelClaims implements ClaimTaker, ClaimSink {
     const fresh = { crypto, random, code, isInitiator: false, key, name, version };
     const subject = new ClaimSubject(fresh);
     this.#subjects.set(session, subject);
-    // The sessions before it are bounded likewise; what goes here has ended or was pushed out there.
+    // Sessions are bounded before it; what goes here has ended, or was pushed out there.
     if (this.#subjects.size > 2 * claimHttpLimits.sessionsMax) {
       this.#subjects.delete(this.#subjects.keys().next().value!);
     }

@@ -16,6 +16,7 @@ import {
 } from '@muster/core';
 import { factoryReset, readNode, readSite, settleFolder } from '@muster/provisioning';
 import type { ClaimDesk } from '../../src/claim/desk.ts';
+import { configTemplate } from '../../src/config/index.ts';
 import { partsOf, type RunningBlank, startBlank, startDesk, TestAdmin } from '../support/blank.ts';
 
 async function adminOf(): Promise<TestAdmin> {
@@ -56,7 +57,7 @@ async function claimByLabel(admin: TestAdmin, desk: ClaimDesk, blank: RunningBla
 /** Starts in the folder as the next life would, and gives what it is a member of. */
 function memberIn({ folder }: RunningBlank, { parts }: TestAdmin) {
   const { crypto } = parts;
-  settleFolder(folder, { crypto });
+  settleFolder(folder, { crypto, configTemplate: configTemplate() });
   const site = readSite(folder);
   return site && { site, node: readNode(crypto, folder, site)! };
 }
@@ -89,7 +90,7 @@ test('by its label: both ends show the same digits, and it becomes a member', as
   assertMember(blank, admin);
 });
 
-test('by an invite from its page: preview, yes, member; the file of its state says so', async (t) => {
+test('by an invite from its page: preview, yes, member', async (t) => {
   const { admin, desk, host } = await withDesk(t);
   const { crypto } = admin.parts;
   const code = admin.invite([host]);
@@ -178,8 +179,9 @@ test('a used code says by whom; codes that are none are refused with a sentence'
   });
   const blank = await startBlank(t);
   await post(blank, '/api/v1/claim/invite', { code: encodeClaimCode(crypto, code) });
-  const { fault, claimants } = await blank.until('failed');
-  assert.deepEqual([fault?.code, claimants], ['used', ['hall (6f1d2c3b)']]);
+  let view = await blank.until('claiming');
+  while (!view.fault) view = await blank.node.state.next(view.revision, admin.parts.clock);
+  assert.deepEqual([view.fault.code, view.claimants], ['used', ['hall (6f1d2c3b)']]);
   const text = encodeClaimCode(crypto, code);
   const label = blank.node.state.view.code;
   for (const [given, wanted] of [
@@ -196,7 +198,7 @@ test('a used code says by whom; codes that are none are refused with a sentence'
   }
 });
 
-test('cut off after the papers were kept: it is a member, with the papers it was given', async (t) => {
+test('cut off after the papers were kept: a member, with the papers it was given', async (t) => {
   const { admin, desk } = await withDesk(t);
   const blank = await startBlank(t);
   const cut = blank.until('claimed').then(() => blank.node.stop());
@@ -223,7 +225,7 @@ test('after a reset it is another node, and can be claimed anew', async (t) => {
   assert.equal(admin.documents.size, 2, 'another key, other papers');
 });
 
-test('by a file: no questions; the file is put aside, a wrong one says why beside it', async (t) => {
+test('by a file: no questions; it is put aside, and a wrong one says why beside it', async (t) => {
   const { admin, desk, host } = await withDesk(t);
   const { crypto } = admin.parts;
   const code = admin.invite([host]);
