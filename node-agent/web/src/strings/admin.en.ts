@@ -135,7 +135,7 @@ export const a = {
       `The new box takes over the name ${name}. The old one is revoked once the new one is in.`,
     boxKind: 'Box',
     inviteKind: 'Invite',
-    end: 'Remove',
+    end: 'Cancel',
     states: {
       waiting: 'Waiting for a box',
       reaching: (address: string) => `Reaching the box at ${address}…`,
@@ -158,7 +158,7 @@ export const a = {
     different: 'They differ',
     others: 'Somebody else came with the same code and was refused:',
     again: 'Start over',
-    another: 'Add another',
+    another: 'Add another box',
     close: 'Done',
   },
 

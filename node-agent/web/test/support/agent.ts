@@ -38,7 +38,11 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-async function untilReady(origin: string, child: ChildProcess): Promise<void> {
+async function untilReady(
+  origin: string,
+  child: ChildProcess,
+  mayBeBlank: boolean,
+): Promise<void> {
   let said = '';
   child.stderr?.on('data', (text) => {
     said = `${said}${text}`.slice(-2_000);
@@ -46,7 +50,7 @@ async function untilReady(origin: string, child: ChildProcess): Promise<void> {
   const endMs = performance.now() + startMsMax;
   while (performance.now() < endMs && child.exitCode === null) {
     const answer = await fetch(`${origin}/ready`).catch(() => undefined);
-    if (answer?.ok) return;
+    if (answer?.ok || (mayBeBlank && answer?.status === 503)) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new Error(`the agent did not get ready (exit code ${child.exitCode}): ${said}`);
@@ -59,6 +63,8 @@ export interface AgentOptions {
   readonly channels?: readonly string[];
   readonly site?: string;
   readonly name?: string;
+  /** A box without a site, which waits to be claimed. */
+  readonly unclaimed?: boolean;
   /** A node of the same site as this one. */
   readonly siteOf?: RunningAgent;
   /** Bundles can be brought from other sites: see support/uplink.ts. */
@@ -73,7 +79,8 @@ export async function startAgent(options: AgentOptions = {}): Promise<RunningAge
     await copyFile(join(options.siteOf!.dataFolder, file), join(dataFolder, file));
   }
   const args = ['--data', dataFolder, '--port', String(port)];
-  args.push('--nodes', String(options.nodes ?? 1));
+  if (options.unclaimed) args.push('--unclaimed');
+  else args.push('--nodes', String(options.nodes ?? 1));
   if (options.site) args.push('--site', options.site);
   if (options.name) args.push('--name', options.name);
   const env = {
@@ -91,7 +98,7 @@ export async function startAgent(options: AgentOptions = {}): Promise<RunningAge
       env,
       stdio: ['ignore', 'ignore', 'pipe'],
     });
-    await untilReady(origin, child);
+    await untilReady(origin, child, options.unclaimed === true);
   };
   const kill = async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;

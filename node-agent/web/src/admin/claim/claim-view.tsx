@@ -6,8 +6,8 @@ import { fromHex } from '@muster/core';
 import { useEffect, useState } from 'preact/hooks';
 import { a } from '../../strings/admin.en.ts';
 import { neutralName } from '../../text/neutral.ts';
-import { model } from '../../ui/ui-state.ts';
 import type { AdminSession } from '../session/admin-session.ts';
+import { siteChannels } from '../session/site-channels.ts';
 import type { SiteView } from '../session/site-view.ts';
 import { CodeField } from '../sign-in/code-field.tsx';
 import { ClaimCard } from './claim-card.tsx';
@@ -24,11 +24,17 @@ interface ClaimViewProps {
   readonly rest: string;
 }
 
-/** Channels that the site has for everybody. */
-function siteChannels(): string {
-  const own = model.channels.value.filter(({ kind }) => kind === 'site');
-  const others = model.others.value.filter(({ kind }) => kind === 'site');
-  return [...new Set([...own, ...others].map(({ name }) => name))].join(', ');
+/** Channels that the site has for everybody, with commas between. */
+function useSiteChannels(): string {
+  const [names, setNames] = useState('');
+  useEffect(() => {
+    let isOver = false;
+    void siteChannels().then((found) => isOver || setNames(found.join(', ')));
+    return () => {
+      isOver = true;
+    };
+  }, []);
+  return names;
 }
 
 function replacedNode(site: SiteView | undefined, rest: string): Replaced | undefined {
@@ -41,8 +47,19 @@ function replacedNode(site: SiteView | undefined, rest: string): Replaced | unde
 
 export function ClaimView({ session, claims, rest }: ClaimViewProps) {
   const replaces = replacedNode(session.site.value, rest);
-  const channels = siteChannels();
+  const channels = useSiteChannels();
   const open = claims.all.value;
+  const begin = (
+    <div class="stack">
+      <ByLabel
+        session={session}
+        claims={claims}
+        given={replaces ? '' : rest}
+        replaces={replaces}
+      />
+      <ByInvite claims={claims} replaces={replaces} />
+    </div>
+  );
   return (
     <>
       {replaces && <p class="callout">{a.claim.replacing(neutralName(replaces.name))}</p>}
@@ -58,18 +75,14 @@ export function ClaimView({ session, claims, rest }: ClaimViewProps) {
           ))}
         </ul>
       )}
-      {claims.isFull ? (
-        <p class="callout callout-warn">{a.claim.full}</p>
-      ) : (
-        <>
-          <ByLabel
-            session={session}
-            claims={claims}
-            given={replaces ? '' : rest}
-            replaces={replaces}
-          />
-          <ByInvite claims={claims} replaces={replaces} />
-        </>
+      {claims.isFull && <p class="callout callout-warn">{a.claim.full}</p>}
+      {!claims.isFull && open.length === 0 && begin}
+      {!claims.isFull && open.length > 0 && (
+        // While one box wants attention, the ways to begin with another stand back.
+        <details>
+          <summary>{a.claim.another}</summary>
+          {begin}
+        </details>
       )}
     </>
   );
