@@ -55,7 +55,7 @@ export class AdminPhone {
   async #digitsAt(url: string): Promise<string> {
     const page = await this.#phone.newPage();
     await page.goto(url);
-    await page.getByText('Compare', { exact: false }).first().waitFor();
+    await page.getByText('wants this box').first().waitFor();
     const text = digitsIn(await page.locator('main').innerText());
     await page.close();
     return /\d{6}/.exec(text)?.[0] ?? 'no digits';
