@@ -3,9 +3,11 @@
  * somebody copied a card. They stay in quarantine through restarts, until the admin gives the node
  * new keys. What that means for links and bundles is for others.
  */
+import { decodeFields } from '../bundle/decode.ts';
 import { bytesKey } from '../bytes/key.ts';
 import { encodeCbor } from '../cbor/encode.ts';
 import { CborReader } from '../cbor/reader.ts';
+import { Role } from '../identity/role.ts';
 import { nameLimits, storeLimits } from '../limits.ts';
 import type { Store } from '../ports/store.ts';
 import { BoundedMap } from '../replication/bounded-map.ts';
@@ -24,9 +26,15 @@ export class CloneWatch {
     this.#onClone = onClone;
   }
 
-  load(store: Pick<Store, 'value'>): void {
+  /** What was noted, and nodes whose fork was proven just before the power went. */
+  load(store: Pick<Store, 'value' | 'proofs'>, roleOf: (ticketId: Uint8Array) => Role): void {
     const kept = store.value(valueName);
     for (const clone of (kept && decode(kept)) ?? []) this.#add(clone);
+    for (const { author, first } of store.proofs(storeLimits.forkProofsMax)) {
+      const fields = decodeFields(first.signed);
+      const isNode = fields.ok && roleOf(fields.value.ticket) === Role.node;
+      if (isNode && !this.has(author)) this.#add({ nodeKey: author, name: '' });
+    }
   }
 
   has(nodeKey: Uint8Array): boolean {

@@ -146,6 +146,10 @@ export class Intake {
       this.#pending.delete(key);
       this.#options.state.tickets.markStored(stored.ticketId);
       this.#options.onStored(stored, options);
+      // After it was sent on: the proof is to reach that very node too.
+      if (judged.forkOf !== -1 && stored.role === Role.node) {
+        this.#options.onNodeFork(stored.author);
+      }
       settle(undefined);
     };
     const fail = (reason: DropReason) => {
@@ -251,7 +255,6 @@ export class Intake {
     if (forkOf === -1) return {};
     const { author, seq } = second;
     const authors = [this.#options.state.authors.freeze(authorKeyOf(second))];
-    if (second.role === Role.node) this.#options.onNodeFork(author);
     const first = this.#options.store.get(this.#inventory.row(forkOf));
     return { authors, proofs: first ? [{ author, seq, first, second }] : [] };
   }

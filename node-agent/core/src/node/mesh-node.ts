@@ -286,7 +286,7 @@ export class MeshNode implements NodeApi {
     if (this.#loaded) return;
     this.#loaded = true;
     const { store } = this.#options;
-    this.#clones.load(store);
+    this.#clones.load(store, (ticketId) => this.#tickets.roleOf(ticketId));
     let rowMax = 0;
     let arrivedTickMsMax = 0;
     store.load({
