@@ -21,7 +21,7 @@ import {
   encodeTlsAuthority,
   installTlsAuthority,
   readTlsAuthority,
-  vouch,
+  vouchForTlsAuthority,
 } from '../tls/authority-file.ts';
 import { proveRecovery, recoveryWords, wordsFaultText } from '../vault/recovery-words.ts';
 import { createVault, hasVault, openVault, replaceVault, wipeVault } from '../vault/vault.ts';
@@ -179,7 +179,10 @@ function vouchedAuthority(crypto: Crypto, folder: string, root: KeyPair): Uint8A
   const bytes = readTlsAuthority(folder);
   const known = bytes && decodeTlsAuthority(bytes);
   if (!known) return undefined;
-  return encodeTlsAuthority({ ...known, voucher: vouch(crypto, root, known.certificate) });
+  return encodeTlsAuthority({
+    ...known,
+    voucher: vouchForTlsAuthority(crypto, root, known.certificate),
+  });
 }
 
 function vaultInTheWay(folder: string): MusterError {

@@ -41,7 +41,11 @@ export async function createTlsAuthority(
 ): Promise<Uint8Array> {
   const { createAuthority } = await import('./certificate.ts');
   const { key, certificate } = await createAuthority(random, site.name);
-  return encodeTlsAuthority({ key, certificate, voucher: vouch(crypto, site.root, certificate) });
+  return encodeTlsAuthority({
+    key,
+    certificate,
+    voucher: vouchForTlsAuthority(crypto, site.root, certificate),
+  });
 }
 
 export function encodeTlsAuthority({ certificate, voucher, key = '' }: TlsAuthority): Uint8Array {
@@ -77,18 +81,26 @@ export function tlsAuthorityFor(
 }
 
 /** The root's word that this is the TLS authority of its site. */
-export function vouch(crypto: Crypto, root: KeyPair, certificate: string): Uint8Array {
+export function vouchForTlsAuthority(
+  crypto: Crypto,
+  root: KeyPair,
+  certificate: string,
+): Uint8Array {
   return crypto.sign(vouched(crypto, root.publicKey, certificate), root.secretKey);
 }
 
-export function isVouched(crypto: Crypto, siteKey: Uint8Array, authority: TlsAuthority): boolean {
+export function isTlsAuthorityVouched(
+  crypto: Crypto,
+  siteKey: Uint8Array,
+  authority: TlsAuthority,
+): boolean {
   const { voucher, certificate } = authority;
   return !!voucher && crypto.verify(voucher, vouched(crypto, siteKey, certificate), siteKey);
 }
 
 function vouched(crypto: Crypto, siteKey: Uint8Array, certificate: string): Uint8Array {
   const [block] = pemBlocks(certificate);
-  const hash = crypto.blake2b(32, domain('tls-authority'), block?.bytes ?? new Uint8Array(0));
+  const hash = crypto.blake2b(32, domain('tls-authority-id'), block?.bytes ?? new Uint8Array(0));
   const signed = encodeCbor([version, siteIdOf(crypto, siteKey), hash]);
   return concat(domain('tls-authority'), signed);
 }

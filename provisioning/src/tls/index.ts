@@ -3,9 +3,11 @@ export {
   createTlsAuthority,
   hasTlsAuthority,
   installTlsAuthority,
+  isTlsAuthorityVouched,
   readAuthorityCertificate,
   readTlsAuthority,
   tlsAuthorityFor,
+  vouchForTlsAuthority,
 } from './authority-file.ts';
 export type { CertifiedKey, ServerNames } from './certificate.ts';
 export {
@@ -15,6 +17,7 @@ export {
   type TlsRequestFault,
   tlsRequest,
 } from './member-certificate.ts';
+export { readTlsRequest, type TlsRequest } from './request.ts';
 export {
   ensureServerCertificate,
   type ServerCertificateOptions,

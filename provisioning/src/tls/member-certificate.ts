@@ -10,7 +10,7 @@ import { tlsLimits } from '../limits.ts';
 import {
   decodeTlsAuthority,
   installTlsAuthority,
-  isVouched,
+  isTlsAuthorityVouched,
   readAuthorityCertificate,
   readTlsAuthority,
 } from './authority-file.ts';
@@ -105,7 +105,8 @@ export async function acceptTlsCertificate(
   const [certificate, web, ...more] = certificatesIn(pem).slice(0, -1);
   if (!authority || certificate === undefined || more.length > 0) return refused('malformed');
   const isKnown = readAuthorityCertificate(folder) === authority.certificate;
-  if (!isKnown && !isVouched(crypto, siteKey, authority)) return refused('authority-unknown');
+  if (!isKnown && !isTlsAuthorityVouched(crypto, siteKey, authority))
+    return refused('authority-unknown');
   const { readServerCertificate } = await import('./certificate.ts');
   let webEndsUnixMs = 0;
   let names = '';

@@ -14,7 +14,7 @@ import {
   installTlsAuthority,
   readTlsAuthority,
   type TlsAuthority,
-  vouch,
+  vouchForTlsAuthority,
 } from './authority-file.ts';
 import type { CertifiedKey } from './certificate.ts';
 import { certifyServer } from './certify.ts';
@@ -94,5 +94,5 @@ function voucherOf(
 ): Uint8Array | undefined {
   const site = crypto && readSite(folder);
   const root = crypto && site && readSiteRoot(crypto, folder, site);
-  return root && vouch(crypto, root, certificate);
+  return root && vouchForTlsAuthority(crypto, root, certificate);
 }

@@ -28,7 +28,7 @@ import {
   writeNode,
   writeSite,
 } from '@muster/provisioning';
-import { decodeTlsAuthority, isVouched } from '../../src/tls/authority-file.ts';
+import { decodeTlsAuthority, isTlsAuthorityVouched } from '../../src/tls/authority-file.ts';
 import { walkCuts } from '../support/crash-disk.ts';
 import {
   cost,
@@ -168,8 +168,10 @@ test('the root vouches for the TLS authority, whose key goes to gateways alone',
   const folder = trial(groundOf(t));
   await protectSite(folder, { ...options, site });
   const { tlsAuthority, ...vault } = openVault(folder, options);
-  assert.ok(isVouched(crypto, site.siteKey, decodeTlsAuthority(tlsAuthority!)!));
-  assert.ok(!isVouched(crypto, sampleSite(2).siteKey, decodeTlsAuthority(tlsAuthority!)!));
+  assert.ok(isTlsAuthorityVouched(crypto, site.siteKey, decodeTlsAuthority(tlsAuthority!)!));
+  assert.ok(
+    !isTlsAuthorityVouched(crypto, sampleSite(2).siteKey, decodeTlsAuthority(tlsAuthority!)!),
+  );
   const [gateway, node] = (['gateway', 'node'] as const).map((role) => groundTaking(t, role));
   assert.ok(hasTlsAuthority(gateway!) && !hasTlsAuthority(node!));
   assert.deepEqual(Object.keys(filesOf(node!)), ['site-ca.pem']);

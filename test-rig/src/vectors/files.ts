@@ -13,6 +13,7 @@ import { ibltVectors } from './iblt.ts';
 import { identityVectors } from './identity.ts';
 import { fileText } from './json.ts';
 import { relayVectors } from './relay.ts';
+import { vaultVectors } from './vault.ts';
 
 export function vectorFiles(): ReadonlyMap<string, string> {
   return new Map([
@@ -26,5 +27,6 @@ export function vectorFiles(): ReadonlyMap<string, string> {
     ['iblt.json', fileText(ibltVectors())],
     ['identity.json', fileText(identityVectors())],
     ['relay.json', fileText(relayVectors())],
+    ['vault.json', fileText(vaultVectors())],
   ]);
 }
