@@ -50,6 +50,7 @@ export class Hub implements SessionEvents {
   readonly #watchers = new Map<string, Set<Session>>();
   #trustFrames: readonly string[] | undefined;
   #tickTimer: Timer | undefined;
+  #ticketTimer: Timer | undefined;
   #stopped = false;
 
   constructor(options: HubOptions) {
@@ -103,6 +104,7 @@ export class Hub implements SessionEvents {
     this.#followers.stop();
     this.#presence.stop();
     this.#tickTimer?.cancel();
+    this.#ticketTimer?.cancel();
     this.#tickTimer = undefined;
   }
 
@@ -125,15 +127,14 @@ export class Hub implements SessionEvents {
 
   /** Lists or rules changed: told to all; whose ticket they end has to come again. */
   onTrust(): void {
-    const { node, door } = this.#options;
+    const { clock, door } = this.#options;
     if (!door.isByApproval) this.#room.letAllIn();
     this.#trustFrames = undefined;
-    for (const session of [...this.#opened]) {
-      const { device, ticket } = session.admission!;
+    for (const session of this.#opened) {
       for (const frame of this.#trust) session.sendFrame(frame);
-      if (node.checkTicket(ticket, device).ok) continue;
-      session.close(CloseCode.ticketEnded, 'ticket ended');
     }
+    // A turn later, so that an admin who ends its own right still hears that it is done.
+    this.#ticketTimer ??= clock.after(0, () => this.#endTickets());
   }
 
   onOpen(session: Session): void {
@@ -172,6 +173,15 @@ export class Hub implements SessionEvents {
   get #trust(): readonly string[] {
     this.#trustFrames ??= trustFrames(this.#options.node.trust().documents());
     return this.#trustFrames;
+  }
+
+  #endTickets(): void {
+    this.#ticketTimer = undefined;
+    for (const session of [...this.#opened]) {
+      const { device, ticket } = session.admission!;
+      if (this.#options.node.checkTicket(ticket, device).ok) continue;
+      session.close(CloseCode.ticketEnded, 'ticket ended');
+    }
   }
 
   #tellStaff(): void {

@@ -1,0 +1,81 @@
+/** What is granted to a node through the mesh: renewed certificates, TLS certificates. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import {
+  BundleKind,
+  decodeCertificate,
+  encodeGrant,
+  GrantKind,
+  grantTag,
+  NodeRole,
+  Scope,
+  signCertificate,
+  toBase64url,
+} from '@muster/core';
+import { readNode, readSite } from '@muster/provisioning';
+import { startAgent } from '../support/real-agent.ts';
+import { act, TestAdmin } from '../support/test-admin.ts';
+import type { TestClient } from '../support/test-client.ts';
+
+/** The admin's key grants something to a node, as an ordinary put beside its act. */
+async function grant(
+  client: TestClient,
+  to: Uint8Array,
+  what: { readonly kind: number; readonly content: Uint8Array },
+): Promise<void> {
+  const { crypto } = client.agent.parts;
+  const { site } = new TestAdmin(client.agent);
+  const draft = { kind: BundleKind.grant, tag: grantTag(crypto, site, to), scope: Scope.site };
+  client.put(client.compose({ ...draft, payload: encodeGrant(what) }), 'grant');
+  await client.next('held', ({ ref }) => ref === 'grant');
+}
+
+test('a renewed certificate is taken, kept, and what the node writes rests on it', async (t) => {
+  const agent = await startAgent(t);
+  const admin = new TestAdmin(agent);
+  const { crypto } = agent.parts;
+  const nodeKey = agent.identity.node.key.publicKey;
+  const client = await admin.connect(t);
+  const certify = (name: string, key: Uint8Array) =>
+    signCertificate(
+      crypto,
+      {
+        ...{ site: admin.site, nodeKey: key, role: NodeRole.gateway, capabilities: 0 },
+        ...{ epoch: 2 ** 32 - 1, name },
+      },
+      admin.issuer,
+    );
+  const content = certify('Blue box', nodeKey);
+  await grant(client, nodeKey, {
+    kind: GrantKind.certificate,
+    content: certify('x', admin.key.publicKey),
+  });
+  await grant(client, nodeKey, { kind: GrantKind.certificate, content: content.slice(1) });
+  await grant(client, nodeKey, { kind: 99, content });
+  const kept = () => readNode(crypto, agent.folder, readSite(agent.folder)!)!;
+  assert.equal(kept().name, 'box');
+  await grant(client, nodeKey, { kind: GrantKind.certificate, content });
+  assert.equal(kept().name, 'Blue box');
+  assert.deepEqual(kept().certificate, content);
+  client.say({ type: 'admin-watch' });
+  const { nodes } = await client.next('site', (frame) => frame.nodes[0]?.name === 'Blue box');
+  assert.equal(nodes[0].report.role, 'gateway');
+  await agent.stop();
+  const again = await startAgent(t, { folder: agent.folder });
+  assert.equal(decodeCertificate(again.identity.node.certificate)?.name, 'Blue box');
+  const log = readFileSync(join(agent.folder, 'node.key'), 'utf8');
+  assert.ok(log.includes(toBase64url(content)));
+});
+
+test('who watches sees who revoked what', async (t) => {
+  const agent = await startAgent(t);
+  const admin = new TestAdmin(agent);
+  const client = await admin.connect(t);
+  client.say({ type: 'admin-watch' });
+  const nodeKey = agent.identity.node.key.publicKey;
+  await act(client, { command: 'list.set', documents: [admin.list([nodeKey])] });
+  const view = await client.next('site', ({ revoked }) => revoked.length > 0);
+  assert.equal(view.revoked[0].by, toBase64url(admin.key.publicKey));
+});
