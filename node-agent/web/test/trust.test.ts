@@ -186,9 +186,10 @@ test('a granted ticket counts by what it proves, whoever carried it', async () =
   assert.equal(await grants.take([granted(ticket(one, Role.user))]), false);
   const later = new GrantKeeper(parts);
   await later.load();
-  assert.equal(later.ticket?.role, 'staff');
+  const shown = () => later.ticket?.role;
+  assert.equal(shown(), 'staff');
   await trust.take([list(byRoot, 1, [one.key.publicKey])]);
-  assert.equal(later.ticket, undefined);
+  assert.equal(shown(), undefined);
   assert.equal(await later.take([granted(ticket(byRoot, Role.user))]), true);
-  assert.equal(later.ticket?.role, 'user');
+  assert.equal(shown(), 'user');
 });

@@ -118,6 +118,7 @@ export const m = {
     clock: 'Its clock',
     certificate: 'Certificate',
     untilEpoch: (epoch: number) => `good through epoch ${epoch}`,
+    forEver: 'good until it is revoked',
     epochNow: (epoch: number) => `The epoch that it knows is ${epoch}.`,
     phones: 'Phones',
     phonesNow: (phones: number, waiting: number) =>
@@ -326,6 +327,7 @@ export const m = {
       'certificates first, guests come in anew by the rules, and staff need new tickets unless ' +
       'theirs last longer.',
     until: (epoch: number) => `Your own admin certificate is good through epoch ${epoch}.`,
+    forEver: 'Your own admin certificate lasts until it is revoked.',
     silent: (n: number) =>
       plural(n, {
         one: '# node has not reported. It is cut off until it gets a new certificate.',
@@ -390,46 +392,6 @@ export const m = {
     download: 'Download the certificate',
     fingerprint: 'Fingerprint (SHA-256)',
     fingerprintWhy: 'Compare it with what the phone shows before you accept.',
-    systems: [
-      {
-        name: 'Android',
-        steps: [
-          'Download the certificate with the button above.',
-          'Open Settings, search for “CA certificate”, and choose “Install anyway”.',
-          'Choose the downloaded file. Chrome takes it from then on.',
-          'In Firefox switch on “Use third party CA certificates”.',
-        ],
-      },
-      {
-        name: 'iPhone and iPad',
-        steps: [
-          'Open the address with Safari and allow the download of the profile.',
-          'In Settings choose “Profile Downloaded” and install it.',
-          'In Settings, General, About, Certificate Trust Settings: switch it on.',
-        ],
-      },
-      {
-        name: 'Windows',
-        steps: [
-          'Open the downloaded file and choose “Install Certificate”.',
-          'Choose “Current User”, then the store “Trusted Root Certification Authorities”.',
-        ],
-      },
-      {
-        name: 'macOS',
-        steps: [
-          'Open the downloaded file; Keychain Access takes it.',
-          'Open it there, and under “Trust” choose “Always Trust”.',
-        ],
-      },
-      {
-        name: 'Linux',
-        steps: [
-          'Firefox: Settings, Certificates, Authorities, Import.',
-          'Chromium: Settings, Security, Manage certificates, Authorities, Import.',
-        ],
-      },
-    ] as const,
     after: 'Then use the protected page',
     afterWhy: 'It is another address for the browser: you start there as somebody new.',
     open: 'Open the protected page',

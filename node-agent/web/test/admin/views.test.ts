@@ -128,8 +128,9 @@ test('people are those of the trail and those who are here; the newest word and 
   const at = (fill: number, name: string) => {
     return { device: new Uint8Array(32).fill(fill), name, ticket: none };
   };
-  const present = [at(1, 'M'), at(2, 'T'), at(3, 'Lee')];
-  const people = knownPeople({ book, acts, present, self: { key: key(3) } });
+  const present = [at(1, 'M'), at(2, 'T'), at(3, 'Lee'), at(6, 'Boss')];
+  const provenRole = ({ name }: { name: string }) => (name === 'Boss' ? 'admin' : 'guest');
+  const people = knownPeople({ book, acts, present, provenRole, self: { key: key(3) } });
   const roles = (list: typeof people.here) => list.map(({ name, role }) => [name, role]);
   assert.deepEqual(roles(people.granted), [
     ['Mira', 'staff'],
@@ -139,6 +140,7 @@ test('people are those of the trail and those who are here; the newest word and 
     ['M', 'staff'],
     ['T', 'revoked'],
     ['Lee', ''],
+    ['Boss', 'admin'],
   ]);
   assert.equal(people.here[2]!.isSelf, true);
 });

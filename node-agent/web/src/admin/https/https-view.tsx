@@ -36,7 +36,10 @@ export function HttpsView() {
       </section>
       {trust === 'asking' && <p role="status">{m.https.asking}</p>}
       {trust === 'failed' && <Empty title={m.https.failed}>{m.https.failedWhy}</Empty>}
-      {typeof trust === 'object' && <Install trust={trust} />}
+      {typeof trust === 'object' && trust.fingerprint === '' && (
+        <Empty title={m.https.failed}>{m.https.failedWhy}</Empty>
+      )}
+      {typeof trust === 'object' && trust.fingerprint !== '' && <Install trust={trust} />}
     </div>
   );
 }
@@ -66,23 +69,22 @@ function Install({ trust }: { trust: HttpsTrust }) {
         <a class="quiet-button" href="/site-ca.crt" download>
           {m.https.download}
         </a>
-        {trust.fingerprint !== '' && (
-          <dl class="facts">
-            <dt>{m.https.fingerprint}</dt>
-            <dd>
-              <code class="fingerprint">{trust.fingerprint}</code>
-              <small>{m.https.fingerprintWhy}</small>
-            </dd>
-          </dl>
-        )}
-        {m.https.systems.map(({ name, steps }) => (
-          <details key={name}>
-            <summary>{name}</summary>
+        <dl class="facts">
+          <dt>{m.https.fingerprint}</dt>
+          <dd>
+            <code class="fingerprint">{trust.fingerprint}</code>
+            <small>{m.https.fingerprintWhy}</small>
+          </dd>
+        </dl>
+        {trust.instructions.map(({ title, steps, note }) => (
+          <details key={title}>
+            <summary>{title}</summary>
             <ol class="plain-list">
               {steps.map((step) => (
                 <li key={step}>{step}</li>
               ))}
             </ol>
+            {note !== '' && <p class="field-note">{note}</p>}
           </details>
         ))}
       </section>

@@ -11,7 +11,8 @@ export interface Point {
 export type Edge = readonly [from: string, to: string];
 
 const steps = 160;
-const margin = 0.06;
+/** Of the drawing, left free on each side: names are written below and beside the places. */
+const margins = { x: 0.13, top: 0.08, bottom: 0.16 } as const;
 
 /** Places between 0 and 1 in both directions, for each key. Edges to unknown keys count nothing. */
 export function forceLayout(keys: readonly string[], edges: readonly Edge[]): Map<string, Point> {
@@ -73,12 +74,13 @@ function move(
 
 /** Into the unit square, each direction by itself: the page is rarely square. */
 function fitted(keys: readonly string[], { x, y }: Places): Map<string, Point> {
-  const scale = (values: Float64Array) => {
+  const scale = (values: Float64Array, before: number, after: number) => {
     const low = Math.min(...values);
     const span = Math.max(...values) - low;
     return (value: number) =>
-      span < 1e-9 ? 0.5 : margin + ((value - low) / span) * (1 - 2 * margin);
+      span < 1e-9 ? 0.5 : before + ((value - low) / span) * (1 - before - after);
   };
-  const [left, top] = [scale(x), scale(y)];
+  const left = scale(x, margins.x, margins.x);
+  const top = scale(y, margins.top, margins.bottom);
   return new Map(keys.map((key, i) => [key, { x: left(x[i]!), y: top(y[i]!) }]));
 }

@@ -12,8 +12,9 @@ import { linkWords } from './node-list.tsx';
 import { nameOf, neighbourHex, qualityOf, stateOf } from './node-words.ts';
 import { problemsOf } from './problems.ts';
 
-const width = 640;
-const height = 420;
+/** About the size of a phone's column, so that what is written can be read there. */
+const width = 400;
+const height = 300;
 
 interface DrawnLink {
   readonly edge: Edge;
@@ -119,10 +120,10 @@ function NodeMark({ node, state, at }: { node: NodeView; state: string; at: Poin
   return (
     <a href={adminHash('nodes', node.key)} class={`map-node node-${state}`} aria-label={label}>
       <g transform={`translate(${at.x * width} ${at.y * height})`}>
-        {gateway ? <rect x="-15" y="-15" width="30" height="30" rx="6" /> : <circle r="15" />}
+        {gateway ? <rect x="-13" y="-13" width="26" height="26" rx="5" /> : <circle r="13" />}
         {state === 'problem' && <path class="map-mark" d="M0 -7v8M0 6v.5" />}
         {state === 'warning' && <path class="map-mark" d="M0 -6v7M0 5.5v.5" />}
-        <text y="34">{name.slice(0, 18)}</text>
+        <text y="30">{name.slice(0, 16)}</text>
       </g>
     </a>
   );

@@ -1,5 +1,5 @@
 /** One node: how it is, what waits in its queues, who is connected, and what an admin can do. */
-import type { NodeReport } from '@muster/core';
+import { epochMax, type NodeReport } from '@muster/core';
 import { Fragment } from 'preact';
 import { fullTime } from '../../strings/index.ts';
 import { m } from '../../strings/site.en.ts';
@@ -81,7 +81,9 @@ function About({ report, node }: { report: NodeReport; node: NodeView }) {
       </dd>
       <dt>{m.node.certificate}</dt>
       <dd>
-        {m.node.untilEpoch(report.certificateEpoch)}
+        {report.certificateEpoch === epochMax
+          ? m.node.forEver
+          : m.node.untilEpoch(report.certificateEpoch)}
         <small>{m.node.epochNow(report.epoch)}</small>
       </dd>
       <dt>{m.node.phones}</dt>

@@ -12,7 +12,7 @@ export interface KnownPerson {
   /** Device key in hex. */
   readonly key: string;
   readonly name: string;
-  /** `user`, `staff` or `revoked`; empty where nothing is known. */
+  /** `user`, `staff`, `admin` or `revoked`; empty where nothing is known. */
   readonly role: string;
   readonly isSelf: boolean;
 }
@@ -23,9 +23,11 @@ export interface PeopleInput {
   readonly acts: readonly ActEntry[];
   readonly present: readonly Present[];
   readonly self: { readonly key: string } | undefined;
+  /** What the ticket of somebody here proves, `guest` where nothing. */
+  provenRole(person: Present): string;
 }
 
-export function knownPeople({ book, acts, present, self }: PeopleInput): {
+export function knownPeople({ book, acts, present, self, provenRole }: PeopleInput): {
   readonly granted: readonly KnownPerson[];
   readonly here: readonly KnownPerson[];
 } {
@@ -45,10 +47,12 @@ export function knownPeople({ book, acts, present, self }: PeopleInput): {
       isSelf: key === self?.key,
     });
   }
-  const here = present.slice(0, viewLimits.peopleShownMax).map(({ device, name }) => {
-    const key = toHex(device);
-    const known = granted.get(key)?.role ?? '';
-    return { key, name, role: isRevoked(key) ? 'revoked' : known, isSelf: key === self?.key };
+  const here = present.slice(0, viewLimits.peopleShownMax).map((person) => {
+    const key = toHex(person.device);
+    const proven = provenRole(person);
+    const known = proven === 'guest' ? (granted.get(key)?.role ?? '') : proven;
+    const role = isRevoked(key) ? 'revoked' : known;
+    return { key, name: person.name, role, isSelf: key === self?.key };
   });
   return { granted: [...granted.values()].slice(0, viewLimits.peopleShownMax), here };
 }

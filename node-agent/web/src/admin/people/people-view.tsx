@@ -2,10 +2,11 @@
  * People of the site: who waits, who is here, who was given a role, and how somebody gets or loses
  * one. Keys identify; names are shown as what people call themselves.
  */
-import { Power } from '@muster/core';
+import { chainFault, Power } from '@muster/core';
 import { WaitingPeople } from '../../guest/waiting-room.tsx';
+import { roleNameOf } from '../../outbox/sign.ts';
 import { m } from '../../strings/site.en.ts';
-import { model } from '../../ui/ui-state.ts';
+import { client, model } from '../../ui/ui-state.ts';
 import { Empty } from '../parts/empty.tsx';
 import type { AdminViewProps } from '../view.ts';
 import { GiveRole } from './give-role.tsx';
@@ -21,6 +22,10 @@ export function PeopleView({ session }: AdminViewProps) {
     acts: session.acts.value,
     present: model.people.value,
     self: model.self.value,
+    provenRole: (person) => {
+      const proven = client.value?.admission.provenOf(person);
+      return proven && !chainFault(book, proven.chain) ? roleNameOf(proven.role) : 'guest';
+    },
   });
   return (
     <div class="site-view">

@@ -29,7 +29,7 @@ export function PersonItem({ session, person }: ItemProps) {
         {isSelf && <span class="badge">{s.here.you}</span>}
         {role === 'user' ? <span class="badge">{m.people.user}</span> : <RoleBadge role={role} />}
         <KeyTag keyHex={key} />
-        {role !== 'revoked' && (
+        {role !== 'revoked' && role !== 'admin' && (
           <button
             type="button"
             class="small-button"

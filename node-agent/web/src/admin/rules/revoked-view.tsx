@@ -1,5 +1,5 @@
 /** Who is shut out, why and by whom; and the epoch, by which everything that was given ends. */
-import { Power, type RevocationReason, toHex } from '@muster/core';
+import { epochMax, Power, type RevocationReason, toHex } from '@muster/core';
 import { useMemo } from 'preact/hooks';
 import { m } from '../../strings/site.en.ts';
 import { neutralName } from '../../text/neutral.ts';
@@ -67,6 +67,7 @@ function Revoked({ session }: { session: AdminSession }) {
 function Epoch({ session }: { session: AdminSession }) {
   const action = useAction();
   const { epoch } = session.trust.value.book;
+  const { epoch: endsEpoch } = session.certificate;
   const nodes = session.site.value?.nodes ?? [];
   const silent = nodes.filter((node) => !node.revoked && !node.report).length;
   const next = epoch + 1;
@@ -74,7 +75,7 @@ function Epoch({ session }: { session: AdminSession }) {
     <section class="admin-card" aria-labelledby="epoch-title">
       <h2 id="epoch-title">{m.epoch.title(epoch)}</h2>
       <p>{m.epoch.why}</p>
-      <p>{m.epoch.until(session.certificate.epoch)}</p>
+      <p>{endsEpoch === epochMax ? m.epoch.forEver : m.epoch.until(endsEpoch)}</p>
       {silent > 0 && <p class="callout callout-warn">{m.epoch.silent(silent)}</p>}
       {session.may(Power.revoke) && (
         <Confirm
