@@ -80,9 +80,11 @@ test('a port that was asked for and is taken: who holds it, and the next one', a
 test('a daemon makes no site by itself, logs JSON, and ends on SIGTERM', async (t) => {
   const data = temporaryFolder(t);
   const port = await freePort();
-  const refused = await spawnMuster(t, ['run', '--data', data, '--port', port]).ended;
-  assert.equal(refused.code, 1);
-  assert.match(refused.err, /has no site\n {2}Copy site\.json and site\.key/);
+  const blank = spawnMuster(t, ['run', '--data', data, '--port', port]);
+  await blank.until('"event":"unclaimed"');
+  blank.child.kill('SIGTERM');
+  assert.equal((await blank.ended).code, 0);
+  assert.ok(!existsSync(join(data, 'site.json')));
   const daemon = spawnMuster(t, ['run', '--data', data, '--port', port, '--init']);
   await daemon.until('"event":"ready"');
   daemon.child.kill('SIGTERM');

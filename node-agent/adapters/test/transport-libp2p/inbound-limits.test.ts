@@ -63,7 +63,7 @@ test('an address that keeps bringing strangers waits, for a short time', () => {
   assert.ok(come('10.0.0.1'));
 });
 
-test('attempts of one address: a burst, then one a second; a thousand addresses are remembered', () => {
+test('attempts of one address: a burst, then one a second; so many are remembered', () => {
   const clock = new FakeClock();
   const limits = new InboundLimits(clock);
   const comes = (address: string): number => {

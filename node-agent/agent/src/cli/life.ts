@@ -26,8 +26,11 @@ export interface ServeOptions {
   readonly nodeName: string;
   /** Take the next free port when the one that nobody chose is taken. */
   readonly mayMovePort: boolean;
-  /** Whether an empty folder waits to be claimed; one that does already goes on to. */
-  readonly unclaimed: 'never' | 'if-no-site';
+  /**
+   * When this is a blank node: where there is no site, only where it waited before (so that a box
+   * that was reset does not make a site of its own), or never.
+   */
+  readonly unclaimed: 'never' | 'if-waiting' | 'if-no-site';
   /** What joins the agent, such as the gateway, made anew for each life; undefined: not here. */
   readonly extensions: (role: ServedRole) => Promise<readonly AgentExtension[] | undefined>;
   /** Of the command line; else the role that the node was certified for. */
@@ -78,10 +81,10 @@ export type LifeEnd =
 export function isBlank({ context, options }: Life): boolean {
   const { path } = context.folder;
   const state = folderState(path);
-  if (state !== 'empty') return state === 'unclaimed';
+  if (options.unclaimed === 'never' || state === 'member') return false;
   // A root key without its site is a site that somebody lost a file of.
   const isLost = existsSync(join(path, 'site.key'));
-  return options.unclaimed === 'if-no-site' && !options.makeSite && !isLost;
+  return state === 'unclaimed' || (options.unclaimed === 'if-no-site' && !isLost);
 }
 
 export interface LifeStart {

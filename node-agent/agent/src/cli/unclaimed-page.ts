@@ -1,6 +1,6 @@
 /**
  * What `muster start --unclaimed` shows: that this node waits, its code, where its page is, and
- * what to do. Said again when the claim moves on, so that whoever stands here can compare the digits.
+ * what to do. Said again when the claim moves on, so that whoever stands here can compare digits.
  */
 import type { ClaimView } from '../unclaimed/claim-state.ts';
 import { version } from '../version.ts';

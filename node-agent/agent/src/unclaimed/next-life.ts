@@ -1,6 +1,6 @@
 /**
  * What follows when an agent ends of itself: the same process takes it up, so that a box in a tree
- * needs no hand. Decided by an admin's act and noted at once; done by `serve`, with the store closed.
+ * needs no hand. Decided by an admin's act, noted at once; done by `serve`, the store being closed.
  */
 import { markReset } from '@muster/provisioning';
 import type { DataFolder } from '../data-folder/data-folder.ts';

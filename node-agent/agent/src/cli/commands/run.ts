@@ -31,7 +31,7 @@ export async function run(context: CommandContext, options: RunOptions): Promise
     siteName: defaultName(),
     nodeName: options.name ?? defaultName(),
     mayMovePort: false,
-    unclaimed: 'if-no-site',
+    unclaimed: options.init ? 'never' : 'if-no-site',
     extensions: async (served) => (served === 'node' ? [] : extension?.partsOf(served)),
     ...(role === undefined ? {} : { role }),
     askedToStop: Promise.race([untilAskedToStop(), untilParentIsGone()]),

@@ -43,7 +43,7 @@ export async function start(context: CommandContext, options: StartOptions): Pro
     siteName: options.site ?? defaultName(),
     nodeName: options.name ?? defaultName(),
     mayMovePort: true,
-    unclaimed: options.unclaimed ? 'if-no-site' : 'never',
+    unclaimed: options.unclaimed ? 'if-no-site' : 'if-waiting',
     extensions: () => gatewayParts(context, options),
     role: options.gateway === true ? 'gateway' : 'node',
     askedToStop: askedToStop.then(() => terminal.note('\nStopping …')),
