@@ -60,8 +60,8 @@ makes a new vault with a new admin key.</li>
 <code>muster admin revoke</code>. Nodes and phones go on as they are.</li>
 <li>Print a new sheet only if this one is damaged: the words stay the same.</li>
 </ol>
-<p>Try it once now, before you need it: <code>muster vault check</code> asks for the words and says
-whether they are right, without changing anything.</p>
+<p>Try it once now, before you need it: <code>muster vault check --words</code> asks for the words
+and says whether they are right, without changing anything.</p>
 <p>Kept at: <span class="line"></span> Checked on: <span class="line"></span></p>`;
   return printPage({ title: `Recovery sheet of ${siteName}`, style, body: body.trim() });
 }

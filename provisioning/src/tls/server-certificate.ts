@@ -33,8 +33,29 @@ export interface ServerCertificateOptions extends MachineNames {
   readonly calls?: FileCalls;
 }
 
-/** Undefined where there is neither a certificate nor an authority to make one with. */
-export async function ensureServerCertificate(
+/** By folder: whoever makes one now. MQTT and https ask at the same time. */
+const turns = new Map<string, Promise<unknown>>();
+
+/**
+ * Undefined where there is neither a certificate nor an authority to make one with. One call after
+ * the other: two at once would make two authorities.
+ */
+export function ensureServerCertificate(
+  folder: string,
+  options: ServerCertificateOptions,
+): Promise<CertifiedKey | undefined> {
+  const before = turns.get(folder) ?? Promise.resolve();
+  const turn = before.then(() => ensureInTurn(folder, options));
+  const settled = turn
+    .catch(() => {})
+    .finally(() => {
+      if (turns.get(folder) === settled) turns.delete(folder);
+    });
+  turns.set(folder, settled);
+  return turn;
+}
+
+async function ensureInTurn(
   folder: string,
   options: ServerCertificateOptions,
 ): Promise<CertifiedKey | undefined> {

@@ -67,6 +67,13 @@ export function openVault(
         'same; then a backup, or the recovery sheet (muster site recover), helps.',
     );
   }
+  if (opened.reason === 'too-costly') {
+    throw new MusterError(
+      'vault-costly',
+      `${path} asks for more memory or time than any vault of Muster`,
+      damagedMend,
+    );
+  }
   throw damaged(path, damagedMend);
 }
 

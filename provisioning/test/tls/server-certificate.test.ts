@@ -46,6 +46,23 @@ test('names the machine, verifies under the authority, keeps keys to itself', as
   }
 });
 
+test('is made once for all who ask at the same time', async (context) => {
+  const folder = folderWithRoot(context);
+  const asking = Array.from({ length: 3 }, () => ensureServerCertificate(folder, options));
+  const made = await Promise.all(asking);
+  assert.deepEqual(made[1], made[0]);
+  assert.deepEqual(made[2], made[0]);
+  const authority = new X509Certificate(readFileSync(join(folder, 'site-ca.pem')));
+  assert.ok(new X509Certificate(made[0]!.certificate).verify(authority.publicKey));
+  rmSync(join(folder, 'tls.json'));
+  rmSync(join(folder, 'site-ca.key'));
+  writeFileSync(join(folder, 'site-ca.key'), 'damaged');
+  const failing = [1, 2].map(() => ensureServerCertificate(folder, options));
+  for (const one of failing) await assert.rejects(one, { code: 'record-damaged' });
+  rmSync(join(folder, 'site-ca.key'));
+  assert.ok(await ensureServerCertificate(folder, options), 'a fault does not stay');
+});
+
 test('is made anew when an address changes, and not otherwise', async (context) => {
   const folder = folderWithRoot(context);
   const first = await ensureServerCertificate(folder, options);

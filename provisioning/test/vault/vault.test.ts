@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { MusterError } from '@muster/core';
+import { domain, encodeCbor, MusterError } from '@muster/core';
 import { SeededRandom } from '@muster/core/testing';
 import {
   changePassphrase,
@@ -23,6 +23,7 @@ import {
   unsealVault,
   type VaultContent,
   wipeVault,
+  writeRecord,
 } from '@muster/provisioning';
 import { vaultLimits } from '../../src/limits.ts';
 import { cost, crypto, filesOf, groundOf, passphrase, sampleSite } from '../support/sample.ts';
@@ -123,7 +124,7 @@ test('a wrong passphrase, a damaged file and a hostile one each have their name'
   }
 });
 
-test('a file cannot ask for more memory or time than this box has', () => {
+test('a file cannot ask for more memory or time than this box has', (t) => {
   const sealed = sealVault(crypto, content(), {
     ...{ cost, salt: random.bytes(16), nonce: random.bytes(24), passphrase },
   });
@@ -144,6 +145,18 @@ test('a file cannot ask for more memory or time than this box has', () => {
     const opened = unsealVault(deriving, { ...sealed, cost: asked }, passphrase);
     assert.deepEqual(opened, { ok: false, reason: 'too-costly' });
   }
+  // In a file with a checksum that fits, as a hostile one has.
+  const folder = groundOf(t)();
+  const [asked] = hostile;
+  const { salt, nonce, box } = sealed;
+  const header = encodeCbor([asked!.opsLimit, asked!.memBytes, salt, nonce, box]);
+  const check = crypto.blake2b(16, domain('vault-check'), header);
+  const members = { ...asked, salt, nonce, box, check };
+  writeRecord(join(folder, 'admin.vault'), 'vault', { members });
+  assert.equal(
+    codeOf(() => openVault(folder, { crypto: deriving, passphrase })),
+    'vault-costly',
+  );
   // The parameters are part of what the box authenticates.
   const cheaper = { ...sealed, cost: { ...cost, opsLimit: cost.opsLimit + 1 } };
   const opened = unsealVault(crypto, cheaper, passphrase);
