@@ -68,7 +68,7 @@ export class VillageNode {
   #boot(): MeshNode {
     const { site, random } = this.#village;
     const node = new MeshNode({
-      crypto,
+      crypto: site.crypto,
       clock: this.clock,
       random,
       store: this.store,
@@ -98,9 +98,9 @@ export class Village {
   readonly clock = new FakeClock();
   readonly site: SampleSite;
 
-  constructor(seed: number) {
+  constructor(seed: number, newSite = (random: SeededRandom) => new SampleSite(crypto, random)) {
     this.random = new SeededRandom(seed);
-    this.site = new SampleSite(crypto, this.random);
+    this.site = newSite(this.random);
   }
 
   node(name: string | SampleNode, contentBytesMax?: number): VillageNode {
