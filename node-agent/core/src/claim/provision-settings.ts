@@ -95,8 +95,7 @@ export function readSettings(reader: CborReader): ProvisionSettings | undefined 
 function readWifi(reader: CborReader): ProvisionWifi | undefined {
   const length = reader.array(4, 0);
   if (length === 0) return undefined;
-  // Neither nothing nor all four: the same fault as any other length.
-  if (length !== 4) reader.array(0);
+  // With fewer than four a read below meets what comes next, an array, and fails.
   const [ssid, password] = [reader.text(32), reader.text(63)];
   return { ssid, password, country: reader.text(2), mode: wifiModes[reader.uint(1)]! };
 }

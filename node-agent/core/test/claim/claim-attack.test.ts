@@ -7,12 +7,13 @@ import {
   claimLimits,
   decodeAdminPapers,
   decodeClaimCode,
+  encodeCbor,
   toBase32,
 } from '../../src/index.ts';
 import { SeededRandom } from '../../src/testing/index.ts';
 import { ada } from '../support/admins.ts';
 import { crypto, keyPair } from '../support/crypto.ts';
-import { blank, codeOf, endsOf, play, wireFor } from './claim-world.ts';
+import { blank, codeOf, endsOf, play, siteKey, wireFor } from './claim-world.ts';
 
 const kinds = ['invite', 'label'] as const;
 
@@ -127,6 +128,37 @@ test('a claimant that speaks out of turn ends its claim, and gets and gains noth
   const early = say({ type: 'ready' });
   assert.ok(early.kind === 'ended' && early.fault === 'malformed');
   assert.equal(issuer.subject, undefined);
+});
+
+test('an issuer that offers twice, or speaks without an offer, leaves the box blank', () => {
+  const box = wireFor('label');
+  const plays: readonly (readonly ClaimMessage['type'][])[] = [
+    ...([['offer', 'offer'], ['offer', 'closed'], ['closed'], ['done'], ['issuer']] as const),
+  ];
+  for (const types of plays) {
+    const { subject } = endsOf('label');
+    const random = new SeededRandom(13);
+    const channel = new ClaimChannel({ crypto, random, code: codeOf('label'), isInitiator: true });
+    const first = subject.receive(channel.greet());
+    assert.ok(first.kind === 'send' && channel.open(first.message).ok);
+    const { nonce } = channel;
+    const said = { nonce, key: ada.key.publicKey, proof: channel.prove('issuer', ada.key) };
+    const site = { certificate: ada.certificate, siteKey, siteName: 'Harbour' };
+    const introduction = { type: 'issuer', ...said, ...site } as const;
+    const say = (message: ClaimMessage) => subject.receive(channel.seal(message));
+    assert.equal(say(introduction).kind, 'send');
+    const steps = types.map((type) =>
+      say(type === 'issuer' ? introduction : ({ type, document: box } as unknown as ClaimMessage)),
+    );
+    const last = steps.at(-1);
+    assert.ok(last?.kind === 'ended' && last.fault === 'tampered', types.join(', '));
+    assert.deepEqual([subject.phase, subject.accept().kind], ['failed', 'ended']);
+  }
+});
+
+test('a reason that only a later version knows reads as declined', () => {
+  const message = decodeClaimMessage(encodeCbor([6, 200]));
+  assert.deepEqual(message, { type: 'refused', reason: 'declined' });
 });
 
 test('messages of one claim fit into no other of the same code', () => {

@@ -19,6 +19,7 @@ import {
   signAdminCertificate,
   signCertificate,
   signProvision,
+  siteIdOf,
 } from '../../src/index.ts';
 import { SeededRandom } from '../../src/testing/index.ts';
 import { ada, root, site } from '../support/admins.ts';
@@ -45,10 +46,10 @@ export function provisionFor(nodeKey: Uint8Array, by: Issuer = ada): ProvisionDo
   };
 }
 
-export function papersFor(adminKey: Uint8Array, by: KeyPair = root): Uint8Array {
-  const fields = { site, adminKey, powers: 15, epoch: 9, name: 'Eve' };
+export function papersFor(adminKey: Uint8Array, by: KeyPair = root, of = siteKey): Uint8Array {
+  const fields = { site: siteIdOf(crypto, of), adminKey, powers: 15, epoch: 9, name: 'Eve' };
   const certificate = signAdminCertificate(crypto, fields, by);
-  return encodeAdminPapers({ siteKey, siteName: 'Harbour', certificate, documents: [] });
+  return encodeAdminPapers({ siteKey: of, siteName: 'Harbour', certificate, documents: [] });
 }
 
 /** Who signs for a code of this kind. */

@@ -9,6 +9,7 @@ import {
   type IssuerStep,
   Power,
   type SubjectStep,
+  signAdminCertificate,
   signProvision,
 } from '../../src/index.ts';
 import { SeededRandom } from '../../src/testing/index.ts';
@@ -157,6 +158,11 @@ test('refusing before it is its turn ends an end without a word', () => {
   assert.deepEqual(issuer.refuse('busy'), { kind: 'ended', fault: 'busy' });
   assert.deepEqual(issuer.refuse('used'), { kind: 'ended', fault: 'busy' });
   assert.deepEqual(subject.accept().kind, 'send', 'nothing was asked');
+  const box = endsOf('label');
+  const second = sent(box.subject.receive(box.issuer.start()));
+  box.subject.receive(sent(box.issuer.receive(second)));
+  assert.equal(box.subject.phase, 'comparing');
+  assert.deepEqual(box.subject.refuse('busy'), { kind: 'ended', fault: 'busy' });
 });
 
 test('papers that were kept stay kept, whatever becomes of the last answer', () => {
@@ -225,6 +231,9 @@ test('names that a terminal or a page would act on end the claim', () => {
     const phone = play('invite', { issuer: { siteName: name } });
     assert.deepEqual([phone.subjectFault, phone.subject.site], ['malformed', undefined]);
   }
+  const fields = { site, adminKey: ada.key.publicKey, powers: 15, epoch: 9, name: 'a\u001bc' };
+  const issuer = { key: ada.key, certificate: signAdminCertificate(crypto, fields, root) };
+  assert.equal(play('label', { issuer: { issuer } }).subjectFault, 'not-allowed');
   assert.equal(play('invite', { subject: { name: 'Ölstand 👩‍🚒' } }).issuerFault, 'none');
 });
 
@@ -255,8 +264,10 @@ test('papers for or of somebody else, or damaged, are refused, and nothing is ke
   assert.throws(() => issuer.confirm(long), RangeError);
 });
 
-test('admin papers for another key or by another root are refused', () => {
-  for (const wire of [papersFor(keyPair(42).publicKey), papersFor(blank.publicKey, keyPair(9))]) {
+test('admin papers for another key, by another root or of another site are refused', () => {
+  const other = papersFor(blank.publicKey, keyPair(9));
+  const elsewhere = papersFor(blank.publicKey, keyPair(9), keyPair(9).publicKey);
+  for (const wire of [papersFor(keyPair(42).publicKey), other, elsewhere]) {
     const { issuer, subject } = endsOf('admin');
     const first = sent(issuer.receive(subject.start()));
     const second = sent(issuer.receive(sent(subject.receive(first))));
