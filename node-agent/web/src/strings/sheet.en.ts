@@ -123,9 +123,9 @@ export const s = {
     why: 'They asked to come in at this node. A name is only what they call themselves.',
     nobody: 'Nobody waits at this node right now.',
     letIn: 'Let in',
-    letInOne: (name: string) => `Let ${name} in`,
+    letInOne: (name: string) => `Let in ${name}`,
     notNow: 'Not now',
-    notNowOne: (name: string) => `Do not let ${name} in now`,
+    notNowOne: (name: string) => `Not now: ${name}`,
   },
 
   pass: {

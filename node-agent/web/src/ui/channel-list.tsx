@@ -213,15 +213,11 @@ function ListFoot() {
   const nodes = model.nodes.value;
   return (
     <footer class="list-foot">
-      <button
-        type="button"
-        class="self-button"
-        aria-label={t.list.settings}
-        onClick={() => openSheet({ kind: 'settings' })}
-      >
+      <button type="button" class="self-button" onClick={() => openSheet({ kind: 'settings' })}>
         {self && <KeyMark keyHex={self.key} />}
         <span class="self-name">{self && <Name name={self.name} />}</span>
         {self && <KeyTag keyHex={self.key} />}
+        <span class="unseen">{t.list.settings}</span>
       </button>
       <button
         type="button"

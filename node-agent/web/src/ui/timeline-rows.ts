@@ -75,7 +75,7 @@ function goesOn(before: MessageRow | undefined, row: MessageRow): boolean {
   if (!before) return false;
   const [one, other] = [before.placed.record, row.placed.record];
   if (authorId(one) !== authorId(other) || one.name !== other.name) return false;
-  if (one.via?.client !== other.via?.client) return false;
+  if (one.via?.client !== other.via?.client || one.role !== other.role) return false;
   if (before.shownMs === undefined || row.shownMs === undefined) return false;
   return row.shownMs - before.shownMs < groupMs;
 }
