@@ -3,12 +3,12 @@
  * meet here; none of them is implemented here. Starting stops cleanly where it fails; stopping
  * takes nothing more, flushes, and closes the store last.
  */
-
 import { MeshNode, type NodeEvents, type Store, shortId, siteIdOf } from '@muster/core';
 import { editConfig } from '@muster/provisioning';
 import { JoinedAdmin } from './admin/join-admin.ts';
 import { LinuxProbe } from './admin/machine-probe.ts';
 import { passkeyActions } from './admin/passkey-actions.ts';
+import { apiSources } from './api-sources.ts';
 import { NodeAuthor } from './author/own-author.ts';
 import { ChannelWatch } from './channels/channel-watch.ts';
 import { BoxesNearby } from './claim/boxes-nearby.ts';
@@ -31,9 +31,6 @@ import { ownAddressCheck } from './http/own-addresses.ts';
 import { HttpServer } from './http/server.ts';
 import { authorityRoutes, trustRoutes } from './http/trust-routes.ts';
 import { WebFiles } from './http/web-files.ts';
-import { agentMetrics } from './metrics/agent-metrics.ts';
-import { exposition } from './metrics/exposition.ts';
-import { nodeInfoOf, statusInfoOf } from './node-info.ts';
 import { hostNamesOf } from './node-names.ts';
 import type { AgentParts, MeshTransport } from './parts.ts';
 import { Acceptor } from './socket/acceptor.ts';
@@ -269,7 +266,7 @@ class JoinedAgent implements Agent {
     return opened.store;
   }
 
-  async #startHttp(joined: Joined, sources: Sources): Promise<void> {
+  async #startHttp(joined: Joined, sources: ApiSources): Promise<void> {
     const { config, folder, identity, webFolder } = this.#options;
     const { clock, crypto, random, logger } = this.#parts;
     const acceptor = new Acceptor({ clock, hub: joined.hub, logger: logger.child('socket') });
@@ -280,7 +277,7 @@ class JoinedAgent implements Agent {
       port: config.httpPort,
       tlsPort: config.httpTlsPort,
       routes: [...apiRoutes(sources), ...authorityRoutes(folder.path)],
-      actions: [claimAction(this.#claims), ...passkeyActions(joined.admin.passkeys)],
+      actions: sources.actions,
       web: new WebFiles(webFolder),
       hostRules: {
         names: hostNamesOf(this.#nodeName),
@@ -306,7 +303,7 @@ class JoinedAgent implements Agent {
   }
 
   /** Last to start and first to stop: they use everything else. */
-  async #startExtensions(joined: Joined, sources: Sources): Promise<void> {
+  async #startExtensions(joined: Joined, sources: ApiSources): Promise<void> {
     const { config, folder, identity } = this.#options;
     const { crypto, clock, random, logger } = this.#parts;
     const { node, author, channels } = joined;
@@ -330,39 +327,17 @@ class JoinedAgent implements Agent {
     await control.start();
   }
 
-  #sources({ node, hub, channels, store, uptimeMs }: Joined): Sources {
+  #sources({ node, hub, channels, store, admin, uptimeMs }: Joined): ApiSources {
     const { config, folder, identity } = this.#options;
     const { clock, crypto } = this.#parts;
-    return {
-      node: () => nodeInfoOf({ config, identity, crypto, wall: clock.wall() }),
-      status: () =>
-        statusInfoOf({
-          status: node.status(),
-          usage: store.usage(),
-          nowMs: clock.monotonicMs(),
-          uptimeMs: uptimeMs(),
-          clients: hub.sessions,
-          extensions: this.#extensions.status(),
-        }),
-      channels: () => channels.list,
-      notReady: () => (this.#stopping ? 'stopping' : undefined),
-      metrics: () =>
-        exposition([
-          ...agentMetrics({
-            status: node.status(),
-            usage: store.usage(),
-            http: this.#http!.counters(),
-            sessions: hub.sessions,
-            uptimeMs: uptimeMs(),
-            memory: process.memoryUsage(),
-            cpu: process.cpuUsage(),
-            clockQuality: clock.wall().quality,
-          }),
-          ...this.#extensions.metrics(),
-        ]),
-      metricsPublic: config.httpMetricsPublic,
+    return apiSources({
+      ...{ config, identity, crypto, clock, node, store, hub, channels, uptimeMs },
+      extensions: this.#extensions,
+      http: () => this.#http!.counters(),
+      isStopping: () => this.#stopping !== undefined,
       further: trustRoutes(folder.path, () => this.#https),
-    };
+      actions: [claimAction(this.#claims), ...passkeyActions(admin.passkeys)],
+    });
   }
 
   async #startMesh(node: MeshNode): Promise<void> {
@@ -420,5 +395,3 @@ interface Joined extends Hearers {
   readonly store: Store;
   readonly uptimeMs: () => number;
 }
-
-type Sources = ApiSources;

@@ -39,9 +39,10 @@ export function statusInfoOf(known: {
   readonly nowMs: number;
   readonly uptimeMs: number;
   readonly clients: number;
+  readonly guestsWaiting: number;
   readonly extensions: StatusInfo['extensions'];
 }): StatusInfo {
-  const { status, usage, nowMs, uptimeMs, clients, extensions } = known;
+  const { status, usage, nowMs, uptimeMs, clients, guestsWaiting, extensions } = known;
   const { usedBytes, freeBytes } = usage;
   return {
     uptimeMs,
@@ -56,6 +57,13 @@ export function statusInfoOf(known: {
     },
     neighbours: status.neighbours.map((neighbour) => neighbourInfoOf(neighbour, nowMs)),
     clients,
+    guestsWaiting,
+    trust: {
+      epoch: status.epoch,
+      revokedKeys: status.revokedKeys,
+      clones: status.clones.length,
+    },
+    linksRefused: status.linksRefused as Readonly<Record<string, number>>,
     frozenAuthors: status.frozenAuthors,
     dropped: status.dropped as Readonly<Record<string, number>>,
     extensions,

@@ -156,7 +156,7 @@ export class AdminSide implements StaffDesk {
     session.putAct(request);
   }
 
-  /** The rest is judged as with any bundle; here, that it is an act, and handed in where it says. */
+  /** The rest is judged as with any bundle; here, that it is an act, handed in where it says. */
   #actFault(session: Session, signed: Uint8Array): string | undefined {
     const { actTag, ownKey } = this.#options;
     const fields = decodeFields(signed);

@@ -214,7 +214,6 @@ export class JoinedAdmin {
       names: () => this.#given.tlsNames(),
       heard: () => this.#board.nodes(),
       onCertificate: () => this.#given.onTlsCertificate(),
-      onRequest: () => this.#reporter.soon(),
     });
   }
 

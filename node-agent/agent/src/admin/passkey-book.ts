@@ -42,7 +42,7 @@ export class PasskeyBook {
     return this.all.find((passkey) => passkey.id === id);
   }
 
-  /** Adds it, or replaces the one with its id; at the maximum the oldest goes. False: not on disk. */
+  /** Adds or replaces it; at the maximum the oldest goes. False when the disk did not take it. */
   put(passkey: Passkey): boolean {
     const others = this.all.filter(({ id }) => id !== passkey.id);
     const all = [...others, passkey].slice(-adminLimits.passkeysMax);

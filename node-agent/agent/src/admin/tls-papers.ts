@@ -47,8 +47,6 @@ export interface TlsPapersOptions {
   heard(): readonly HeardNode[];
   /** A certificate of its own is on disk. */
   onCertificate(): void;
-  /** What it asks for has changed. */
-  onRequest(): void;
 }
 
 export class TlsPapers {
@@ -79,11 +77,9 @@ export class TlsPapers {
       const { unixMs } = clock.wall();
       const octets = await tlsRequest(folder, { names, nodeKey: author.key, unixMs });
       const text = octets && toBase64url(octets);
-      if (text === this.#request?.request) return;
       this.#request = text
         ? { request: text, names: [...names.dns, ...names.addresses] }
         : undefined;
-      this.#options.onRequest();
     } catch (error) {
       logger.warn('no TLS certificate can be asked for', { error: String(error) });
     }

@@ -6,7 +6,17 @@ import { expositionType } from '../metrics/exposition.ts';
 import { apiVersion, version } from '../version.ts';
 import { jsonBody } from './answer.ts';
 import { openApiOf } from './openapi.ts';
-import { count, counters, listOf, object, type Route, type Schema, text, yes } from './routes.ts';
+import {
+  type Action,
+  count,
+  counters,
+  listOf,
+  object,
+  type Route,
+  type Schema,
+  text,
+  yes,
+} from './routes.ts';
 
 /** Who a node is. Keys in base64url. */
 export interface NodeInfo {
@@ -40,6 +50,16 @@ export interface StatusInfo {
   readonly neighbours: readonly NeighbourInfo[];
   /** Open sessions. */
   readonly clients: number;
+  /** Guests who wait for staff to let them in. */
+  readonly guestsWaiting: number;
+  readonly trust: {
+    readonly epoch: number;
+    readonly revokedKeys: number;
+    /** Node keys in use on two machines. */
+    readonly clones: number;
+  };
+  /** Links ended or never begun, by reason. */
+  readonly linksRefused: Readonly<Record<string, number>>;
   readonly frozenAuthors: number;
   readonly dropped: Readonly<Record<string, number>>;
   /** What further parts of the agent say of themselves, by name. */
@@ -56,6 +76,8 @@ export interface ApiSources {
   readonly metricsPublic: boolean;
   /** What else is answered under /api. */
   readonly further: readonly Route[];
+  /** Those that the server takes beside the routes, for the document of the API. */
+  readonly actions: readonly Action[];
 }
 
 const nodeSchema = object({
@@ -90,6 +112,13 @@ const statusSchema = object({
   store: counters('Sizes and counts of the store.'),
   neighbours: listOf(neighbourSchema),
   clients: count('Open sessions.'),
+  guestsWaiting: count('Guests who wait for staff to let them in.'),
+  trust: object({
+    epoch: count('The site’s epoch as this node knows it.'),
+    revokedKeys: count('Keys that the site’s lists revoke.'),
+    clones: count('Node keys in use on two machines.'),
+  }),
+  linksRefused: counters('Links ended or never begun, by reason.'),
   frozenAuthors: count('Authors frozen because of a fork.'),
   dropped: counters('Bundles not taken, by reason.'),
   extensions: object({ gateway: { type: 'object', description: 'Broker and uplinks.' } }, [
@@ -147,7 +176,7 @@ export function apiRoutes(sources: ApiSources): Route[] {
       path: '/api/v1/openapi.json',
       summary: 'This document.',
       schema: { type: 'object' },
-      answer: () => jsonBody(openApiOf(routes, version)),
+      answer: () => jsonBody(openApiOf(routes, sources.actions, version)),
     },
     {
       ...json,

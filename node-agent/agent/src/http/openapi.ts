@@ -1,8 +1,9 @@
 /**
- * The OpenAPI 3.1 document of the HTTP routes, made from the route table when someone asks for it.
+ * The OpenAPI 3.1 document of the HTTP routes and actions, made from their tables when someone asks
+ * for it.
  * The socket's messages are in docs/protocol/api.md: OpenAPI has no words for them.
  */
-import type { Route, Schema } from './routes.ts';
+import type { Action, Route, Schema } from './routes.ts';
 
 type Json = Record<string, unknown>;
 
@@ -25,13 +26,20 @@ const errorSchema: Json = {
 /** What every route may answer, whatever it is asked. */
 const commonErrors: Readonly<Record<number, string>> = {
   403: 'The Origin is another page, or the route is for this machine only.',
-  405: 'Only GET and HEAD are answered.',
+  405: 'Another method than the one that is listed.',
   421: 'The Host is not a name or address of this node.',
   429: 'Too many requests from this address.',
 };
 
-export function openApiOf(routes: readonly Route[], version: string): Json {
-  const paths = routes.map((route) => [route.path, { get: operationOf(route) }]);
+export function openApiOf(
+  routes: readonly Route[],
+  actions: readonly Action[],
+  version: string,
+): Json {
+  const paths = [
+    ...routes.map((route) => [route.path, { get: operationOf(route) }]),
+    ...actions.map((action) => [action.path, { post: postOf(action) }]),
+  ];
   return {
     openapi: '3.1.0',
     info: {
@@ -45,7 +53,23 @@ export function openApiOf(routes: readonly Route[], version: string): Json {
   };
 }
 
-function operationOf(route: Route): Json {
+function postOf(action: Action): Json {
+  const names = [...action.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+  const parameters = names.map((name) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }));
+  const content = { [action.takes]: {} };
+  return {
+    ...(parameters.length > 0 ? { parameters } : {}),
+    requestBody: { required: true, content },
+    ...operationOf(action),
+  };
+}
+
+function operationOf(route: Omit<Route, 'answer' | 'type'> & { readonly type: string }): Json {
   const content = {
     [route.type]: { schema: route.schema ? jsonSchemaOf(route.schema) : { type: 'string' } },
   };

@@ -14,10 +14,17 @@ import {
   signCertificate,
   toBase64url,
 } from '@muster/core';
-import { readNode, readSite } from '@muster/provisioning';
+import {
+  ensureServerCertificate,
+  readAuthorityCertificate,
+  readNode,
+  readSite,
+  readTls,
+} from '@muster/provisioning';
+import { anyFreePort } from '../../src/cli/ports.ts';
 import { startAgent } from '../support/real-agent.ts';
 import { act, TestAdmin } from '../support/test-admin.ts';
-import type { TestClient } from '../support/test-client.ts';
+import type { Frame, TestClient } from '../support/test-client.ts';
 
 /** The admin's key grants something to a node, as an ordinary put beside its act. */
 async function grant(
@@ -78,4 +85,28 @@ test('who watches sees who revoked what', async (t) => {
   await act(client, { command: 'list.set', documents: [admin.list([nodeKey])] });
   const view = await client.next('site', ({ revoked }) => revoked.length > 0);
   assert.equal(view.revoked[0].by, toBase64url(admin.key.publicKey));
+});
+
+test('a box without the site’s authority is granted its TLS certificate', async (t) => {
+  const first = await startAgent(t, { config: { httpTlsPort: await anyFreePort('127.0.0.1') } });
+  const { crypto, random, clock } = first.parts;
+  const { unixMs } = clock.wall();
+  const asked = { crypto, random, siteName: 'Camp', unixMs, hostName: 'box', addresses: [] };
+  await ensureServerCertificate(first.folder, asked);
+  const config = {
+    meshBootstrap: first.meshAddresses(),
+    httpTlsPort: await anyFreePort('127.0.0.1'),
+  };
+  const second = await startAgent(t, { siteOf: first, config });
+  const client = await new TestAdmin(first).connect(t);
+  client.say({ type: 'admin-watch' });
+  const key = toBase64url(second.identity.node.key.publicKey);
+  const isAsking = ({ nodes }: Frame) =>
+    nodes.some((node: Frame) => node.key === key && node.report.tlsRequest);
+  await client.next('site', isAsking as never);
+  const isTaken = () => second.logLines.some((line) => line.includes('TLS certificate taken'));
+  for (let n = 0; n < 100 && !isTaken(); n++) await new Promise((go) => setTimeout(go, 50));
+  assert.match(readTls(second.folder)!.webCertificate, /BEGIN CERTIFICATE/);
+  const answer = await fetch(`${second.url}/site-ca.pem`);
+  assert.equal(await answer.text(), readAuthorityCertificate(first.folder));
 });
