@@ -68,6 +68,7 @@ export async function createProtectedSite(
   const words = await recoveryWords(rootSeed);
   writeSite(folder, site, undefined, calls);
   wipe(rootSeed, root.secretKey);
+  if (begun) wipeVault(begun);
   return { site, words };
 }
 
@@ -98,7 +99,8 @@ export async function protectSite(
     wipeVault(content);
   } else {
     const content = openVault(folder, options);
-    const holdsRoot = content.rootSeed && equalBytes(content.siteKey, site.siteKey);
+    const seed = root.secretKey.subarray(0, seedBytes);
+    const holdsRoot = content.rootSeed && equalBytes(content.rootSeed, seed);
     wipeVault(content);
     if (!holdsRoot) throw vaultInTheWay(folder);
   }

@@ -23,11 +23,11 @@ body { font: 9pt/1.25 sans-serif; color: #000; background: #fff; margin: 0 }
 .page:last-child { break-after: auto }
 .label { border: 0.2mm dashed #999; padding: 3mm; display: flex; flex-direction: column;
   align-items: center; justify-content: space-between; overflow: hidden; break-inside: avoid }
-.label svg { width: 36mm; height: 36mm }
+.label svg { width: 36mm; height: 36mm; flex: none }
 .name { font-size: 13pt; font-weight: bold; max-width: 100%; overflow-wrap: anywhere;
   max-height: 11mm; overflow: hidden; text-align: center }
 .short { font: bold 15pt monospace; letter-spacing: 0.08em }
-.code { font: 5.5pt/1.2 monospace; overflow-wrap: anywhere; text-align: center }
+.code { font: 5.5pt/1.2 monospace; word-break: break-all; text-align: center }
 .site { color: #333 }
 `.trim();
 

@@ -26,7 +26,7 @@ p, li { max-width: 170mm }
 .words li { font: 13pt/1.9 monospace; break-inside: avoid; white-space: nowrap }
 .words b { display: inline-block; width: 3ch; text-align: right; font-weight: normal; color: #555 }
 .qr svg { width: 42mm; height: 42mm; display: block }
-.line { border-bottom: 0.3mm solid #000; display: inline-block; width: 70mm }
+.line { border-bottom: 0.3mm solid #000; display: inline-block; width: 55mm }
 `.trim();
 
 /** An HTML document without script; a RangeError unless there are 24 words. */
