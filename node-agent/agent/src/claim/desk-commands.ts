@@ -40,7 +40,7 @@ export function deskCommands(
       counters.set(String(id), counter);
       return {};
     },
-    'claim.next': ({ id }) => counterOf(id).next(),
+    'claim.next': async ({ id }) => counterOf(id).next(),
     'claim.answer': async ({ id, session, ...answer }) => {
       counterOf(id).answer(String(session), sinkAnswerOf(answer));
       return {};

@@ -7,6 +7,7 @@ import type { ClaimDiscovery } from '@muster/adapters/discovery-mdns';
 import { type ClaimCode, shortCodeOf, type Timer } from '@muster/core';
 import { openUnclaimed } from '@muster/provisioning';
 import { claimAction } from '../claim/claim-action.ts';
+import { nearAddress } from '../claim/near-address.ts';
 import { reachableAt } from '../cli/addresses.ts';
 import type { Config } from '../config/index.ts';
 import { controlSocketOf } from '../control/protocol.ts';
@@ -52,6 +53,7 @@ export class BlankNode {
   #discovery: ClaimDiscovery | undefined;
   #relabel: Timer | undefined;
   #linger: Timer | undefined;
+  #stopped = false;
 
   constructor(options: BlankNodeOptions, parts: BlankNodeParts) {
     this.#options = options;
@@ -82,6 +84,7 @@ export class BlankNode {
   }
 
   async stop(): Promise<void> {
+    this.#stopped = true;
     this.#relabel?.cancel();
     this.#linger?.cancel();
     for (const stop of this.#running.splice(0)) await stop();
@@ -164,17 +167,13 @@ export class BlankNode {
     const { crypto, clock } = this.#parts;
     const { unclaimed, state } = this.#box!;
     const { lan, local } = reachableAt(this.#options.config.httpHost, this.port);
-    const urls = lan.length > 0 ? lan : [local];
-    const code = labelCodeOf(
-      crypto,
-      unclaimed,
-      urls.map((url) => withPort(url)),
-    );
+    const addresses = (lan.length > 0 ? lan : [local]).flatMap(addressOf);
+    const code = labelCodeOf(crypto, unclaimed, addresses);
     if (code.addresses.join() !== this.#code!.addresses.join()) {
       this.#code = code;
-      const label = await labelOf(crypto, code);
-      state.relabel(label);
+      state.relabel(await labelOf(crypto, code));
     }
+    if (this.#stopped) return;
     this.#relabel = clock.after(unclaimedLimits.relabelEveryMs, () => void this.#renewLabel());
   }
 
@@ -184,8 +183,9 @@ export class BlankNode {
   }
 }
 
-/** `http://10.0.0.1` → `10.0.0.1:80`. */
-function withPort(url: string): string {
-  const { hostname, port } = new URL(url);
-  return `${hostname === 'localhost' ? '127.0.0.1' : hostname}:${port || '80'}`;
+/** `http://10.0.0.1` → `10.0.0.1:80`; none where an admin's node would not go. */
+function addressOf(url: string): string[] {
+  const [, host = '', port = '80'] = /^http:\/\/(.*?)(?::(\d+))?$/.exec(url) ?? [];
+  const address = `${host === 'localhost' ? '127.0.0.1' : host}:${port}`;
+  return nearAddress(address) ? [address] : [];
 }
