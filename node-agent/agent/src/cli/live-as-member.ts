@@ -22,8 +22,13 @@ export async function liveAsMember(
   const { webFolder } = world;
   const next = Promise.withResolvers<NextLife>();
   const onNextLife = (wanted: NextLife): void => {
-    markNextLife(folder, wanted);
-    next.resolve(wanted);
+    try {
+      markNextLife(folder, wanted);
+      next.resolve(wanted);
+    } catch (error) {
+      // A full disk, or keys of an admin in the folder: it stays what it is.
+      logger.error('the next life cannot begin', { life: wanted.kind, error: String(error) });
+    }
   };
   const agent = createAgent({ config, folder, identity, webFolder, extensions, onNextLife }, parts);
   await agent.start();

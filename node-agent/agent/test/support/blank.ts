@@ -74,7 +74,7 @@ export async function startBlank(
 }
 
 /** An admin who says yes (or what `decide` says) to whoever proves a key. */
-export class TestAdmin implements ClaimSink {
+export class InvitingAdmin implements ClaimSink {
   readonly parts: AgentParts;
   readonly site;
   /** Papers by claimant, so that who comes again gets the same. */

@@ -17,10 +17,16 @@ import {
 import { factoryReset, readNode, readSite, settleFolder } from '@muster/provisioning';
 import type { ClaimDesk } from '../../src/claim/desk.ts';
 import { configTemplate } from '../../src/config/index.ts';
-import { partsOf, type RunningBlank, startBlank, startDesk, TestAdmin } from '../support/blank.ts';
+import {
+  InvitingAdmin,
+  partsOf,
+  type RunningBlank,
+  startBlank,
+  startDesk,
+} from '../support/blank.ts';
 
-async function adminOf(): Promise<TestAdmin> {
-  return new TestAdmin(await partsOf([]));
+async function adminOf(): Promise<InvitingAdmin> {
+  return new InvitingAdmin(await partsOf([]));
 }
 
 async function post(blank: RunningBlank, path: string, value: unknown): Promise<Response> {
@@ -32,7 +38,7 @@ async function post(blank: RunningBlank, path: string, value: unknown): Promise<
 }
 
 /** An admin scanned the label: speaks first, through the desk of a member. */
-async function claimByLabel(admin: TestAdmin, desk: ClaimDesk, blank: RunningBlank) {
+async function claimByLabel(admin: InvitingAdmin, desk: ClaimDesk, blank: RunningBlank) {
   const { crypto, random } = admin.parts;
   const code = decodeClaimCode(crypto, blank.node.state.view.code);
   assert.ok(code.ok);
@@ -55,14 +61,14 @@ async function claimByLabel(admin: TestAdmin, desk: ClaimDesk, blank: RunningBla
 }
 
 /** Starts in the folder as the next life would, and gives what it is a member of. */
-function memberIn({ folder }: RunningBlank, { parts }: TestAdmin) {
+function memberIn({ folder }: RunningBlank, { parts }: InvitingAdmin) {
   const { crypto } = parts;
   settleFolder(folder, { crypto, configTemplate: configTemplate() });
   const site = readSite(folder);
   return site && { site, node: readNode(crypto, folder, site)! };
 }
 
-function assertMember(blank: RunningBlank, admin: TestAdmin): void {
+function assertMember(blank: RunningBlank, admin: InvitingAdmin): void {
   const member = memberIn(blank, admin);
   assert.deepEqual(member?.site.siteKey, admin.site.siteKey);
   const document = admin.documents.get(Buffer.from(member!.node.key.publicKey).toString('hex'))!;
