@@ -5,6 +5,7 @@
 import { createSodiumCrypto } from '@muster/adapters/crypto-sodium';
 import {
   type Author,
+  type Issuer,
   type KeyPair,
   NodeRole,
   Role,
@@ -27,7 +28,7 @@ export interface Actor {
   readonly key: KeyPair;
 }
 
-function actor(name: string, seedByte: number): Actor {
+export function actor(name: string, seedByte: number): Actor {
   const seed = new Uint8Array(32).fill(seedByte);
   return { name, seed, key: crypto.keyPairFromSeed(seed) };
 }
@@ -74,7 +75,7 @@ export const byNode = { key: node.key, certificate };
 export function ticketFor(
   subject: Actor,
   role: Role,
-  more: Partial<Ticket> & { readonly by?: typeof byNode } = {},
+  more: Partial<Ticket> & { readonly by?: Issuer } = {},
 ): Uint8Array {
   const { by = role === Role.guest ? byNode : byRoot, ...changes } = more;
   const fields = {

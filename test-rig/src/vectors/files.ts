@@ -13,6 +13,7 @@ import { ibltVectors } from './iblt.ts';
 import { identityVectors } from './identity.ts';
 import { fileText } from './json.ts';
 import { relayVectors } from './relay.ts';
+import { trustVectors } from './trust.ts';
 import { vaultVectors } from './vault.ts';
 
 export function vectorFiles(): ReadonlyMap<string, string> {
@@ -27,6 +28,7 @@ export function vectorFiles(): ReadonlyMap<string, string> {
     ['iblt.json', fileText(ibltVectors())],
     ['identity.json', fileText(identityVectors())],
     ['relay.json', fileText(relayVectors())],
+    ['trust.json', fileText(trustVectors())],
     ['vault.json', fileText(vaultVectors())],
   ]);
 }

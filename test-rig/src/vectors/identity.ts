@@ -10,10 +10,12 @@ import {
   NodeRole,
   Role,
   rootIssuer,
+  signAdminCertificate,
   signCertificate,
   siteIdOf,
   ticketIdOf,
 } from '@muster/core';
+import { admin, adminKeys, endedAdmin, madeUp, powerless, secondAdmin } from './admins.ts';
 import {
   byNode,
   byRoot,
@@ -49,7 +51,7 @@ const certificateFields: Parameters<typeof signCertificate>[1] = {
 export function identityVectors(): Vector {
   return {
     about:
-      'Site ids, node certificates, tickets and device certificates; docs/protocol/identity.md ' +
+      'Site ids, admin certificates, node certificates, tickets and device certificates; docs/protocol/identity.md ' +
       'says how. Whoever checks knows the site as in `trust`. `wire` is the form that travels. ' +
       'Tickets are checked for the device `subject`. All bytes are hex.',
     ...castVector,
@@ -57,10 +59,35 @@ export function identityVectors(): Vector {
       rootKey: key.publicKey,
       site: siteIdOf(crypto, key.publicKey),
     })),
+    admins: { keys: adminKeys, valid: validAdmins(), invalid: invalidAdmins() },
     certificates: { valid: validCertificates(), invalid: invalidCertificates() },
     tickets: { valid: validTickets(), invalid: invalidTickets() },
     devices: devices(),
   };
+}
+
+function validAdmins(): Vector[] {
+  return [admin, secondAdmin].map(({ fields, issuer }) => {
+    return { fields: { ...fields }, wire: issuer.certificate };
+  });
+}
+
+function invalidAdmins(): Vector[] {
+  const wire = admin.issuer.certificate;
+  const flipped = wire.slice();
+  flipped[flipped.length - 1]! ^= 1;
+  const of = (changes: Partial<typeof admin.fields>, by = root) =>
+    signAdminCertificate(crypto, { ...admin.fields, ...changes }, by.key);
+  return [
+    ['malformed', 'Cut off by a byte.', wire.subarray(0, -1)],
+    ['malformed', 'A byte too many.', concat(wire, Uint8Array.of(0))],
+    ['malformed', 'A name of 65 bytes.', of({ name: 'x'.repeat(65) })],
+    ['malformed', 'A certificate of a node.', certificate],
+    ['foreign', 'Of another site.', of({ site: foreignSite }, foreignRoot)],
+    ['expired', 'Its last epoch is before the epoch of the site.', of({ epoch: epoch - 1 })],
+    ['forged', 'Signed by an admin.', of({}, admin)],
+    ['forged', 'Bit turned in the signature.', flipped],
+  ].map(([reason, why, given]) => ({ reason: reason!, why: why!, wire: given! }));
 }
 
 function validCertificates(): Vector[] {
@@ -70,10 +97,15 @@ function validCertificates(): Vector[] {
     { ...certificateFields, role: NodeRole.relay, name: 'Relais Süd ✓', epoch: 2 ** 32 - 1 },
     { ...certificateFields, capabilities: 2 ** 32 - 1, name: 'x'.repeat(64) },
   ];
-  return rows.map((fields) => ({
+  const byTheRoot = rows.map((fields) => ({
     fields: { ...fields, issuer: root.key.publicKey },
     wire: signCertificate(crypto, fields, rootIssuer(root.key)),
   }));
+  const byAdmin = {
+    fields: { ...certificateFields, issuer: admin.key.publicKey },
+    wire: signCertificate(crypto, certificateFields, admin.issuer),
+  };
+  return [...byTheRoot, byAdmin];
 }
 
 /** The outer form around any signed bytes. */
@@ -115,6 +147,17 @@ function invalidCertificates(): Vector[] {
       statement(signed, 'certificate', stranger.key.secretKey),
     ],
     ['forged', 'Signed by the root, but as a ticket.', statement(signed, 'ticket', rootKey)],
+    ['forged', 'By an admin who may not.', signCertificate(crypto, certificateFields, powerless)],
+    [
+      'forged',
+      'By an admin who made itself one.',
+      signCertificate(crypto, certificateFields, madeUp),
+    ],
+    [
+      'expired',
+      'By an admin whose certificate ended.',
+      signCertificate(crypto, certificateFields, endedAdmin),
+    ],
   ].map(([reason, why, wire]) => ({ reason: reason!, why: why!, wire: wire! }));
 }
 
@@ -126,6 +169,8 @@ function validTickets(): Vector[] {
     { subject: guest, role: Role.user, serial: 8, by: byRoot },
     { subject: staff, role: Role.staff, serial: 2 ** 48 - 1, by: byRoot },
     { subject: person, role: Role.admin, serial: 65_536, by: byRoot },
+    { subject: staff, role: Role.staff, serial: 2, by: admin.issuer },
+    { subject: admin, role: Role.admin, serial: 3, by: admin.issuer },
   ];
   return rows.map(({ subject, role, serial, by }) => {
     const wire = ticketFor(subject, role, { serial, by });
@@ -155,10 +200,12 @@ function invalidTickets(): Vector[] {
   const stolen = { key: stranger.key, certificate };
   const guestTicket = (by: typeof byNode, changes = {}) =>
     ticketFor(guest, Role.guest, { by, ...changes });
+  const byAdmin = (changes: { readonly role: Role }) =>
+    ticketFor(guest, changes.role, { by: admin.issuer });
   const rows: readonly (readonly [reason: string, why: string, wire: Uint8Array])[] = [
     ['ticket-malformed', 'No bytes.', none],
     ['ticket-malformed', 'Cut off by a byte.', right.subarray(0, -1)],
-    ['ticket-malformed', 'Longer than 512 bytes.', concat(right, new Uint8Array(512))],
+    ['ticket-malformed', 'Longer than 768 bytes.', concat(right, new Uint8Array(768))],
     ['ticket-malformed', 'A role that is not known.', guestTicket(byRoot, { role: 5 })],
     ['ticket-malformed', 'A serial of 2^48.', guestTicket(byNode, { serial: 2 ** 48 })],
     [
@@ -188,6 +235,14 @@ function invalidTickets(): Vector[] {
       'ticket-forged',
       'By a node, with the role of an admin.',
       ticketFor(guest, Role.admin, { by: byNode }),
+    ],
+    ['ticket-forged', 'By an admin, who makes a node.', byAdmin({ role: Role.node })],
+    ['ticket-forged', 'By an admin, who makes another admin.', byAdmin({ role: Role.admin })],
+    ['ticket-forged', 'By an admin who may not.', ticketFor(guest, Role.user, { by: powerless })],
+    [
+      'ticket-expired',
+      'By an admin whose certificate ended.',
+      ticketFor(guest, Role.user, { by: endedAdmin }),
     ],
     ['ticket-forged', 'By a stranger, with the certificate of a node.', guestTicket(stolen)],
     ['ticket-forged', 'Bit turned in the signed part.', flipped],

@@ -10,8 +10,8 @@ import { domain } from '../bytes/domain.ts';
 import { encodeCbor } from '../cbor/encode.ts';
 import { CborReader } from '../cbor/reader.ts';
 import { decodeAdminCertificate, Power } from '../identity/admin-certificate.ts';
-import { checkCertificate } from '../identity/certificate.ts';
-import { epochMax } from '../identity/epoch.ts';
+import { verifyCertificate } from '../identity/certificate.ts';
+import { epochMax, graceEpochs } from '../identity/epoch.ts';
 import { chainFault, type Issuer, verifyIssued } from '../identity/issued.ts';
 import type { SiteTrust } from '../identity/site.ts';
 import { signStatement, verifyStatement } from '../identity/statement.ts';
@@ -64,8 +64,10 @@ export function checkGuestPass(trust: SiteTrust, text: string): Result<GuestPass
     const fault = chainFault(trust, admin.value);
     return fault ? refused(fault) : ok(pass);
   }
-  const node = checkCertificate(trust, certificate);
+  const node = verifyCertificate(trust, certificate);
   if (!node.ok) return refused(node.reason === 'not-yours' ? 'forged' : node.reason);
+  const fault = chainFault(trust, node.value.chain, graceEpochs);
+  if (fault) return refused(fault);
   return verifyStatement(trust.crypto, what, node.value.nodeKey) ? ok(pass) : refused('forged');
 }
 

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  checkAdminCertificate,
   checkCertificate,
   checkTicket,
   decodeTicket,
@@ -28,6 +29,10 @@ interface DeviceCase {
 }
 interface IdentityFile extends Cast {
   readonly sites: readonly { readonly rootKey: string; readonly site: string }[];
+  readonly admins: {
+    readonly valid: readonly { readonly fields: Fields; readonly wire: string }[];
+    readonly invalid: readonly Wrong[];
+  };
   readonly certificates: {
     readonly valid: readonly { readonly fields: Fields; readonly wire: string }[];
     readonly invalid: readonly Wrong[];
@@ -64,6 +69,20 @@ test('site ids', () => {
     assert.deepEqual(siteIdOf(crypto, bytes(rootKey)), bytes(site));
   }
 });
+
+test('valid admin certificates', () => {
+  for (const { fields, wire } of file.admins.valid) {
+    const checked = checkAdminCertificate(trust, bytes(wire));
+    assert.ok(checked.ok);
+    assertFields(checked.value, fields);
+  }
+});
+
+for (const { reason, why, wire } of file.admins.invalid) {
+  test(`refused admin certificate: ${why}`, () => {
+    assert.deepEqual(checkAdminCertificate(trust, bytes(wire)), { ok: false, reason });
+  });
+}
 
 test('valid certificates', () => {
   for (const { fields, wire } of file.certificates.valid) {
