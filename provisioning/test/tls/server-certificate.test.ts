@@ -5,13 +5,13 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { connect, createServer } from 'node:tls';
 import { SeededRandom } from '@muster/core/testing';
-import { type CertifiedKey, issueServerCertificate } from '../../src/tls/certificate.ts';
+import { issueServerCertificate } from '../../src/tls/certificate.ts';
 import { createTlsKey } from '../../src/tls/keys.ts';
 import { isVouchedAddress } from '../../src/tls/name-constraints.ts';
 import { ensureServerCertificate } from '../../src/tls/server-certificate.ts';
 import { validity } from '../../src/tls/validity.ts';
+import { handshake } from '../support/handshake.ts';
 
 const random = new SeededRandom(7);
 const options = {
@@ -118,23 +118,3 @@ test('knows which addresses it may name', () => {
     assert.ok(!isVouchedAddress(address), address);
   }
 });
-
-async function handshake(
-  context: TestContext,
-  options: { readonly server: CertifiedKey; readonly ca: string; readonly servername: string },
-): Promise<string> {
-  const { key, certificate } = options.server;
-  const server = createServer({ key, cert: certificate }, (socket) => socket.end());
-  server.on('tlsClientError', () => {});
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  context.after(() => server.close());
-  const { port } = server.address() as { port: number };
-  return new Promise((resolve) => {
-    const { ca, servername } = options;
-    const socket = connect({ host: '127.0.0.1', port, ca, servername }, () => {
-      resolve('ok');
-      socket.destroy();
-    });
-    socket.on('error', (error) => resolve(error.message));
-  });
-}
