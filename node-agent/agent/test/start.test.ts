@@ -38,7 +38,9 @@ test('the first start makes a site and a node, says what to do, ends cleanly', a
   assert.match(page, /^ {2}Site {5}Camp \(made just now\)$/m);
   assert.ok(page.includes(`http://localhost:${port}   on this machine`));
   assert.ok(page.includes('#general'));
-  assert.match(page, new RegExp(`^ {2}Data {5}${data} `, 'm'));
+  assert.match(page, new RegExp(`^ {2}Data {5}${data}$`, 'm'));
+  assert.match(page, /^ {2}The root key lies open in site\.key\. Seal it: muster site protect$/m);
+  assert.match(page, /^ {2}MUSTER-ADMIN:1:[A-Z2-7]+$/m);
   assert.match(page, /^ {2}Log {6}.*muster\.log$/m);
   assert.ok(page.split('\n').every((line) => line.length <= 120));
   for (const name of ['site.key', 'node.key']) {

@@ -11,6 +11,7 @@ import { listOwnAddresses } from '../http/own-addresses.ts';
 import { bytesText, countText } from './amount.ts';
 import { agentUrl, type CommandContext } from './context.ts';
 import { isPortFree, portHolder } from './ports.ts';
+import { checkHttps, checkTrust } from './trust-checks.ts';
 import { clientParts } from './with-session.ts';
 
 export interface Finding {
@@ -59,6 +60,8 @@ export const checks: Readonly<Record<string, Check>> = {
   },
 
   keys: checkKeys,
+  trust: checkTrust,
+  https: checkHttps,
   store: checkStore,
 
   clock: async () => {

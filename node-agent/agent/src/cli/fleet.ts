@@ -70,6 +70,8 @@ export async function startFleet(
         movedFrom: firstPort === config.httpPort ? undefined : config.httpPort,
         quarantined: undefined,
         section: await sectionOf(context, places[0]!),
+        rootOpen: true,
+        firstAdminCode: undefined,
       });
       await askedToStop;
       terminal.note('\nStopping …');

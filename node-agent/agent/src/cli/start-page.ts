@@ -23,6 +23,10 @@ export interface Started {
   readonly quarantined: string | undefined;
   /** Of the gateway, where one runs. */
   readonly section: StartSection | undefined;
+  /** The root key of the site lies in the data folder without a passphrase. */
+  readonly rootOpen: boolean;
+  /** By which a phone becomes the first admin, where none is known yet. */
+  readonly firstAdminCode: string | undefined;
 }
 
 export async function showStarted(context: CommandContext, started: Started): Promise<void> {
@@ -63,6 +67,8 @@ export async function showStarted(context: CommandContext, started: Started): Pr
   }
   await showCode(context, nodes);
   showNext(context, started);
+  await showFirstAdmin(context, started);
+  showPlaces(context, started);
 }
 
 function hint(node: StartedNode, address: string): string {
@@ -81,8 +87,7 @@ async function showCode(
 }
 
 function showNext({ terminal }: CommandContext, started: Started): void {
-  const { nodes, dataFolder, logFile } = started;
-  const label = (text: string): string => terminal.style('dim', text.padEnd(9));
+  const { nodes } = started;
   const where = nodes.length > 1 ? 'each on another of these nodes' : 'or in two browsers';
   terminal.line();
   terminal.line(`  ${terminal.style('bold', 'What to do now')}`);
@@ -90,14 +95,38 @@ function showNext({ terminal }: CommandContext, started: Started): void {
   terminal.line('  2. Choose a name on each, and write into #general.');
   const last =
     nodes.length === 1
-      ? 'A second box of this site: copy site.json and site.key from the data folder\n' +
-        '     into an empty data folder there, and start it in the same network.'
+      ? 'A second box of this site: run muster start --unclaimed there, and claim it here\n' +
+        '     by the code that it shows: muster node claim CODE'
       : 'End one of them with kill -9, and see that nothing is lost.';
   for (const [index, step] of [...(started.section?.steps ?? []), last].entries()) {
     terminal.line(`  ${index + 3}. ${step}`);
   }
+}
+
+/** The code is a secret until it is used: it stands on this screen alone. */
+async function showFirstAdmin(
+  { terminal }: CommandContext,
+  { firstAdminCode: code }: Started,
+): Promise<void> {
+  if (code === undefined) return;
   terminal.line();
-  terminal.line(`  ${label('Data')}${dataFolder}   (keep site.key to yourself: it is the site)`);
+  terminal.line(`  ${terminal.style('bold', 'Become its admin')}`);
+  terminal.line('  Open the address with #/admin behind it, and scan or paste this code there:');
+  terminal.line();
+  const lines = terminal.isSeen ? await qrCodeLines(code, terminal.hasColour) : [];
+  for (const line of lines) terminal.line(`  ${line}`);
+  for (const part of code.match(/.{1,90}/g) ?? []) terminal.line(`  ${part}`);
+}
+
+function showPlaces({ terminal }: CommandContext, started: Started): void {
+  const { dataFolder, logFile, rootOpen } = started;
+  const label = (text: string): string => terminal.style('dim', text.padEnd(9));
+  terminal.line();
+  if (rootOpen) {
+    const text = 'The root key lies open in site.key. Seal it: muster site protect';
+    terminal.line(`  ${terminal.style('yellow', text)}`);
+  }
+  terminal.line(`  ${label('Data')}${dataFolder}`);
   terminal.line(`  ${label('Log')}${logFile}`);
   terminal.line(`  ${label('Stop')}Ctrl-C`);
   terminal.line();

@@ -2,8 +2,9 @@
  * The 24 words that are the root key on paper: shown or printed once, and asked back, so that
  * nobody finds out too late that the sheet was never made. They lie nowhere beside the vault.
  */
+import { readFileSync } from 'node:fs';
 import { MusterError, type Random } from '@muster/core';
-import { recoverySheetHtml } from '@muster/provisioning';
+import { recoverySheetHtml, wordsFaultText } from '@muster/provisioning';
 import { qrSvg, writeNew } from '../code-files.ts';
 import type { CommandContext } from '../context.ts';
 import type { Prompt } from '../prompt.ts';
@@ -81,4 +82,24 @@ async function askBack(
 function notWrittenDown(): MusterError {
   const mend = 'The vault is made. Get the words again with: muster vault sheet';
   return new MusterError('words-not-confirmed', 'The words were not confirmed', mend);
+}
+
+export async function readWords(prompt: Prompt, file: string | undefined): Promise<string> {
+  if (file !== undefined && file !== '-') return readText(file);
+  return (await prompt.secret('The 24 words of the recovery sheet, in one line: ')) ?? '';
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const mend = 'Check its name, and that you may read it.';
+    throw new MusterError('file-unreadable', `${path} cannot be read (${code})`, mend);
+  }
+}
+
+export function wrongWords(fault: keyof typeof wordsFaultText): MusterError {
+  const { message, mend } = wordsFaultText[fault];
+  return new MusterError(fault, message, mend);
 }

@@ -7,6 +7,7 @@ import {
   certifyNode,
   createProtectedSite,
   endsEpochOf,
+  installTlsAuthority,
   openAuthority,
   readSite,
   type Site,
@@ -106,6 +107,8 @@ async function makeNode(
     SiteBook.open(folder).noteNodes([
       { key: nodeKey, name, role: 'node', endsEpoch, issuedUnixMs },
     ]);
+    const { tlsAuthority } = authority;
+    if (tlsAuthority) installTlsAuthority(data.path, tlsAuthority);
     // The site last: only with it is the folder a member's.
     writeNode(data.path, { name, key, certificate });
     if (data.path !== folder) writeSite(data.path, site);

@@ -2,24 +2,17 @@
  * `muster site recover`: from the 24 words of the recovery sheet to a vault with the root key and a
  * new admin key. The words must give the key of this very site before anything is written.
  */
-import { readFileSync } from 'node:fs';
 import { MusterError } from '@muster/core';
-import {
-  hasVault,
-  proveRecovery,
-  readSite,
-  recoverVault,
-  type Site,
-  wordsFaultText,
-} from '@muster/provisioning';
+import { hasVault, proveRecovery, readSite, recoverVault, type Site } from '@muster/provisioning';
 import { dataFolderAt, openDataFolder } from '../../data-folder/data-folder.ts';
 import type { CommandContext } from '../context.ts';
 import { ExitCode } from '../exit-code.ts';
 import { newPassphrase } from '../passphrase.ts';
-import { type Prompt, withPrompt } from '../prompt.ts';
+import { withPrompt } from '../prompt.ts';
 import { inert } from '../terminal.ts';
 import { clientParts } from '../with-session.ts';
 import { type AdminOptions, keysFolder } from './keys.ts';
+import { readWords, wrongWords } from './recovery.ts';
 
 export interface RecoverOptions extends AdminOptions {
   readonly wordsFile?: string;
@@ -59,26 +52,6 @@ export async function recoverSite(
     }
     return ExitCode.fine;
   });
-}
-
-async function readWords(prompt: Prompt, file: string | undefined): Promise<string> {
-  if (file !== undefined && file !== '-') return readText(file);
-  return (await prompt.secret('The 24 words of the recovery sheet, in one line: ')) ?? '';
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const mend = 'Check its name, and that you may read it.';
-    throw new MusterError('file-unreadable', `${path} cannot be read (${code})`, mend);
-  }
-}
-
-function wrongWords(fault: keyof typeof wordsFaultText): MusterError {
-  const { message, mend } = wordsFaultText[fault];
-  return new MusterError(fault, message, mend);
 }
 
 function nameMissing(folder: string): MusterError {

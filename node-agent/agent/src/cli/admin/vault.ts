@@ -3,6 +3,7 @@ import { decodeAdminCertificate, equalBytes, MusterError, toHex } from '@muster/
 import {
   hasVault,
   openVault,
+  proveRecovery,
   recoveryWords,
   changePassphrase as sealAnew,
   type VaultContent,
@@ -15,10 +16,17 @@ import { inert } from '../terminal.ts';
 import { clientParts } from '../with-session.ts';
 import { type AdminOptions, keysFolder, requireSite } from './keys.ts';
 import { powerNames } from './power-names.ts';
-import { handOverWords } from './recovery.ts';
+import { handOverWords, readWords, wrongWords } from './recovery.ts';
 
-export async function check(context: CommandContext, options: AdminOptions): Promise<ExitCode> {
+export interface CheckOptions extends AdminOptions {
+  /** Prove the words of the recovery sheet, not the vault. */
+  readonly words?: boolean;
+  readonly wordsFile?: string;
+}
+
+export async function check(context: CommandContext, options: CheckOptions): Promise<ExitCode> {
   const { terminal } = context;
+  if (options.words || options.wordsFile !== undefined) return checkWords(context, options);
   const { crypto } = await clientParts();
   const folder = requireVault(keysFolder(context, options));
   const site = requireSite(folder);
@@ -44,6 +52,20 @@ export async function check(context: CommandContext, options: AdminOptions): Pro
     }
     return ExitCode.fine;
   });
+}
+
+/** Changes nothing, and needs no vault: the sheet may be tried on any machine with site.json. */
+async function checkWords(context: CommandContext, options: CheckOptions): Promise<ExitCode> {
+  const { terminal } = context;
+  const { crypto } = await clientParts();
+  const site = requireSite(keysFolder(context, options));
+  const words = await withPrompt(context, (prompt) => readWords(prompt, options.wordsFile));
+  const proven = await proveRecovery(words, { crypto, siteKey: site.siteKey });
+  if (!proven.ok) throw wrongWords(proven.reason);
+  proven.value.secretKey.fill(0);
+  if (terminal.json) terminal.value({ ok: true, site: site.name });
+  else terminal.line(`The words are those of ${inert(site.name)}. Lock the sheet away again.`);
+  return ExitCode.fine;
 }
 
 export async function changePassphrase(

@@ -11,8 +11,10 @@ import { type Prompt, withPrompt } from '../prompt.ts';
 import { inert, type Terminal } from '../terminal.ts';
 import { clientParts } from '../with-session.ts';
 
-interface ClaimOptions extends CommonOptions {
+export interface ClaimOptions extends CommonOptions {
   readonly yes?: boolean;
+  /** How long the site is looked for, seconds. */
+  readonly wait: number;
 }
 
 type Ask = <T>(command: string, params?: Readonly<Record<string, unknown>>) => Promise<T>;
@@ -62,19 +64,25 @@ interface Watching {
 async function untilClaimed(
   watching: Watching,
   since: number,
-  { yes }: ClaimOptions,
+  { yes, wait }: ClaimOptions,
 ): Promise<string> {
-  const { ask, prompt } = watching;
+  const { ask, prompt, clock } = watching;
+  const giveUpMs = clock.monotonicMs() + wait * 1000;
   let seen = since;
   let siteName = '';
   let answered = false;
+  const said = new Set<string>();
   for (;;) {
     const state = await nextState(watching, { seen, answered });
     if (!state || state.phase === 'claimed') return siteName;
     seen = state.revision;
     siteName = state.siteName ?? siteName;
-    show(watching.terminal, state);
+    show(watching.terminal, state, said);
     if (state.phase === 'failed') throw failed(state);
+    if (state.phase === 'claiming' && clock.monotonicMs() >= giveUpMs) {
+      await ask('unclaimed.invite', { code: null });
+      throw failed(state);
+    }
     if (state.phase !== 'offered' || answered) continue;
     const accept = await prompt.confirm('Become a node of this site, with these changes?', yes);
     await ask('unclaimed.answer', { accept });
@@ -101,14 +109,19 @@ async function nextState(
   }
 }
 
-function show(terminal: Terminal, state: ClaimView): void {
+/** What is tried again and again is said once. */
+function show(terminal: Terminal, state: ClaimView, said: Set<string>): void {
   const { phase, comparison, siteName, preview = [], fault, claimants } = state;
+  const trouble = phase === 'claiming' ? fault : undefined;
+  if (trouble && said.has(trouble.code)) return;
+  if (trouble) said.add(trouble.code);
   if (terminal.json) {
     terminal.value({ event: phase, comparison, siteName, preview, fault, claimants });
     return;
   }
-  if (phase === 'claiming' && fault) terminal.note(`${fault.message} Trying again …`);
-  if (phase === 'comparing' && comparison) {
+  if (trouble) terminal.note(`${trouble.message} Trying again …`);
+  if (phase === 'comparing' && comparison && !said.has(comparison)) {
+    said.add(comparison);
     terminal.line(`\nThe admin of ${inert(siteName ?? '')} must see the same digits:`);
     terminal.line(`\n  ${terminal.style('bold', comparison)}\n`);
   }

@@ -2,6 +2,7 @@
  * `muster run`: the plain daemon, for systemd and rigs. Logs JSON lines on standard output, changes
  * no port by itself, and makes no site unless told to: a node without one waits to be claimed.
  */
+import { MusterError } from '@muster/core';
 import type { Config } from '../../config/index.ts';
 import type { ServedRole } from '../../data-folder/identity.ts';
 import type { CommandContext } from '../context.ts';
@@ -20,7 +21,7 @@ export interface RunOptions {
 export async function run(context: CommandContext, options: RunOptions): Promise<ExitCode> {
   const { extension } = context.world;
   const { role } = options;
-  if (role === 'relay') return extension!.runRole(role, context);
+  if (role === 'relay') return asRelay(context);
   const settings: Partial<Config> = {
     ...(options.port === undefined ? {} : { httpPort: options.port }),
     ...(options.name === undefined ? {} : { nodeName: options.name }),
@@ -36,7 +37,14 @@ export async function run(context: CommandContext, options: RunOptions): Promise
     ...(role === undefined ? {} : { role }),
     askedToStop: Promise.race([untilAskedToStop(), untilParentIsGone()]),
   });
-  return end.kind === 'other-role' ? extension!.runRole(end.role, context) : ExitCode.fine;
+  return end.kind === 'other-role' ? asRelay(context) : ExitCode.fine;
+}
+
+function asRelay(context: CommandContext): Promise<ExitCode> {
+  const { extension } = context.world;
+  if (extension) return extension.runRole('relay', context);
+  const mend = 'Run the muster command of the gateway: it has the relay in it.';
+  throw new MusterError('role-missing', 'This program cannot be a relay', mend);
 }
 
 /** A node that `start --nodes` has begun ends with it, however that ends. */

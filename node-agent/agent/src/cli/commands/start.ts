@@ -2,7 +2,9 @@
  * `muster start`: a node (or a small mesh) on this machine, for a person at a terminal. Makes what
  * is missing, says where it is reached and what to do next, and stops on Ctrl-C.
  */
+import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import type { Config } from '../../config/index.ts';
 import { hostLabel } from '../../node-names.ts';
 import { reachableAt } from '../addresses.ts';
@@ -79,5 +81,7 @@ async function showServed(context: CommandContext, served: Served): Promise<void
     movedFrom: served.movedFrom,
     quarantined: agent.quarantined,
     section: await world.extension?.startSection(context),
+    rootOpen: existsSync(join(context.folder.path, 'site.key')),
+    firstAdminCode: agent.firstAdminCode,
   });
 }

@@ -38,6 +38,7 @@ export function addNodeWords(program: Command, act: Act): void {
   withYes(common(program.command('claim')))
     .description('on a blank box: give it an invite of an admin')
     .argument('<code>', 'the text of the invite')
+    .option('--wait <seconds>', 'how long the site is looked for', whole(1, 86_400), 300)
     .action((code, options) =>
       act(options, async (context) =>
         (await import('../commands/claim.ts')).claim(context, code, options),

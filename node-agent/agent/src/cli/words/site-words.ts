@@ -64,6 +64,8 @@ function addVaultWords(program: Command, act: Act): void {
   const vault = group(program, 'vault', 'the sealed file with the keys of an admin');
   withKeys(vault.command('check'))
     .description('open the vault and prove that the keys in it are those of the site')
+    .option('--words', 'prove the 24 words of the recovery sheet instead')
+    .option('--words-file <file>', 'the words are in this file; - for standard input')
     .action((options) =>
       act(options, async (context) => (await import('../admin/vault.ts')).check(context, options)),
     );
