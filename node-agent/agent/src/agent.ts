@@ -15,6 +15,7 @@ import { BoxesNearby } from './claim/boxes-nearby.ts';
 import { claimAction } from './claim/claim-action.ts';
 import { ClaimDesk } from './claim/desk.ts';
 import { deskCommands } from './claim/desk-commands.ts';
+import { adoptFirstPapers } from './claim/first-papers.ts';
 import { reachableAt } from './cli/addresses.ts';
 import { type Config, configTemplate } from './config/index.ts';
 import { policyCommands } from './control/policy-commands.ts';
@@ -186,6 +187,7 @@ class JoinedAgent implements Agent {
     admin.prepare();
     this.#running.unshift(() => node.stop());
     node.start(this.#eventsFor({ channels, hub, author, admin }));
+    adoptFirstPapers(node, folder.path, logger);
     channels.start(() => {
       hub.onChannels();
       this.#extensions.onChannels();

@@ -34,15 +34,7 @@ export function agentMetrics(sources: MetricSources): Metric[] {
     gauge('store_used_bytes', 'Disk in use by the store.', usage.usedBytes),
     gauge('store_free_bytes', 'Disk that is left.', usage.freeBytes),
     gauge('authors_frozen', 'Authors frozen because of a fork.', status.frozenAuthors),
-    gauge('epoch', 'The epoch of the site as this node knows it.', status.epoch),
-    gauge('revoked_keys', 'Keys that the lists of the site revoke.', status.revokedKeys),
-    gauge('cloned_nodes', 'Node keys in use on two machines.', status.clones.length),
-    counterBy('links_refused_total', {
-      help: 'Links ended or never begun, by reason.',
-      label: 'reason',
-      values: status.linksRefused as Readonly<Record<string, number>>,
-    }),
-    gauge('guests_waiting', 'Guests who wait for staff to let them in.', sources.guestsWaiting),
+    ...trustMetrics(sources),
     gauge('guest_tickets', 'Guest tickets issued and remembered.', status.guestTickets),
     counter('boots_total', 'Starts of this node since its store was made.', status.boots),
     counterBy('dropped_total', {
@@ -88,5 +80,19 @@ export function agentMetrics(sources: MetricSources): Metric[] {
       'Connections refused because their address had too many.',
       http.connectionsRefused,
     ),
+  ];
+}
+
+function trustMetrics({ status, guestsWaiting }: MetricSources): Metric[] {
+  return [
+    gauge('epoch', 'The epoch of the site as this node knows it.', status.epoch),
+    gauge('revoked_keys', 'Keys that the lists of the site revoke.', status.revokedKeys),
+    gauge('cloned_nodes', 'Node keys in use on two machines.', status.clones.length),
+    counterBy('links_refused_total', {
+      help: 'Links ended or never begun, by reason.',
+      label: 'reason',
+      values: status.linksRefused as Readonly<Record<string, number>>,
+    }),
+    gauge('guests_waiting', 'Guests who wait for staff to let them in.', guestsWaiting),
   ];
 }
