@@ -29,7 +29,7 @@ import {
   writeSite,
 } from '@muster/provisioning';
 import { decodeTlsAuthority, isTlsAuthorityVouched } from '../../src/tls/authority-file.ts';
-import { walkCuts } from '../support/crash-disk.ts';
+import { CrashDisk, walkCuts } from '../support/crash-disk.ts';
 import {
   cost,
   crypto,
@@ -61,6 +61,12 @@ function trial(ground: () => string): string {
 test('the root key of a trial is never lost on its way into the vault', async (t) => {
   const ground = groundOf(t);
   const words = await recoveryWords(seed);
+  const watching = new CrashDisk(Number.POSITIVE_INFINITY, 'kept');
+  const model = trial(ground);
+  await protectSite(model, { ...options, site, calls: watching });
+  for (const name of ['admin.vault', 'site-ca.key']) {
+    assert.ok(watching.hasMade(join(model, name)), name);
+  }
   const found = { open: 0, both: 0, vault: 0 };
   const walked = await walkCuts({
     prepare: () => trial(ground),

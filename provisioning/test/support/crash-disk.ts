@@ -43,6 +43,11 @@ export class CrashDisk implements FileCalls {
     return this.steps > this.#at;
   }
 
+  /** Whether a file got its name through these calls: what passes them by would not be walked. */
+  hasMade(path: string): boolean {
+    return this.#synced.has(path);
+  }
+
   /** The disk as it is found at the next start. */
   powerOff(): void {
     this.#isDead = true;
@@ -132,12 +137,14 @@ export async function walkCuts<T>(options: {
   readonly run: (ground: T, disk: CrashDisk) => void | Promise<void>;
   readonly check: (ground: T, at: string) => void | Promise<void>;
   readonly cuts?: readonly Cut[];
+  readonly diskOf?: (at: number, cut: Cut) => CrashDisk;
 }): Promise<number> {
+  const { diskOf = (at: number, cut: Cut) => new CrashDisk(at, cut) } = options;
   let walked = 0;
   for (const cut of options.cuts ?? (['kept', 'lost', 'failed'] as const)) {
     for (let at = 0; ; at++) {
       const ground = options.prepare();
-      const disk = new CrashDisk(at, cut);
+      const disk = diskOf(at, cut);
       try {
         await options.run(ground, disk);
       } catch (error) {

@@ -4,7 +4,7 @@
  * wholly claimed; a member as it was, or wholly reset. Never anything in between.
  */
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, fstatSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { equalBytes } from '@muster/core';
@@ -100,8 +100,10 @@ test('a claim that is cut off leaves a blank node or a member', async (t) => {
   const ground = groundOf(t);
   const model = blank(ground);
   const { publicKey } = open(model).key;
-  claim(model);
+  const watching = new CrashDisk(Number.POSITIVE_INFINITY, 'kept');
+  claim(model, watching);
   const whole = filesOf(model);
+  for (const name of Object.keys(whole)) assert.ok(watching.hasMade(join(model, name)), name);
   assert.deepEqual(Object.keys(whole), [
     ...['muster.jsonc', 'node.key', 'site-ca.key', 'site-ca.pem', 'site.json'],
     ...['trust-documents.json', 'uplinks.json', 'wifi.json'],
@@ -122,6 +124,23 @@ test('a claim that is cut off leaves a blank node or a member', async (t) => {
   });
   t.diagnostic(`${walked} cuts: ${JSON.stringify(found)}`);
   assert.ok(walked > 150 && found.blank >= 10 && found.member > 100);
+});
+
+test('the walk would find a file that is named before it is synced', async (t) => {
+  class Forgetful extends CrashDisk {
+    override sync(file: number): void {
+      if (fstatSync(file).isDirectory()) super.sync(file);
+    }
+  }
+  const ground = groundOf(t);
+  const walk = walkCuts({
+    prepare: () => blank(ground),
+    run: (folder, disk) => claim(folder, disk),
+    check: (folder) => void settle(folder),
+    cuts: ['lost'],
+    diskOf: (at, cut) => new Forgetful(at, cut),
+  });
+  await assert.rejects(walk, { code: 'record-damaged' });
 });
 
 test('a claim that is cut off again while it is finished is finished all the same', async (t) => {
