@@ -185,7 +185,8 @@ export class LinkKeeper {
       stream,
       clock,
       peerKey: peer.nodeKey,
-      initiator: peer.weDecide,
+      // Whoever dialled, not whoever opens the stream: a caller has to say who it is first.
+      initiator: connection.direction === 'outbound',
       askAlways: parts.some((part) => part.name === 'ws'),
       onClosed: (closed, reason) => {
         this.#closed(peer, closed, reason);

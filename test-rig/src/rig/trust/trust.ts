@@ -20,7 +20,7 @@ const boxNames = ['a', 'b', 'c', 'd'] as const;
 type BoxName = (typeof boxNames)[number];
 
 const attempts = 1_000;
-const strangers = 4;
+const strangers = 8;
 const crowdCount = 2_000;
 const crowdWrites = 5;
 const peoplePerBox = 25;

@@ -15,7 +15,7 @@ import { say } from '../worker.ts';
 const [address = '', attempts = '1'] = process.argv.slice(2);
 const crypto = createSodiumCrypto();
 const random = createSystemRandom();
-const attemptMsMax = 1_500;
+const attemptMsMax = 800;
 
 export interface Attempt {
   /** Whether a link came to be at all. */
