@@ -102,7 +102,7 @@ test('the higher key may not open a stream, nor anybody a second one', async (co
   assert.deepEqual(heard.reasons, []);
 });
 
-test('strangers without number cost a few handshakes, then their address waits', async (context) => {
+test('strangers cost a few handshakes, then their address waits', async (context) => {
   const [low, high] = sortedKeys(2);
   const victim = await victimOf(context, high!);
   const refused = (): number => victim.transport.status().inboundRefused;

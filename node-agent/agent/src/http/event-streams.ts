@@ -5,11 +5,14 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock, Timer } from '@muster/core';
+import { askedOf } from './door.ts';
 import { httpLimits } from './limits.ts';
+import { Places } from './places.ts';
 import type { EventRoute } from './routes.ts';
 
 export class EventStreams {
   readonly #clock: Clock;
+  readonly #places = new Places(httpLimits.eventStreams);
   readonly #readers = new Set<ServerResponse>();
 
   constructor(clock: Clock) {
@@ -18,7 +21,9 @@ export class EventStreams {
 
   /** False when there are as many readers as may be. */
   open(request: IncomingMessage, response: ServerResponse, route: EventRoute): boolean {
-    if (this.#readers.size >= httpLimits.eventStreamsMax) return false;
+    const leave = this.#places.take(askedOf(request).address);
+    if (!leave) return false;
+    response.once('close', leave);
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
     if (request.method === 'HEAD') {
       response.end();

@@ -29,9 +29,9 @@ export const httpLimits = {
   /** Files of the web app known by name; the build makes about fifty. */
   filesMax: 2_000,
   /** Bodies that are read or answered at once; more are told to come again. Each is bounded. */
-  actionsMax: 32,
+  actions: { inAll: 32, perAddress: 8 },
   /** Readers of server-sent events; each holds a connection. */
-  eventStreamsMax: 64,
+  eventStreams: { inAll: 64, perAddress: 8 },
   /** Not yet taken by a reader of events; at it the reader is cut off. */
   eventBytesMax: 256 * 1024,
   /** A comment this often keeps an idle stream of events from counting as stuck. */

@@ -10,6 +10,7 @@ import { type ApiError, apiErrors, errorBody, sendBody } from './answer.ts';
 import { askedOf, pathOf } from './door.ts';
 import { EventStreams } from './event-streams.ts';
 import { httpLimits } from './limits.ts';
+import { Places } from './places.ts';
 import type { Action, EventRoute, Route } from './routes.ts';
 import type { WebFiles } from './web-files.ts';
 
@@ -31,7 +32,7 @@ export class Router {
   readonly #routes: ReadonlyMap<string, Route>;
   readonly #events: ReadonlyMap<string, EventRoute>;
   readonly #streams: EventStreams;
-  #actionsRunning = 0;
+  readonly #places = new Places(httpLimits.actions);
 
   constructor(options: RouterOptions) {
     const { clock, routes, events = [] } = options;
@@ -62,15 +63,17 @@ export class Router {
 
   async #act(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
     const found = this.#actionAt(path);
-    const error = found ? this.#bodyFault(request, found.action) : this.#noAction(path);
+    const error = found ? bodyFault(request, found.action) : this.#noAction(path);
     if (!found || error) return refuse(request, response, error ?? apiErrors.notFound);
-    this.#actionsRunning += 1;
+    const asked = askedOf(request);
+    const leave = this.#places.take(asked.address);
+    if (!leave) return refuse(request, response, apiErrors.busy);
     try {
       const body = await readBody(request);
       const { action, params } = found;
-      sendBody(request, response, await action.answer({ ...askedOf(request), params, body }));
+      sendBody(request, response, await action.answer({ ...asked, params, body }));
     } finally {
-      this.#actionsRunning -= 1;
+      leave();
     }
   }
 
@@ -86,17 +89,16 @@ export class Router {
     const isThere = this.#routes.has(path) || this.#events.has(path);
     return isThere ? apiErrors.methodUnknown : apiErrors.notFound;
   }
+}
 
-  #bodyFault(request: IncomingMessage, action: Action): ApiError | undefined {
-    const { headers } = request;
-    const length = headers['content-length'];
-    const [type = ''] = (headers['content-type'] ?? '').split(';', 1);
-    if (isBarred(action, request)) return apiErrors.localOnly;
-    if (type.trim().toLowerCase() !== action.takes) return apiErrors.typeUnknown;
-    if (length === undefined || !/^\d+$/.test(length)) return apiErrors.bodyUnsized;
-    if (Number(length) > action.bodyBytesMax) return apiErrors.bodyLong;
-    return this.#actionsRunning >= httpLimits.actionsMax ? apiErrors.busy : undefined;
-  }
+function bodyFault(request: IncomingMessage, action: Action): ApiError | undefined {
+  const { headers } = request;
+  const length = headers['content-length'];
+  const [type = ''] = (headers['content-type'] ?? '').split(';', 1);
+  if (isBarred(action, request)) return apiErrors.localOnly;
+  if (type.trim().toLowerCase() !== action.takes) return apiErrors.typeUnknown;
+  if (length === undefined || !/^\d+$/.test(length)) return apiErrors.bodyUnsized;
+  return Number(length) > action.bodyBytesMax ? apiErrors.bodyLong : undefined;
 }
 
 export function refuse(request: IncomingMessage, response: ServerResponse, error: ApiError): void {

@@ -1,4 +1,4 @@
-/** The sessions of the claim endpoint in virtual time: who waits, who is forgotten, who is asked. */
+/** Sessions of the claim endpoint in virtual time: who waits, who is forgotten, who is asked. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FakeClock } from '@muster/core/testing';
@@ -35,7 +35,7 @@ function setUp() {
 
 const octets = (text: string): Uint8Array => new Uint8Array(Buffer.from(text));
 
-test('whoever asks again while the answer is awaited gets it, and the sink is asked once', async () => {
+test('whoever asks again meanwhile gets the answer, and the sink is asked once', async () => {
   const { clock, asked, take, settled } = setUp();
   const first = take(1, 'm1');
   await settled();
@@ -110,7 +110,7 @@ test('one address begins so many an hour; another is not hindered', async () => 
   assert.ok(await begin('10.0.0.1'), 'about one a minute comes back');
 });
 
-test('what nobody asked for long is forgotten; a sink that fails ends its session only', async () => {
+test('what is not asked for long is forgotten; a sink that fails ends its session', async () => {
   const { clock, asked, take, settled } = setUp();
   void take(1, 'm1');
   await settled();

@@ -276,3 +276,15 @@ test('its page hears of each change; who it is says that it is unclaimed', async
   assert.deepEqual(phases, ['waiting', 'comparing', 'claimed']);
   assert.ok(heard.join('').includes('<svg'));
 });
+
+test('one address has a few streams of events; who leaves makes room', async (t) => {
+  const blank = await startBlank(t);
+  const open = (signal?: AbortSignal): Promise<Response> =>
+    fetch(`${blank.url}/api/v1/claim/events`, signal ? { signal } : {});
+  const first = new AbortController();
+  await open(first.signal);
+  for (let i = 1; i < httpLimits.eventStreams.perAddress; i++) await open();
+  assert.equal((await open()).status, 503);
+  first.abort();
+  while ((await open()).status !== 200) await new Promise((resolve) => setTimeout(resolve, 10));
+});
