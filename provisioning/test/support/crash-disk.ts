@@ -92,7 +92,7 @@ export class CrashDisk implements FileCalls {
     this.#step();
     const [moved, replaced] = [readFileSync(from), contentOf(to)];
     renameSync(from, to);
-    this.#synced.set(to, this.#synced.get(from) ?? moved);
+    this.#synced.set(to, this.#synced.has(from) ? this.#synced.get(from) : moved);
     this.#synced.delete(from);
     this.#later(to, () => {
       writeFileSync(from, moved);
