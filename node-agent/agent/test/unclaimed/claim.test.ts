@@ -17,6 +17,7 @@ import {
 import { factoryReset, readNode, readSite, settleFolder } from '@muster/provisioning';
 import type { ClaimDesk } from '../../src/claim/desk.ts';
 import { configTemplate } from '../../src/config/index.ts';
+import { httpLimits } from '../../src/http/limits.ts';
 import {
   InvitingAdmin,
   partsOf,
