@@ -10,7 +10,7 @@ export const vaultLimits = {
   memBytes: 64 * mib,
   /**
    * The most that a file may ask for before its key is derived: a hostile one must not take all
-   * memory of a small box. Refused as damaged above it.
+   * memory of a small box. Above it nothing is derived.
    */
   opsLimitMax: 16,
   memBytesMax: 256 * mib,
