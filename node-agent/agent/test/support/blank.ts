@@ -11,6 +11,7 @@ import {
   type IssuerStep,
   rootIssuer,
   signProvision,
+  signTrustList,
   siteIdOf,
 } from '@muster/core';
 import { certifyNode, createSite } from '@muster/provisioning';
@@ -142,10 +143,11 @@ export class InvitingAdmin implements ClaimSink {
     const certificate = certifyNode(crypto, { siteKey, issuer }, { nodeKey, name });
     const settings = { role: 'node', name, channels: ['general'], bootstrap: [], uplinks: [] };
     const site = siteIdOf(crypto, siteKey);
+    const list = signTrustList(crypto, { site, revision: 1, epoch: 3, revoked: [] }, issuer);
     return signProvision(
       crypto,
       {
-        ...{ site, siteKey, siteName, nodeKey, certificate, documents: [] },
+        ...{ site, siteKey, siteName, nodeKey, certificate, documents: [list] },
         settings: { ...settings, role: 'node' },
       },
       issuer,

@@ -39,7 +39,9 @@ test('a daemon without a site waits; claimed, the same process is a member', asy
   assert.ok(!existsSync(join(path, 'unclaimed.json')));
   const { code: exit, out } = await muster(['status', '--data', path, '--json']);
   assert.equal(exit, 0);
-  assert.equal(JSON.parse(out).node.name, 'hall');
+  const status = JSON.parse(out);
+  assert.equal(status.node.name, 'hall');
+  assert.equal(status.trust.epoch, 3, 'the list that came with the claim counts');
   daemon.child.kill('SIGTERM');
   const ended = await daemon.ended;
   assert.deepEqual([ended.code, ended.err], [0, '']);
