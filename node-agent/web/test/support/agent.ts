@@ -15,6 +15,7 @@ const main = fileURLToPath(new URL('../../../agent/src/main.ts', import.meta.url
 const uplinkMain = fileURLToPath(
   new URL('../../../agent/test/support/uplink-main.ts', import.meta.url),
 );
+const gatewayMain = fileURLToPath(new URL('../../../../gateway/src/main.ts', import.meta.url));
 const startMsMax = 30_000;
 
 export interface RunningAgent {
@@ -23,6 +24,8 @@ export interface RunningAgent {
   readonly dataFolder: string;
   /** Ends the process as a power cut would; the data stays for `start`. */
   kill(): Promise<void>;
+  /** Ends it in order, with the further nodes that it started. */
+  stop(): Promise<void>;
   /** Starts it again on the same data and port. */
   start(): Promise<void>;
   /** Ends it and removes its data. */
@@ -38,11 +41,7 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-async function untilReady(
-  origin: string,
-  child: ChildProcess,
-  mayBeBlank: boolean,
-): Promise<void> {
+async function untilReady(origin: string, child: ChildProcess, mayBeBlank: boolean): Promise<void> {
   let said = '';
   child.stderr?.on('data', (text) => {
     said = `${said}${text}`.slice(-2_000);
@@ -69,6 +68,8 @@ export interface AgentOptions {
   readonly siteOf?: RunningAgent;
   /** Bundles can be brought from other sites: see support/uplink.ts. */
   readonly uplink?: boolean;
+  /** The first node is a gateway, with a broker on ports of the system's choice. */
+  readonly gateway?: boolean;
 }
 
 export async function startAgent(options: AgentOptions = {}): Promise<RunningAgent> {
@@ -92,25 +93,28 @@ export async function startAgent(options: AgentOptions = {}): Promise<RunningAge
     MUSTER_HTTP_HOST_NAMES: (options.hostNames ?? []).join(','),
     MUSTER_SITE_CHANNELS: (options.channels ?? ['general']).join(','),
   };
+  const program = options.gateway ? gatewayMain : options.uplink ? uplinkMain : main;
   let child: ChildProcess;
   const start = async () => {
-    child = spawn(process.execPath, [options.uplink ? uplinkMain : main, 'start', ...args], {
+    child = spawn(process.execPath, [program, 'start', ...args], {
       env,
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     await untilReady(origin, child, options.unclaimed === true);
   };
-  const kill = async () => {
+  const end = async (signal: 'SIGKILL' | 'SIGTERM') => {
     if (child.exitCode !== null || child.signalCode !== null) return;
-    child.kill('SIGKILL');
+    child.kill(signal);
     await once(child, 'exit');
   };
+  const kill = () => end('SIGKILL');
   await start();
   return {
     port,
     origin,
     dataFolder,
     kill,
+    stop: () => end('SIGTERM'),
     start,
     remove: async () => {
       await kill();

@@ -51,12 +51,7 @@ export function ClaimView({ session, claims, rest }: ClaimViewProps) {
   const open = claims.all.value;
   const begin = (
     <div class="stack">
-      <ByLabel
-        session={session}
-        claims={claims}
-        given={replaces ? '' : rest}
-        replaces={replaces}
-      />
+      <ByLabel session={session} claims={claims} given={replaces ? '' : rest} replaces={replaces} />
       <ByInvite claims={claims} replaces={replaces} />
     </div>
   );

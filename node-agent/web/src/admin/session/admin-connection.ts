@@ -276,18 +276,21 @@ export class AdminConnection {
   /** The key of the node once the session is open; undefined when it does not open in time. */
   #whenOpen(): Promise<Uint8Array | undefined> {
     return new Promise((resolve) => {
-      let leave = () => {};
-      const timer = this.parts.clock.after(adminTimes.openMsMax, () => settle(undefined));
+      let leave: (() => void) | undefined;
+      let isSettled = false;
       const settle = (nodeKey: Uint8Array | undefined) => {
+        isSettled = true;
         timer.cancel();
-        leave();
+        leave?.();
         resolve(nodeKey);
       };
-      const look = (state: AdminState) => {
+      const timer = this.parts.clock.after(adminTimes.openMsMax, () => settle(undefined));
+      // Told of the present state at once.
+      leave = this.state.subscribe((state) => {
         if (state.kind === 'open') settle(state.nodeKey);
         if (state.kind === 'closed' || state.kind === 'not-admin') settle(undefined);
-      };
-      leave = this.state.subscribe(look);
+      });
+      if (isSettled) leave();
     });
   }
 }
