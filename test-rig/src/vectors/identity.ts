@@ -51,8 +51,9 @@ const certificateFields: Parameters<typeof signCertificate>[1] = {
 export function identityVectors(): Vector {
   return {
     about:
-      'Site ids, admin certificates, node certificates, tickets and device certificates; docs/protocol/identity.md ' +
-      'says how. Whoever checks knows the site as in `trust`. `wire` is the form that travels. ' +
+      'Site ids, admin certificates, node certificates, tickets and device certificates; ' +
+      'docs/protocol/identity.md says how. ' +
+      'Whoever checks knows the site as in `trust`. `wire` is the form that travels. ' +
       'Tickets are checked for the device `subject`. All bytes are hex.',
     ...castVector,
     sites: [root, foreignRoot, stranger].map(({ key }) => ({

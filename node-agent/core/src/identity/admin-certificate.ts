@@ -43,7 +43,7 @@ export type AdminFault = 'malformed' | 'foreign' | 'expired' | 'revoked' | 'forg
 
 const version = 1;
 
-/** The certificate in wire form, at most 205 bytes. */
+/** The certificate in wire form, at most 198 bytes. */
 export function signAdminCertificate(
   crypto: Crypto,
   certificate: AdminCertificate,

@@ -10,7 +10,6 @@ import type { PolicyFault, SitePolicy } from '../federation/site-policy.ts';
 import type { CertificateFault } from '../identity/certificate.ts';
 import type { Role } from '../identity/role.ts';
 import { admissionFault, verifyTicket } from '../identity/ticket.ts';
-import { authorKeyOf } from '../inventory/author-key.ts';
 import { ExpiredIds } from '../inventory/expired-ids.ts';
 import { Inventory } from '../inventory/inventory.ts';
 import { storeLimits } from '../limits.ts';
@@ -44,6 +43,7 @@ import { GuestDesk } from './guest-desk.ts';
 import { Holders } from './holders.ts';
 import { Intake, type TakeOptions } from './intake.ts';
 import { Ledger } from './ledger.ts';
+import { loadMemory } from './loading.ts';
 import { NodeHost } from './node-host.ts';
 import { type KnownPolicy, PolicyBook } from './policy-book.ts';
 import { Reading } from './reading.ts';
@@ -82,7 +82,7 @@ export class MeshNode implements NodeApi {
   #loaded = false;
 
   constructor(options: NodeOptions) {
-    const { crypto, clock, random, store, key, certificate, siteKey } = options;
+    const { crypto, clock, random, store, key, siteKey } = options;
     this.#options = options;
     this.#trust = new TrustBook(crypto, siteKey);
     this.#inventory = new Inventory(random);
@@ -120,22 +120,7 @@ export class MeshNode implements NodeApi {
       ...{ clock, ticks: this.#ticks, intake: this.#intake, inventory: this.#inventory },
       ...{ holders: this.#holders, clients: this.#quota, uplinks: new UplinkQuota(clock) },
     });
-    this.#host = new NodeHost({
-      inventory: this.#inventory,
-      tickets: this.#tickets,
-      trust: this.#trust,
-      clones: this.#clones,
-      certificate,
-      store,
-      clock,
-      ticks: this.#ticks,
-      guests: new GuestQuota(),
-      isPending: (id) => this.#intake.isPending(id),
-      letsIn: (stored) => this.#sitePolicy.letsIn(stored),
-      take: (bundle, takeOptions) => this.#intake.take(bundle, takeOptions),
-      adoptSiteDocument: (wire) => this.#documents.adoptTrust(wire),
-      onHeldByNeighbour: (id, neighbour) => this.#onHeldByNeighbour(id, neighbour),
-    });
+    this.#host = this.#newHost();
     this.#forwarder = new Forwarder({
       host: this.#host,
       clock,
@@ -144,18 +129,7 @@ export class MeshNode implements NodeApi {
       logger: options.logger.child('replication'),
       onNeighbours: () => this.#events?.onNeighbours(),
     });
-    this.#sweeper = new Sweeper({
-      inventory: this.#inventory,
-      expired: this.#expired,
-      clock,
-      ledger: this.#ledger,
-      ticks: this.#ticks,
-      authors: this.#authors,
-      onSweep: () => {
-        this.#quota.sweep(clock.monotonicMs());
-        this.#documents.writeOwed();
-      },
-    });
+    this.#sweeper = this.#newSweeper();
   }
 
   start(events: NodeEvents): void {
@@ -287,17 +261,8 @@ export class MeshNode implements NodeApi {
     this.#loaded = true;
     const { store } = this.#options;
     this.#clones.load(store, (ticketId) => this.#tickets.roleOf(ticketId));
-    let rowMax = 0;
-    let arrivedTickMsMax = 0;
-    store.load({
-      entry: (entry) => {
-        this.#inventory.add(entry);
-        this.#authors.saw(authorKeyOf(entry), entry.seq);
-        rowMax = Math.max(rowMax, entry.row);
-        arrivedTickMsMax = Math.max(arrivedTickMsMax, entry.arrivedTickMs);
-      },
-      expired: (expired) => this.#expired.add(expired),
-      author: (author) => this.#authors.load(author),
+    const { rowMax, arrivedTickMsMax } = loadMemory(store, {
+      ...{ inventory: this.#inventory, authors: this.#authors, expired: this.#expired },
     });
     for (const stored of store.ofKind(Kinds.channelDescription, storeLimits.channelsMax)) {
       this.#policies.learn(stored);
@@ -305,6 +270,42 @@ export class MeshNode implements NodeApi {
     this.#ledger.continueAfter(rowMax, store);
     this.#ticks.atLeast(arrivedTickMsMax);
     this.#documents.load();
+  }
+
+  #newHost(): NodeHost {
+    const { clock, store, certificate } = this.#options;
+    return new NodeHost({
+      inventory: this.#inventory,
+      tickets: this.#tickets,
+      trust: this.#trust,
+      clones: this.#clones,
+      certificate,
+      store,
+      clock,
+      ticks: this.#ticks,
+      guests: new GuestQuota(),
+      isPending: (id) => this.#intake.isPending(id),
+      letsIn: (stored) => this.#sitePolicy.letsIn(stored),
+      take: (bundle, takeOptions) => this.#intake.take(bundle, takeOptions),
+      adoptSiteDocument: (wire) => this.#documents.adoptTrust(wire),
+      onHeldByNeighbour: (id, neighbour) => this.#onHeldByNeighbour(id, neighbour),
+    });
+  }
+
+  #newSweeper(): Sweeper {
+    const { clock } = this.#options;
+    return new Sweeper({
+      inventory: this.#inventory,
+      expired: this.#expired,
+      clock,
+      ledger: this.#ledger,
+      ticks: this.#ticks,
+      authors: this.#authors,
+      onSweep: () => {
+        this.#quota.sweep(clock.monotonicMs());
+        this.#documents.writeOwed();
+      },
+    });
   }
 
   #newIntake(): Intake {

@@ -37,8 +37,8 @@ export class TicketBook {
   }
 
   /**
-   * The rightly issued ticket with this id of this author: known here, or the one that came along in `wire`
-   * (empty when none came). `trust` is that of the author's site, our own or a pinned one.
+   * The rightly issued ticket with this id of this author: known here, or the one that came along
+   * in `wire` (empty when none came). `trust` is that of the author's site, ours or a pinned one.
    */
   find(named: NamedTicket, wire: Uint8Array, trust: SiteTrust): Result<KnownTicket, DropReason> {
     const known = this.#known(named.id);

@@ -1,8 +1,8 @@
 /**
  * One link to one neighbour from its first frame to its last: hellos, then lanes (step 4 of a
  * message's way). Sans-I/O: the link calls it, it calls the link. Before both hellos were checked
- * nothing else is sent or taken, and who was called says nothing to a stranger. Whatever the neighbour sends ends in a typed reason, never in an
- * exception.
+ * nothing else is sent or taken, and who was called says nothing to a stranger. Whatever the
+ * neighbour sends ends in a typed reason, never in an exception.
  */
 import { type Lane, lanes } from '../bundle/bundle.ts';
 import { shortId } from '../bytes/hex.ts';

@@ -99,7 +99,7 @@ test('one epoch back is a grace among neighbours, and none for a client', () => 
   assert.equal(b.node.status().linksRefused['certificate-ended'], 1);
 });
 
-test('an act puts its documents in force everywhere, and is told once; who is no admin acts not', () => {
+test('an act puts its documents in force everywhere; who is no admin acts not', () => {
   const { village: town, ada, list, rules } = village(4);
   const [a, b, c] = ['a', 'b', 'c'].map((name) => town.node(name)) as [
     VillageNode,
@@ -158,7 +158,7 @@ test('what a full disk did not take is written later', () => {
   assert.ok(node.node.trust().revoked.has(staff));
 });
 
-test('a policy falls with its admin, whatever its revision, and the best that is held counts', () => {
+test('a policy falls with its admin, and the best that is held counts', () => {
   const { village: town, ada, list } = village(7);
   const bob = town.site.admin('Bob');
   const node = town.node('a');
@@ -180,7 +180,7 @@ test('a policy falls with its admin, whatever its revision, and the best that is
   assert.deepEqual(node.node.adoptPolicy(stuck), { ok: false, reason: 'revoked' });
 });
 
-test('guests get new tickets with a new epoch, a new certificate, and as many as the rules say', () => {
+test('guests get new tickets with each epoch and certificate, as many as the rules say', () => {
   const { village: town, ada, list, rules } = village(8);
   const node = town.node('a');
   const device = town.site.author(Role.user).key.publicKey;

@@ -99,7 +99,7 @@ test('who may not, cannot', () => {
   assert.deepEqual(trust.documents(), []);
 });
 
-test('only the root revokes another admin; the list and rules of a revoked one count no more', () => {
+test('only the root revokes another admin, whose list and rules count no more', () => {
   const trust = book(
     listBy(ada, 1, { epoch: 5, revoked: [someone] }),
     rulesBy(ada, Number.MAX_SAFE_INTEGER, { announcement: 'mine for ever' }),
