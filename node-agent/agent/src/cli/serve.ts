@@ -13,7 +13,6 @@ import { lockFolder } from '../data-folder/lock.ts';
 import type { CommandContext } from './context.ts';
 import { isBlank, type Life, type LifeEnd, type ServeOptions } from './life.ts';
 import { liveAsMember } from './live-as-member.ts';
-import { liveBlank } from './live-blank.ts';
 import { clientParts } from './with-session.ts';
 
 export type { Served, ServeOptions, ShownUnclaimed } from './life.ts';
@@ -52,7 +51,10 @@ async function live(life: Life): Promise<LifeEnd> {
   const { folder } = life.context;
   const { crypto } = await clientParts();
   const settled = settleFolder(folder.path, { crypto, configTemplate: configTemplate() });
-  if (settled === 'reset' || settled === 'move' || isBlank(life)) return liveBlank(life);
+  if (settled === 'reset' || settled === 'move' || isBlank(life)) {
+    // Loaded only here: a member never needs it.
+    return (await import('./live-blank.ts')).liveBlank(life);
+  }
   const role = life.options.role ?? certifiedRole(crypto, folder);
   const extensions = await life.options.extensions(role);
   return extensions ? liveAsMember(life, extensions) : { kind: 'other-role', role };

@@ -18,6 +18,7 @@ import { claimHttpLimits } from '../claim/limits.ts';
 import { type NearAddress, nearAddress } from '../claim/near-address.ts';
 import { type PostAnswer, postClaim } from '../claim/post.ts';
 import { type BlankBox, keepPapers } from './blank-box.ts';
+import type { ClaimProgress } from './claim-state.ts';
 import { faultProgress } from './fault-progress.ts';
 import { inviteLimits } from './limits.ts';
 
@@ -53,6 +54,8 @@ export class InviteClaim {
   readonly #stopping = new AbortController();
   /** Whether the papers are on disk: from then on nothing but `claimed` can come of it. */
   #kept = false;
+  /** A person here said no. */
+  #declined = false;
   /** Who used the code before, as the other end says. */
   #claimants: readonly string[] = [];
 
@@ -97,7 +100,7 @@ export class InviteClaim {
 
   #sayFault(fault: ClaimFault, phase: 'claiming' | 'failed'): void {
     const claimants = this.#claimants;
-    const progress = faultProgress(fault, phase);
+    const progress = this.#declined ? declinedHere : faultProgress(fault, phase);
     this.#options.box.state.progress(claimants.length > 0 ? { ...progress, claimants } : progress);
   }
 
@@ -117,6 +120,7 @@ export class InviteClaim {
     const subject = new ClaimSubject({ crypto, random, code, isInitiator, key, name, version });
     const claimId = claimIdOf(crypto, code.secret);
     const session = toHex(random.bytes(8));
+    const startedMs = box.clock.monotonicMs();
     let message = subject.start();
     for (;;) {
       const answer = await this.#post({ to, claimId, session, message }, subject.phase);
@@ -131,6 +135,8 @@ export class InviteClaim {
       message = step.message;
       this.#show(subject);
       if (answer.kind === 'later') await this.#pause(claimHttpLimits.retryAfterS * 1_000);
+      const isStuck = box.clock.monotonicMs() - startedMs >= inviteLimits.greetingMsMax;
+      if (subject.phase === 'greeting' && isStuck) return { end: 'nobody-waits', isFinal: false };
       if (this.#isStopped && !this.#kept) return { end: 'gave-up', isFinal: true };
     }
   }
@@ -151,7 +157,8 @@ export class InviteClaim {
     const comparison = subject.comparisonCode ?? '';
     const preview = previewOf(offer.provision);
     box.state.progress({ phase: 'offered', siteName, comparison, preview });
-    if (!(await decide(preview))) return subject.refuse('declined');
+    this.#declined = !(await decide(preview));
+    if (this.#declined) return subject.refuse('declined');
     this.#kept = keepPapers(box, offer);
     if (!this.#kept) return subject.refuse('not-kept');
     box.state.progress({ phase: 'claimed', siteName });
@@ -167,7 +174,8 @@ export class InviteClaim {
     for (let attempt = 1; ; attempt++) {
       const answer = await postClaim(clock, post);
       const isGap = answer.kind === 'unreachable' || answer.kind === 'busy';
-      const mayWait = phase !== 'greeting' && attempt < inviteLimits.attemptsMax;
+      const attemptsMax = this.#kept ? inviteLimits.lastAttemptsMax : inviteLimits.attemptsMax;
+      const mayWait = phase !== 'greeting' && attempt < attemptsMax;
       if (!isGap || !mayWait || this.#isStopped) return answer;
       await this.#pause(inviteLimits.attemptMs);
     }
@@ -205,3 +213,12 @@ export class InviteClaim {
 }
 
 const nothing = new Uint8Array(0);
+
+const declinedHere: ClaimProgress = {
+  phase: 'failed',
+  fault: {
+    code: 'declined',
+    message: 'It was declined here; nothing was changed.',
+    mend: 'Give the node an invite again when it is right.',
+  },
+};

@@ -8,6 +8,10 @@ export const inviteLimits = {
   /** A claim that stands is asked on this often and this many times through a gap. */
   attemptMs: 2_000,
   attemptsMax: 30,
+  /** Once the papers are kept it is only a courtesy to say so: the node is wanted as a member. */
+  lastAttemptsMax: 3,
+  /** Greetings are answered by machines; who lets them wait this long is not the desk. */
+  greetingMsMax: 60_000,
   /** An invite file: one code and what stands around it. */
   fileBytesMax: 8 * 1024,
   /** How often invite files are looked for: a card is read once, a stick is put in later. */

@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import {
@@ -131,7 +132,7 @@ test('an offer that is declined leaves it as blank as before, with the same key'
   await post(blank, '/api/v1/claim/invite', { code: text });
   await blank.until('offered');
   await post(blank, '/api/v1/claim/answer', { accept: false });
-  await blank.until('failed');
+  assert.match((await blank.until('failed')).fault!.message, /declined here/);
   assert.deepEqual(readFileSync(join(blank.folder, 'unclaimed.json')), before);
   assert.equal((await post(blank, '/api/v1/claim/answer', { accept: true })).status, 400);
   // The code is good again, and the same papers come.
@@ -288,4 +289,29 @@ test('one address has a few streams of events; who leaves makes room', async (t)
   assert.equal((await open()).status, 503);
   first.abort();
   while ((await open()).status !== 200) await new Promise((resolve) => setTimeout(resolve, 10));
+});
+
+test('who lies at one of its addresses does not keep an invite from being claimed', async (t) => {
+  const { admin, desk, host } = await withDesk(t);
+  const { crypto } = admin.parts;
+  const lies = [409, 410, 200, 404, 500];
+  const liar = createServer((_, response) => {
+    response.writeHead(lies[0]!).end('{"claimants":["nobody"]}');
+    lies.push(lies.shift()!);
+  });
+  await new Promise<void>((resolve) => liar.listen(0, '127.0.0.1', resolve));
+  t.after(() => liar.close());
+  const { port } = liar.address() as { port: number };
+  const code = admin.invite([`127.0.0.1:${port}`, '127.0.0.1:9', host]);
+  const blank = await startBlank(t);
+  await post(blank, '/api/v1/claim/invite', { code: encodeClaimCode(crypto, code) });
+  let view = await blank.until('claiming');
+  for (let faults = 0; faults < 2; faults += view.fault ? 1 : 0) {
+    view = await blank.node.state.next(view.revision, admin.parts.clock);
+  }
+  desk.open(claimIdOf(crypto, code.secret), admin);
+  await blank.until('offered');
+  await post(blank, '/api/v1/claim/answer', { accept: true });
+  await blank.node.claimed;
+  assertMember(blank, admin);
 });
