@@ -1,4 +1,4 @@
-/** The admin key on the phone: sealed, opened, bound to its locks, and locked when nobody is there. */
+/** The admin key on the phone: sealed, opened, bound to its locks, locked when nobody is there. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { toHex } from '@muster/core';
@@ -75,7 +75,7 @@ test('a passkey opens it, and the boxes cannot be exchanged', async () => {
   assert.equal(openWithPasskey(crypto, other, passkey.secret), undefined);
 });
 
-test('it is kept, gets a renewed certificate of its own and no other, and is forgotten', async () => {
+test('it is kept, gets a certificate of its own and no other, and is forgotten', async () => {
   const db = new MemoryDatabase();
   assert.equal(await loadAdminKey(db), undefined);
   const record = { ...(await sealed()), certificate: new Uint8Array(0) };

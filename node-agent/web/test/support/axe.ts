@@ -32,7 +32,7 @@ async function faultsOf(page: Page): Promise<string[]> {
     });
 }
 
-/** `what` names the view in the message. Waits for motion to end, because axe judges what it sees. */
+/** `what` names the view in the message. Waits for motion to end: axe judges what it sees. */
 export async function assertAccessible(page: Page, what: string): Promise<void> {
   await page.evaluate(async () => {
     const running = document.getAnimations().filter((one) => one.playState === 'running');

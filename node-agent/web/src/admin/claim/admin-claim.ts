@@ -57,12 +57,14 @@ export class AdminClaim {
       onTurn: () => this.#show(end.phase, end),
       decide: async ({ offer }) => {
         if (offer.kind !== 'admin') return end.refuse('bad-document');
-        record = { ...sealed, certificate: offer.papers.certificate };
-        const kept = await saveAdminKey(this.#parts.db, record).then(
-          () => true,
-          () => false,
-        );
-        return kept ? end.accept() : end.refuse('not-kept');
+        const certified = { ...sealed, certificate: offer.papers.certificate };
+        try {
+          await saveAdminKey(this.#parts.db, certified);
+        } catch {
+          return end.refuse('not-kept');
+        }
+        record = certified;
+        return end.accept();
       },
       isStopped: () => this.#isStopped,
     });

@@ -3,7 +3,6 @@
  * takes, or the one thing that is wrong. The core judges the whole once more when it signs.
  */
 import { nameLimits, type ProvisionSettings, type ProvisionUplink, utf8 } from '@muster/core';
-import { neutralName } from '../../text/neutral.ts';
 
 export interface SettingsDraft {
   readonly name: string;
@@ -46,7 +45,7 @@ export function settingsOf(draft: SettingsDraft): DraftAnswer {
   const wifi = { ssid: draft.ssid.trim(), password, country: countryOf(draft) };
   const settings: ProvisionSettings = {
     role,
-    name: neutralName(draft.name),
+    name: draft.name.trim(),
     channels: items(draft.channels, ','),
     bootstrap: items(draft.bootstrap, '\n'),
     uplinks: uplinksOf(draft) ?? [],
@@ -57,7 +56,7 @@ export function settingsOf(draft: SettingsDraft): DraftAnswer {
 }
 
 function faultIn(draft: SettingsDraft): DraftFault | undefined {
-  if (!isName(neutralName(draft.name))) return 'name';
+  if (!isName(draft.name.trim())) return 'name';
   if (!items(draft.channels, ',').every(isName)) return 'channels';
   if (draft.wifi !== 'none') {
     const ssidBytes = utf8(draft.ssid.trim()).length;
@@ -73,9 +72,12 @@ function faultIn(draft: SettingsDraft): DraftFault | undefined {
   return items(draft.hostNames, ',').every(isHostName) ? undefined : 'hostNames';
 }
 
+/** Control and format characters: what nobody sees, and what turns the direction of a text. */
+const invisible = /[\p{Cc}\p{Cf}\u2028\u2029]/u;
+
 function isName(name: string): boolean {
   const bytes = utf8(name).length;
-  return bytes > 0 && bytes <= nameLimits.nameBytesMax;
+  return bytes > 0 && bytes <= nameLimits.nameBytesMax && !invisible.test(name);
 }
 
 function countryOf({ country }: SettingsDraft): string {

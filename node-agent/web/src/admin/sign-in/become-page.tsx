@@ -56,12 +56,8 @@ export function BecomePage({ parts, given, made, onAdmin }: BecomeProps) {
     key.current ??= await openAdminKey(parts, made, passphrase).catch(() => undefined);
     setWorking(false);
     if (!key.current) return setNote(made ? a.passphrase.wrong : a.frame.storage);
-    const next = new AdminClaim({
-      ...parts,
-      name: plainName,
-      version: __VERSION__,
-      post: postClaim,
-    });
+    const who = { name: plainName, version: __VERSION__ };
+    const next = new AdminClaim({ ...parts, ...who, post: postClaim });
     setCode(read.value);
     setClaim(next);
     void next.run(read.value, key.current.pair, key.current.record);
@@ -93,11 +89,8 @@ export function BecomePage({ parts, given, made, onAdmin }: BecomeProps) {
       />
       {known === '' && <NameField value={name} onInput={setName} />}
       <Passphrases
-        isMade={made !== undefined}
-        first={passphrase}
-        again={again}
-        onFirst={setPassphrase}
-        onAgain={setAgain}
+        {...{ isMade: made !== undefined, first: passphrase, again }}
+        {...{ onFirst: setPassphrase, onAgain: setAgain }}
       />
       <p class="fault" role="alert">
         {note}
