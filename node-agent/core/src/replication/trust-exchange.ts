@@ -22,6 +22,8 @@ export class TrustExchange {
   readonly #wake: () => void;
   readonly #taken: TokenBucket;
   #summaryDue: 'question' | 'answer' | undefined;
+  /** A question is not answered yet. */
+  #asked = false;
   /** To tell, the newest of each kind and issuer; so never more than are in force. */
   readonly #due = new Map<string, SiteDocument>();
   /** Being taken from the neighbour, which need not hear of it again. */
@@ -35,6 +37,8 @@ export class TrustExchange {
 
   /** Asks the neighbour what it has; it is told what it lacks, and tells what is lacking here. */
   compare(): void {
+    if (this.#asked) return;
+    this.#asked = true;
     this.#summaryDue = 'question';
     this.#wake();
   }
@@ -69,6 +73,7 @@ export class TrustExchange {
       this.#due.set(nameOf(document), document);
     }
     if (summary.isQuestion) this.#summaryDue ??= 'answer';
+    else this.#asked = false;
     this.#wake();
     return undefined;
   }

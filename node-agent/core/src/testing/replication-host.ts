@@ -29,8 +29,6 @@ export interface MemoryHostOptions {
   readonly storeDelayMs?: number;
   /** Signature check; many hosts in one process may share what they found. */
   readonly verify?: (bundle: Parameters<typeof verifyBundle>[1]) => boolean;
-  /** A neighbour told a document of the site. */
-  readonly onDocument?: (wire: Uint8Array) => void;
   /** A bundle new here is on disk. */
   readonly onNew?: (entry: MemoryEntry) => void;
 }
@@ -57,6 +55,8 @@ export class MemoryReplicationHost implements ReplicationHost {
   readonly seconds: string[] = [];
   /** What neighbours are told, by any name. */
   readonly documents = new Map<string, SiteDocument>();
+  /** A neighbour told a document of the site. */
+  learns: (wire: Uint8Array) => void = () => {};
   /** While set, the store takes nothing. */
   storeFails = false;
   readonly #options: MemoryHostOptions;
@@ -92,7 +92,7 @@ export class MemoryReplicationHost implements ReplicationHost {
   }
 
   adoptSiteDocument(wire: Uint8Array): void {
-    this.#options.onDocument?.(wire);
+    this.learns(wire);
   }
 
   digest(lane: Lane): Uint8Array {

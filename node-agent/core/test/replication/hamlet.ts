@@ -9,6 +9,7 @@ import type { Link, LinkHandlers } from '../../src/ports/link.ts';
 import { Forwarder } from '../../src/replication/forwarder.ts';
 import { singleFlag } from '../../src/replication/frame.ts';
 import { encodeHello } from '../../src/replication/hello.ts';
+import { MessageWriter } from '../../src/replication/message-writer.ts';
 import { FakeClock } from '../../src/testing/fake-clock.ts';
 import {
   createMemoryWire,
@@ -156,6 +157,14 @@ export class PlayedEnd {
   /** A frame that is one whole message. */
   send(stream: number, message: Uint8Array): void {
     this.#link.send(Uint8Array.from([stream | singleFlag, ...message]));
+  }
+
+  /** A message in as many frames as it takes. */
+  sendLong(stream: number, message: Uint8Array): void {
+    const whole = new MessageWriter().sized(message).finish();
+    for (let at = 0; at < whole.length; at += 4_000) {
+      this.#link.send(Uint8Array.from([stream, ...whole.subarray(at, at + 4_000)]));
+    }
   }
 
   /** A proper hello for this certificate. */
