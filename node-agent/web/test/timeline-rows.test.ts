@@ -103,11 +103,12 @@ test('merging is the same in whatever order and however often things come', () =
   assert.equal(merged(all, [changed])[7]!.record.nodes, 4);
 });
 
-test('one author goes on in a group; another one, a pause or a day begins anew', () => {
-  const placed = [said(0), said(1), said(2, 'eve'), said(3), said(20), said(24 * 60)];
+test('one author goes on in a group; another one, a new role, a pause or a day begins anew', () => {
+  const staff = said(21, 'bob', { role: 'staff' });
+  const placed = [said(0), said(1), said(2, 'eve'), said(3), said(20), staff, said(24 * 60)];
   const rows = timelineRows({ ...input, placed });
   const groups = rows.flatMap((row) => (row.kind === 'message' ? [row.startsGroup] : []));
-  assert.deepEqual(groups, [true, false, true, true, true, true]);
+  assert.deepEqual(groups, [true, false, true, true, true, true, true]);
   assert.equal(rows.filter((row) => row.kind === 'day').length, 2);
 });
 

@@ -9,7 +9,7 @@ import { neutralName, neutralText } from '../../text/neutral.ts';
 import { ChannelIcon } from '../../ui/channel-page.tsx';
 import { KeyTag } from '../../ui/key-mark.tsx';
 import { model } from '../../ui/ui-state.ts';
-import { ActionNote, useAction } from '../parts/action.tsx';
+import { type Action, ActionNote, useAction } from '../parts/action.tsx';
 import { Confirm } from '../parts/confirm.tsx';
 import { Empty } from '../parts/empty.tsx';
 import type { AdminSession } from '../session/admin-session.ts';
@@ -64,6 +64,7 @@ export function ChannelsView({ session }: AdminViewProps) {
 
 function Crossings({ session }: { session: AdminSession }) {
   const policy = session.policy.value;
+  const action = useAction();
   const rules = policy?.rules.filter(({ crossing }) => crossing !== Crossing.none) ?? [];
   const siteName = (id: Uint8Array) => {
     const pin = policy?.pins.find(({ site }) => equalBytes(site, id));
@@ -75,8 +76,15 @@ function Crossings({ session }: { session: AdminSession }) {
       <p>{m.channels.crossingWhy}</p>
       {rules.length === 0 && <Empty title={m.channels.noCrossing} />}
       {rules.map((rule) => (
-        <CrossingItem key={toHex(rule.tag)} session={session} rule={rule} siteName={siteName} />
+        <CrossingItem
+          key={toHex(rule.tag)}
+          session={session}
+          rule={rule}
+          action={action}
+          siteName={siteName}
+        />
       ))}
+      <ActionNote action={action} />
     </section>
   );
 }
@@ -84,11 +92,11 @@ function Crossings({ session }: { session: AdminSession }) {
 interface CrossingProps {
   readonly session: AdminSession;
   readonly rule: CrossingRule;
+  readonly action: Action;
   siteName(id: Uint8Array): string;
 }
 
-function CrossingItem({ session, rule, siteName }: CrossingProps) {
-  const action = useAction();
+function CrossingItem({ session, rule, action, siteName }: CrossingProps) {
   const name = neutralName(rule.name);
   const stop = () =>
     action.run(
@@ -116,7 +124,6 @@ function CrossingItem({ session, rule, siteName }: CrossingProps) {
           onConfirm={() => void stop()}
         />
       )}
-      <ActionNote action={action} />
     </div>
   );
 }

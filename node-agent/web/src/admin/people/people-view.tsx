@@ -3,14 +3,18 @@
  * one. Keys identify; names are shown as what people call themselves.
  */
 import { chainFault, Power } from '@muster/core';
+import type { ComponentChildren } from 'preact';
+import { useId } from 'preact/hooks';
 import { WaitingPeople } from '../../guest/waiting-room.tsx';
 import { roleNameOf } from '../../outbox/sign.ts';
 import { m } from '../../strings/site.en.ts';
 import { client, model } from '../../ui/ui-state.ts';
+import { ActionNote, useAction } from '../parts/action.tsx';
 import { Empty } from '../parts/empty.tsx';
+import type { AdminSession } from '../session/admin-session.ts';
 import type { AdminViewProps } from '../view.ts';
 import { GiveRole } from './give-role.tsx';
-import { knownPeople } from './known-people.ts';
+import { type KnownPerson, knownPeople } from './known-people.ts';
 import { PassMaker } from './pass-maker.tsx';
 import { PersonItem } from './person-item.tsx';
 
@@ -39,25 +43,38 @@ export function PeopleView({ session }: AdminViewProps) {
         </section>
       )}
       {session.may(Power.people) && <GiveRole session={session} />}
-      <section class="admin-card" aria-labelledby="granted-title">
-        <h2 id="granted-title">{m.people.granted}</h2>
+      <PeopleList session={session} title={m.people.granted} people={granted}>
         {granted.length === 0 && <Empty title={m.people.none}>{m.people.noneWhy}</Empty>}
-        <ul class="people">
-          {granted.map((person) => (
-            <PersonItem key={person.key} session={session} person={person} />
-          ))}
-        </ul>
-      </section>
-      <section class="admin-card" aria-labelledby="here-title">
-        <h2 id="here-title">{m.people.here}</h2>
+      </PeopleList>
+      <PeopleList session={session} title={m.people.here} people={here}>
         <p class="field-note">{m.people.hereWhy}</p>
-        <ul class="people">
-          {here.map((person) => (
-            <PersonItem key={person.key} session={session} person={person} />
-          ))}
-        </ul>
-      </section>
+      </PeopleList>
       {session.may(Power.people) && <PassMaker session={session} />}
     </div>
+  );
+}
+
+interface ListProps {
+  readonly session: AdminSession;
+  readonly title: string;
+  readonly people: readonly KnownPerson[];
+  readonly children: ComponentChildren;
+}
+
+/** What was done is told by the list: whoever is shut out leaves it at once. */
+function PeopleList({ session, title, people, children }: ListProps) {
+  const action = useAction();
+  const id = useId();
+  return (
+    <section class="admin-card" aria-labelledby={id}>
+      <h2 id={id}>{title}</h2>
+      {children}
+      <ActionNote action={action} />
+      <ul class="people">
+        {people.map((person) => (
+          <PersonItem key={person.key} session={session} person={person} action={action} />
+        ))}
+      </ul>
+    </section>
   );
 }

@@ -5,7 +5,7 @@ import { s } from '../../strings/sheet.en.ts';
 import { m } from '../../strings/site.en.ts';
 import { neutralName } from '../../text/neutral.ts';
 import { KeyMark, KeyTag, Name, RoleBadge } from '../../ui/key-mark.tsx';
-import { ActionNote, useAction } from '../parts/action.tsx';
+import type { Action } from '../parts/action.tsx';
 import { Confirm } from '../parts/confirm.tsx';
 import type { AdminSession } from '../session/admin-session.ts';
 import type { KnownPerson } from './known-people.ts';
@@ -13,9 +13,10 @@ import type { KnownPerson } from './known-people.ts';
 interface ItemProps {
   readonly session: AdminSession;
   readonly person: KnownPerson;
+  readonly action: Action;
 }
 
-export function PersonItem({ session, person }: ItemProps) {
+export function PersonItem({ session, person, action }: ItemProps) {
   const { key, name, role, isSelf } = person;
   const [open, setOpen] = useState(false);
   const plain = neutralName(name) || key.slice(0, 8);
@@ -41,7 +42,7 @@ export function PersonItem({ session, person }: ItemProps) {
           </button>
         )}
       </div>
-      {open && <Change session={session} person={person} name={plain} />}
+      {open && <Change session={session} person={person} action={action} name={plain} />}
     </li>
   );
 }
@@ -53,10 +54,9 @@ const reasons = [
   RevocationReason.unspecified,
 ] as const;
 
-function Change({ session, person, name }: ItemProps & { readonly name: string }) {
+function Change({ session, person, action, name }: ItemProps & { readonly name: string }) {
   const device = fromHex(person.key)!;
   const [reason, setReason] = useState<RevocationReason>(RevocationReason.lost);
-  const action = useAction();
   const give = (role: Role, done: string) =>
     action.run(() => session.issueTicket({ device, role, label: name }), done);
   const revoke = () =>
@@ -110,7 +110,6 @@ function Change({ session, person, name }: ItemProps & { readonly name: string }
           />
         </>
       )}
-      <ActionNote action={action} />
     </div>
   );
 }
