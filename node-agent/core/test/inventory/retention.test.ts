@@ -5,8 +5,8 @@ import { Lane } from '../../src/bundle/bundle.ts';
 import { Role } from '../../src/identity/role.ts';
 import { RetentionClass } from '../../src/inventory/class.ts';
 import { Inventory } from '../../src/inventory/inventory.ts';
-import { entryToForget, roomFor } from '../../src/inventory/retention.ts';
-import { roleLimits, storeLimits } from '../../src/limits.ts';
+import { entryBeside, entryToForget, roomFor } from '../../src/inventory/retention.ts';
+import { authorEntriesMax, roleLimits, storeLimits } from '../../src/limits.ts';
 import type { StoreEntry } from '../../src/ports/store.ts';
 import { SeededRandom } from '../../src/testing/seeded-random.ts';
 
@@ -154,4 +154,49 @@ test('entries without content are forgotten first; a note forgets nothing that i
     [2, 3].map((who) => inventory.seenOnlyCount(new Uint8Array(32).fill(who))),
     [1, 0],
   );
+});
+
+test('guests of one issuer have so many entries together', () => {
+  const shelf = new Shelf();
+  const { inventory } = shelf;
+  const small = 1_000;
+  const beside = (what: Partial<StoreEntry> & { readonly who: number }) =>
+    entryBeside(inventory, shelf.entry(what), small);
+  const slots: number[] = [];
+  for (let i = 0; i < storeLimits.sharedEntriesMin; i++) slots.push(shelf.put({ who: i % 250 }));
+  assert.equal(beside({ who: 1 }), slots[0], 'the oldest');
+  assert.equal(entryBeside(inventory, shelf.entry({ who: 1 }), plenty), -1, 'a larger store');
+  inventory.evict(slots[700]!);
+  assert.equal(beside({ who: 1 }), slots[700]);
+  const others = { issuer: new Uint8Array(32).fill(98) };
+  assert.equal(beside({ who: 251, ...others }), -1, 'others are not asked to pay');
+  assert.equal(beside({ who: 252, role: Role.user }), -1);
+  inventory.forget(slots[700]!);
+  assert.equal(beside({ who: 1 }), -1);
+});
+
+test('an author has so many entries as its role can write in a lifetime', () => {
+  const shelf = new Shelf();
+  const most = authorEntriesMax(Role.guest);
+  assert.equal(most, 2_170);
+  const slots = Array.from({ length: most }, (_, i) =>
+    shelf.put({ who: 1, seq: most - i, bytes: 1 }),
+  );
+  const next = shelf.entry({ who: 1 });
+  assert.equal(entryBeside(shelf.inventory, next, plenty), slots.at(-1), 'the lowest number');
+  shelf.inventory.evict(slots[5]!);
+  assert.equal(entryBeside(shelf.inventory, next, plenty), slots[5]);
+  assert.equal(entryBeside(shelf.inventory, shelf.entry({ who: 2 }), plenty), -1);
+});
+
+test('in a small store the guests of one issuer leave room for others', () => {
+  const shelf = new Shelf();
+  const contentBytesMax = 8 * 1024 * 1024;
+  const bytes = 2_048;
+  const share = (contentBytesMax * storeLimits.sharedShareMax) / bytes;
+  const slots = Array.from({ length: share }, (_, i) => shelf.put({ who: i % 250, bytes }));
+  const room = (what: Partial<StoreEntry>) =>
+    roomFor(shelf.inventory, shelf.entry({ who: 251, bytes, ...what }), contentBytesMax);
+  assert.deepEqual(room({}), { fits: true, evict: [slots[0]] });
+  assert.deepEqual(room({ issuer: new Uint8Array(32).fill(98) }), { fits: true, evict: [] });
 });

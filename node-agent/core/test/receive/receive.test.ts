@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { BundleKind, type CarriedBundle, Lane } from '../../src/bundle/bundle.ts';
 import { equalBytes } from '../../src/bytes/compare.ts';
 import { Role } from '../../src/identity/role.ts';
+import type { SiteTrust } from '../../src/identity/site.ts';
 import { ticketIdOf } from '../../src/identity/ticket.ts';
 import { ExpiredIds, expiredPrefix } from '../../src/inventory/expired-ids.ts';
 import { Inventory } from '../../src/inventory/inventory.ts';
@@ -40,6 +41,8 @@ class Gate {
   readonly authors = new Authors();
   writersOnly = false;
   isNeighbour = false;
+  /** Whom it believes of its own site. */
+  believed: SiteTrust = this.site.trust;
   readonly state: ReceiveState = {
     trust: this.site.trust,
     inventory: this.inventory,
@@ -47,7 +50,7 @@ class Gate {
     authors: this.authors,
     tickets: new TicketBook({ ticket: () => undefined }),
     trustFor: (fields) =>
-      equalBytes(fields.site, this.site.trust.site) ? this.site.trust : undefined,
+      equalBytes(fields.site, this.site.trust.site) ? this.believed : undefined,
     mayWrite: () => !this.writersOnly,
   };
 
@@ -124,6 +127,46 @@ test('tickets: missing, of another, forged, beyond the role', () => {
   assert.equal(gate.reason(far)[0], 'hops-over-role');
   const urgent = gate.guest.write('x', { lane: Lane.urgent }).carried;
   assert.equal(gate.reason(urgent)[0], 'lane-over-role');
+});
+
+test('whether a ticket holds is asked each time, and costs no signature again', () => {
+  const gate = new Gate();
+  gate.reason(gate.guest.write('one').carried);
+  const later = gate.guest.write('two').carried;
+  const { epoch: _, ...known } = gate.site.trust;
+  const believe = (epoch: number, revoked: readonly Uint8Array[] = []) => {
+    const has = (key: Uint8Array) => revoked.some((other) => equalBytes(key, other));
+    gate.believed = { ...known, epoch, revoked: { has, hasAdmin: () => false } };
+  };
+  believe(0);
+  assert.deepEqual(gate.reason(later), ['taken', 1]);
+  believe(1);
+  assert.deepEqual(gate.reason(later), ['ticket-expired', 0]);
+  for (const key of [gate.guest.key.publicKey, gate.node.key.publicKey]) {
+    believe(0, [key]);
+    assert.deepEqual(gate.reason(later), ['ticket-revoked', 0]);
+  }
+  gate.isNeighbour = true;
+  assert.deepEqual(gate.reason(later), ['ticket-revoked', 1], 'remembered, so it is verified');
+  believe(1);
+  assert.deepEqual(gate.reason(later), ['taken', 1], 'one epoch of grace');
+  believe(2);
+  assert.deepEqual(gate.reason(later), ['ticket-expired', 1]);
+});
+
+test('acts are of admins, reports of nodes', () => {
+  const gate = new Gate();
+  const staff = gate.site.author(Role.staff);
+  const admin = gate.site.admin('Ada');
+  for (const [kind, author, reason] of [
+    [BundleKind.adminAct, staff, 'not-a-writer'],
+    [BundleKind.nodeReport, staff, 'not-a-writer'],
+    [BundleKind.nodeReport, admin, 'not-a-writer'],
+    [BundleKind.adminAct, admin, 'taken'],
+    [BundleKind.grant, staff, 'taken'],
+  ] as const) {
+    assert.equal(gate.reason(author.write('', { kind }).carried)[0], reason);
+  }
 });
 
 test('staff may use the urgent lane within its own limits', () => {
