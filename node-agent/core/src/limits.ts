@@ -176,7 +176,7 @@ export const trustLimits = {
   listsMax: 32,
   /** Revoked keys in one list; an admin who needs more advances the epoch, which empties it. */
   revokedPerListMax: 512,
-  /** The signed part of a list at its longest, rounded up. */
+  /** It has to fit into one bundle: 512 keys with short labels, or 230 with the longest. */
   listBytesMax: 24 * kib,
   rulesBytesMax: kib,
   /** Why a key was revoked, for people; UTF-8 bytes. */

@@ -65,7 +65,7 @@ export function signTrustList(
   const signed = encodeCbor([version, site, issuer.key.publicKey, revision, epoch, revoked]);
   const ends = decodeAdminCertificate(issuer.certificate)?.epoch ?? epochMax;
   if (signed.length > trustLimits.listBytesMax || !decodeSigned(signed) || epoch > ends) {
-    throw new RangeError('this trust list would be malformed, or names an epoch too late');
+    throw new RangeError('this trust list is too long, or names an epoch too late');
   }
   return signIssued(crypto, { domain: 'trust-list', signed }, issuer);
 }
