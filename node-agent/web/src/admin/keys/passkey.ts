@@ -8,8 +8,7 @@ import { startAuthentication, startRegistration } from '@simplewebauthn/browser'
 
 export type RegistrationOptions = Parameters<typeof startRegistration>[0]['optionsJSON'];
 type AuthenticationOptions = Parameters<typeof startAuthentication>[0]['optionsJSON'];
-export type RegistrationAnswer = Awaited<ReturnType<typeof startRegistration>>;
-export type AuthenticationAnswer = Awaited<ReturnType<typeof startAuthentication>>;
+type RegistrationAnswer = Awaited<ReturnType<typeof startRegistration>>;
 
 export type PasskeyHindrance = 'not-secure' | 'no-name' | 'no-passkeys';
 

@@ -4,12 +4,7 @@
  */
 import type { KeyPair } from '@muster/core';
 import { saveAdminKey } from '../keys/key-store.ts';
-import {
-  askPasskey,
-  makePasskey,
-  type RegistrationAnswer,
-  type RegistrationOptions,
-} from '../keys/passkey.ts';
+import { askPasskey, makePasskey, type RegistrationOptions } from '../keys/passkey.ts';
 import { type AdminKeyRecord, sealWithPasskey } from '../keys/sealed-key.ts';
 import type { AdminSession } from '../session/admin-session.ts';
 
@@ -17,7 +12,8 @@ export type PasskeyOutcome =
   | { readonly ok: true; readonly record: AdminKeyRecord }
   | { readonly ok: false; readonly reason: 'passkeyFailed' | 'passkeyWeak' | 'passkeyNode' };
 
-type NodeOptions = { readonly id: string; readonly options: RegistrationOptions };
+/** With the id of the challenge beside them. */
+type NodeOptions = RegistrationOptions & { readonly id: string };
 
 async function post<T>(path: string, body: object): Promise<T | undefined> {
   try {
@@ -45,15 +41,16 @@ export async function setUpPasskey(
   const token = await session.passkeyToken();
   const asked = token && (await post<NodeOptions>('options', { for: 'register', session: token }));
   if (!asked) return refuse('passkeyNode');
+  const { id, ...options } = asked;
   const input = random.bytes(32);
-  const made = await makePasskey(asked.options, input).catch(() => undefined);
+  const made = await makePasskey(options, input).catch(() => undefined);
   if (!made) return refuse('passkeyFailed');
   const { credential, answer } = made;
   // Some authenticators tell the secret only when they are used.
   const secret = made.secret ?? (await askAgain(credential, input, random.bytes(32)));
   if (!secret) return refuse('passkeyWeak');
-  const named = { id: asked.id, response: answer satisfies RegistrationAnswer };
-  const taken = await post('register', { ...named, name: session.certificate.name });
+  const { name } = session.certificate;
+  const taken = await post('register', { id, response: answer, name });
   if (!taken) return refuse('passkeyNode');
   const passkey = sealWithPasskey({ crypto, random }, pair, { credential, input, secret });
   const next = { ...record, passkey };
