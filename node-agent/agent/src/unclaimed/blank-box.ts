@@ -21,7 +21,8 @@ export interface BlankBox {
 
 /** True once the papers are on disk: the node is claimed, whatever happens now. */
 export function keepPapers(box: BlankBox, offer: ClaimOffer): boolean {
-  if (offer.kind !== 'node') return false;
+  // Of two admins at once the first has it: the second's papers would replace those on disk.
+  if (offer.kind !== 'node' || box.state.view.phase === 'claimed') return false;
   const { wire, provision } = offer;
   try {
     commitProvision(box.folder, wire, { crypto: box.crypto });
@@ -29,6 +30,8 @@ export function keepPapers(box: BlankBox, offer: ClaimOffer): boolean {
     box.logger.error('the papers could not be kept', { error: String(error) });
     return false;
   }
-  box.logger.info('claimed', { site: provision.siteName, name: provision.settings.name });
+  const { siteName, settings } = provision;
+  box.logger.info('claimed', { site: siteName, name: settings.name });
+  box.state.progress({ phase: 'claimed', siteName });
   return true;
 }

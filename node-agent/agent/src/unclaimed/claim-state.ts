@@ -60,8 +60,9 @@ export class ClaimState {
     this.#tell({ ...this.#view, ...label });
   }
 
-  /** Replaces all that was said of the claim. */
+  /** Replaces all that was said of the claim; nothing follows `claimed`. */
   progress(progress: ClaimProgress): void {
+    if (this.#view.phase === 'claimed') return;
     const { unclaimed, revision, name, version, code, shortCode, qr } = this.#view;
     this.#tell({ ...{ unclaimed, revision, name, version, code, shortCode, qr }, ...progress });
   }

@@ -161,7 +161,6 @@ export class InviteClaim {
     if (this.#declined) return subject.refuse('declined');
     this.#kept = keepPapers(box, offer);
     if (!this.#kept) return subject.refuse('not-kept');
-    box.state.progress({ phase: 'claimed', siteName });
     return subject.accept();
   }
 

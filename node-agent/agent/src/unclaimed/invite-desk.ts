@@ -28,7 +28,8 @@ export interface InviteDeskOptions {
 interface Running {
   readonly claim: InviteClaim;
   readonly ended: Promise<void>;
-  readonly isByPerson: boolean;
+  /** Of the file that it came by; undefined where a person gave it. */
+  readonly path: string | undefined;
   /** Whoever waits for yes or no. */
   answer: ((accept: boolean) => void) | undefined;
 }
@@ -54,7 +55,7 @@ export class InviteDesk {
 
   async stop(): Promise<void> {
     this.#files.stop();
-    await this.#callOff();
+    await this.callOff();
   }
 
   /** From a person. Throws a MusterError with the code's fault; the claim goes on by itself. */
@@ -65,17 +66,21 @@ export class InviteDesk {
       throw new MusterError(`claim-${code}`, message, mend);
     }
     const { phase } = this.#options.box.state.view;
-    if (this.#running?.isByPerson && (phase === 'comparing' || phase === 'offered')) {
-      const mend = 'Refuse what is offered, or wait for it to end.';
-      throw new MusterError('claim-running', 'Another invite is being claimed', mend);
-    }
-    await this.#callOff();
+    const isAtWork = phase === 'comparing' || phase === 'offered';
+    if (this.#running && !this.#running.path && isAtWork) throw alreadyRunning();
+    await this.callOff();
+    // Somebody was quicker.
+    if (this.#running) throw alreadyRunning();
     this.#begin(code, undefined);
   }
 
   /** Gives up the invite that is being tried, if any. */
   async callOff(): Promise<void> {
-    await this.#callOff();
+    const running = this.#running;
+    if (!running) return;
+    running.claim.stop();
+    running.answer?.(false);
+    await running.ended;
   }
 
   /** A person's answer to the preview; false when nothing is asked. */
@@ -87,21 +92,21 @@ export class InviteDesk {
     return true;
   }
 
-  async #callOff(): Promise<void> {
-    const running = this.#running;
-    if (!running) return;
-    running.claim.stop();
-    running.answer?.(false);
-    await running.ended;
-  }
-
-  #takeFile(file: InviteFile): void {
+  /** False while another one is tried: the file is asked for again. */
+  #takeFile(file: InviteFile): boolean {
     const code = this.#read(file.text);
-    const { state } = this.#options.box;
     if (typeof code === 'string') {
       this.#files.sayWrong(file, claimFaultText[code]);
-      if (!this.#running) state.progress(faultProgress(code));
-    } else if (!this.#running) this.#begin(code, file);
+      if (!this.#running) this.#options.box.state.progress(faultProgress(code));
+      return true;
+    }
+    if (this.#running) {
+      // Somebody has put another one in its place.
+      if (this.#running.path === file.path) this.#running.claim.stop();
+      return false;
+    }
+    this.#begin(code, file);
+    return true;
   }
 
   #read(text: string): ClaimCode | ClaimFault {
@@ -135,8 +140,12 @@ export class InviteDesk {
         if (file && end !== 'gave-up') this.#files.sayWrong(file, claimFaultText[end]);
       }
     });
-    const isByPerson = file === undefined;
-    const running: Running = { claim, ended, isByPerson, answer: undefined };
+    const running: Running = { claim, ended, path: file?.path, answer: undefined };
     this.#running = running;
   }
+}
+
+function alreadyRunning(): MusterError {
+  const mend = 'Refuse what is offered, or wait for it to end.';
+  return new MusterError('claim-running', 'Another invite is being claimed', mend);
 }

@@ -15,8 +15,8 @@ export interface InviteFilesOptions {
   readonly paths: readonly string[];
   readonly clock: Clock;
   readonly logger: Logger;
-  /** A file is there, or has other content than before. */
-  readonly onInvite: (invite: InviteFile) => void;
+  /** A file is there, or has other content than before; false when it is to be offered again. */
+  readonly onInvite: (invite: InviteFile) => boolean;
 }
 
 export interface InviteFile {
@@ -40,8 +40,7 @@ export class InviteFiles {
     for (const path of paths.map((one) => resolve(folder, one))) {
       const text = readStart(path);
       if (text === undefined || this.#told.get(path) === text) continue;
-      this.#told.set(path, text);
-      onInvite({ path, text });
+      if (onInvite({ path, text })) this.#told.set(path, text);
       // One at a time: the next one is looked at when this came to nothing.
       break;
     }

@@ -30,7 +30,8 @@ export class LabelClaims implements ClaimTaker, ClaimSink {
   readonly #sessions: ClaimSessions;
   /** By session, oldest first. */
   readonly #subjects = new Map<string, ClaimSubject>();
-  #claimedBy: { readonly session: string; readonly siteName: string } | undefined;
+  /** The session whose papers were kept. */
+  #claimedBy: string | undefined;
 
   constructor(box: BlankBox, code: () => ClaimCode, onClaimed: () => void) {
     this.#box = box;
@@ -45,8 +46,8 @@ export class LabelClaims implements ClaimTaker, ClaimSink {
   }
 
   async onMessage(session: string, octets: Uint8Array): Promise<SinkAnswer> {
-    const claimed = this.#claimedBy;
-    if (claimed && claimed.session !== session) return { claimants: [claimed.siteName] };
+    const { phase, siteName = '' } = this.#box.state.view;
+    if (phase === 'claimed' && this.#claimedBy !== session) return { claimants: [siteName] };
     const subject = this.#subjectOf(session);
     const heard = subject.receive(octets);
     const step = heard.kind === 'ask' ? this.#take(session, subject, heard.offer) : heard;
@@ -61,9 +62,7 @@ export class LabelClaims implements ClaimTaker, ClaimSink {
   /** On disk first, then said: whatever happens in between, the papers are here or nowhere. */
   #take(session: string, subject: ClaimSubject, offer: ClaimOffer): SubjectStep {
     if (!keepPapers(this.#box, offer)) return subject.refuse('not-kept');
-    const { siteName = '' } = subject.site ?? {};
-    this.#claimedBy = { session, siteName };
-    this.#box.state.progress({ phase: 'claimed', siteName });
+    this.#claimedBy = session;
     this.#onClaimed();
     return subject.accept();
   }

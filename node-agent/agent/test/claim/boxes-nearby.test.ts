@@ -1,4 +1,4 @@
-/** Boxes nearby over real multicast on loopback: heard while somebody asks, and a desk announced. */
+/** Boxes nearby over real multicast on loopback: heard while somebody asks; a desk announced. */
 import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
@@ -32,7 +32,7 @@ async function until(condition: () => boolean): Promise<void> {
   }
 }
 
-test('it listens while it is asked or a claim is awaited, and says that it has a desk', async (t) => {
+test('it listens while it is asked or a claim is awaited, and announces its desk', async (t) => {
   const port = await freePort();
   const logger = createMemoryLogger();
   const edge = { clock: createSystemClock(), random: createSystemRandom(), logger, port };
