@@ -1,6 +1,5 @@
 /** What the page of a blank node hears, and how many may listen. */
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { httpLimits } from '../../src/http/limits.ts';
 import { startBlank } from '../support/blank.ts';
