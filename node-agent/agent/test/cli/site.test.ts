@@ -24,7 +24,7 @@ function wordsIn(out: string): string {
   return [...lines.join(' ').matchAll(/\d+ ([a-z]{3,8})/g)].map(([, word]) => word).join(' ');
 }
 
-test('a site is made sealed, with a first node; its vault and words prove themselves', async (t) => {
+test('a site is made sealed, with a first node; vault and words prove themselves', async (t) => {
   const { data, own } = place(t);
   const made = await muster(['site', 'create', 'Harbour', '--also-node', 'box', '--yes', ...own]);
   assert.equal(made.code, 0, made.err);

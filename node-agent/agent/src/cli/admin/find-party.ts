@@ -13,6 +13,7 @@ import {
 } from '@muster/core';
 import type { SiteBook } from '@muster/provisioning';
 import type { SiteView } from '../../admin/site-view.ts';
+import type { NodeInfo } from '../../http/api-routes.ts';
 import { inert } from '../terminal.ts';
 
 export type PartyKind = 'node' | 'person' | 'admin' | 'unknown';
@@ -27,8 +28,14 @@ export interface Party {
 /** Of a key in base64url: enough to tell those of one site apart. */
 const prefixLettersMin = 6;
 
+/** What the node at hand tells. */
+export interface Seen {
+  readonly view: SiteView;
+  readonly node: Pick<NodeInfo, 'nodeKey' | 'name'>;
+}
+
 /** All that are known and not revoked, those of the book by the admin's own names first. */
-export function partiesOf(book: SiteBook, view: SiteView | undefined): Party[] {
+export function partiesOf(book: SiteBook, { view, node }: Seen): Party[] {
   const parties: Party[] = [];
   const add = (party: Party): void => {
     if (!parties.some(({ key }) => equalBytes(key, party.key))) parties.push(party);
@@ -38,11 +45,13 @@ export function partiesOf(book: SiteBook, view: SiteView | undefined): Party[] {
     if (!revoked) add({ key, name, kind: 'person' });
   }
   for (const { key, name, revoked } of book.admins) if (!revoked) add({ key, name, kind: 'admin' });
-  for (const { key: text, name, revoked } of view?.nodes ?? []) {
+  for (const { key: text, name, revoked } of view.nodes) {
     const key = fromBase64url(text);
     if (key && !revoked) add({ key, name, kind: 'node' });
   }
-  for (const { key: text, name, revoked } of view?.admins ?? []) {
+  // Just started it has not reported yet.
+  add({ key: fromBase64url(node.nodeKey) ?? new Uint8Array(0), name: node.name, kind: 'node' });
+  for (const { key: text, name, revoked } of view.admins) {
     const key = fromBase64url(text);
     if (key && !revoked) add({ key, name, kind: 'admin' });
   }

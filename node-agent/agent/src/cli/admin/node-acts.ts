@@ -123,7 +123,8 @@ async function actOn(
   const { given, options, needs } = what;
   return withAdmin(context, { ...options, needs }, async (work) => {
     const { view } = await work.admin.look();
-    const nodes = partiesOf(work.book, view).filter(({ kind }) => kind === 'node');
+    const parties = partiesOf(work.book, { view, node: work.node });
+    const nodes = parties.filter(({ kind }) => kind === 'node');
     const node = findParty(work.crypto, nodes, given);
     if (node.kind === 'unknown') throw notANode(given);
     const act = await draft({ work, view, node });

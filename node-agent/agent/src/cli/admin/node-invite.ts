@@ -64,7 +64,8 @@ export function replace(
   const needs = Power.nodes | Power.revoke;
   return withAdmin(context, { ...options, needs }, async (work) => {
     const { view } = await work.admin.look();
-    const nodes = partiesOf(work.book, view).filter(({ kind }) => kind === 'node');
+    const parties = partiesOf(work.book, { view, node: work.node });
+    const nodes = parties.filter(({ kind }) => kind === 'node');
     const { key, name, kind } = findParty(work.crypto, nodes, given);
     if (kind === 'unknown') throw notANode(given);
     const known = work.book.nodes.find((node) => equalBytes(node.key, key));

@@ -21,7 +21,7 @@ export async function revoke(
   const { terminal } = context;
   return withAdmin(context, { ...options, needs: Power.revoke }, async (work) => {
     const { view } = await work.admin.look();
-    const party = findParty(work.crypto, partiesOf(work.book, view), given);
+    const party = findParty(work.crypto, partiesOf(work.book, { view, node: work.node }), given);
     const { only } = options;
     if (only && party.kind !== only && party.kind !== 'unknown') throw otherKind(given, party.kind);
     const key = toBase64url(party.key);
