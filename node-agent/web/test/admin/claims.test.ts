@@ -1,4 +1,4 @@
-/** Boxes claimed by label and by invite, and a new admin's phone: the core's machines at both ends */
+/** Boxes claimed by label and by invite, and a new admin: the machines of the core at both ends. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
@@ -347,5 +347,6 @@ test('an invite names the node as the page was opened, where that is plain http'
   const page = { protocol: 'http:', hostname: '10.0.0.1', port: '' };
   assert.deepEqual(ownAddresses(page), ['10.0.0.1:80']);
   assert.deepEqual(ownAddresses({ ...page, port: '8080' }), ['10.0.0.1:8080']);
+  assert.deepEqual(ownAddresses({ ...page, hostname: 'localhost' }), ['127.0.0.1:80']);
   assert.deepEqual(ownAddresses({ ...page, protocol: 'https:', port: '8443' }), []);
 });

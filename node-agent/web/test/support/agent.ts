@@ -24,8 +24,6 @@ export interface RunningAgent {
   readonly dataFolder: string;
   /** Ends the process as a power cut would; the data stays for `start`. */
   kill(): Promise<void>;
-  /** Ends it in order, with the further nodes that it started. */
-  stop(): Promise<void>;
   /** Starts it again on the same data and port. */
   start(): Promise<void>;
   /** Ends it and removes its data. */
@@ -68,6 +66,8 @@ export interface AgentOptions {
   readonly siteOf?: RunningAgent;
   /** Bundles can be brought from other sites: see support/uplink.ts. */
   readonly uplink?: boolean;
+  /** It finds others of its site on this machine, and is found by them. */
+  readonly mdns?: boolean;
   /** The first node is a gateway, with a broker on ports of the system's choice. */
   readonly gateway?: boolean;
 }
@@ -87,7 +87,7 @@ export async function startAgent(options: AgentOptions = {}): Promise<RunningAge
   const env = {
     ...process.env,
     // Several nodes find each other; one is alone, whatever else runs on this machine.
-    ...((options.nodes ?? 1) > 1
+    ...((options.nodes ?? 1) > 1 || options.mdns
       ? {}
       : { MUSTER_MESH_MDNS: 'false', MUSTER_MESH_LISTEN: '/ip4/127.0.0.1/tcp/0' }),
     MUSTER_HTTP_HOST_NAMES: (options.hostNames ?? []).join(','),
@@ -102,19 +102,17 @@ export async function startAgent(options: AgentOptions = {}): Promise<RunningAge
     });
     await untilReady(origin, child, options.unclaimed === true);
   };
-  const end = async (signal: 'SIGKILL' | 'SIGTERM') => {
+  const kill = async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
-    child.kill(signal);
+    child.kill('SIGKILL');
     await once(child, 'exit');
   };
-  const kill = () => end('SIGKILL');
   await start();
   return {
     port,
     origin,
     dataFolder,
     kill,
-    stop: () => end('SIGTERM'),
     start,
     remove: async () => {
       await kill();

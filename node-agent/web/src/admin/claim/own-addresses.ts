@@ -8,5 +8,7 @@ export function ownAddresses(page: {
   readonly port: string;
 }): readonly string[] {
   if (page.protocol !== 'http:') return [];
-  return [`${page.hostname}:${page.port || '80'}`];
+  // Of this machine's own names boxes take no word; its number they do.
+  const host = page.hostname === 'localhost' ? '127.0.0.1' : page.hostname;
+  return [`${host}:${page.port || '80'}`];
 }
