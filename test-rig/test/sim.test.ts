@@ -41,6 +41,14 @@ test('a checker tells a forged, a doubled and an outlived message', () => {
   assert.equal(checkers.violations.length, 3);
 });
 
+test('a checker tells who believes otherwise', () => {
+  const checkers = new Checkers();
+  checkers.assertSameBeliefs(['a', 'a']);
+  assert.deepEqual(checkers.violations, []);
+  checkers.assertSameBeliefs(['a', 'a', 'b']);
+  assert.deepEqual(checkers.violations, ['node 2 believes other lists than node 0']);
+});
+
 test('a checker tells what was held and is lost, and timelines that differ', () => {
   const checkers = new Checkers();
   checkers.wrote(written);

@@ -93,6 +93,13 @@ export class Checkers {
     }
   }
 
+  /** After healing: all boxes believe the same of their site. */
+  assertSameBeliefs(beliefs: readonly string[]): void {
+    beliefs.forEach((belief, node) => {
+      if (belief !== beliefs[0]) this.#violate(`node ${node} believes other lists than node 0`);
+    });
+  }
+
   #violate(what: string): void {
     this.violations.push(what);
   }

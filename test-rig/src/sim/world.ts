@@ -4,7 +4,15 @@
  * mended, and all nodes must come to hold the same.
  */
 import { type Crypto, Role, shortId } from '@muster/core';
-import { chance, FakeClock, fraction, SampleSite, SeededRandom } from '@muster/core/testing';
+import {
+  chance,
+  FakeClock,
+  fraction,
+  intBelow,
+  SampleSite,
+  SeededRandom,
+} from '@muster/core/testing';
+import { Admins, beliefOf } from './admins.ts';
 import { Cables, exponential } from './cables.ts';
 import { Checkers } from './checkers.ts';
 import { onceVerified } from './once-verified.ts';
@@ -19,6 +27,8 @@ const yearMs = 365 * 24 * hourMs;
 const wrongYearsMax = 10;
 /** Time that a healed mesh gets to converge, virtual. */
 const healMs = 10 * 60_000;
+/** Mean time between two acts of the admins. */
+const actEveryMs = hourMs;
 
 export class World {
   readonly options: SimOptions;
@@ -30,6 +40,7 @@ export class World {
   readonly people: Person[] = [];
   readonly #random: SeededRandom;
   readonly #cables: Cables;
+  readonly #admins: Admins;
   #faults = true;
   crashes = 0;
 
@@ -47,6 +58,7 @@ export class World {
         this.people.push(this.#makePerson(site, number));
       }
     }
+    this.#admins = new Admins(site, new SeededRandom(random.uint32()));
     this.#cables = new Cables({
       clock: this.clock,
       random,
@@ -69,6 +81,7 @@ export class World {
     });
     this.#cables.start();
     for (const person of this.people) person.start();
+    this.#actLater();
     for (let hour = 1; hour <= this.options.hours; hour++) {
       this.clock.advance(hourMs);
       onHour(hour);
@@ -86,6 +99,7 @@ export class World {
     if (waiting > 0) this.checkers.violations.push(`${waiting} messages still wait after healing`);
     const timelines = this.nodes.map((node) => node.timeline());
     this.checkers.assertConverged(this.clock.monotonicMs(), timelines);
+    this.checkers.assertSameBeliefs(this.nodes.map(beliefOf));
     this.#note(`end ${timelines[0]?.length ?? 0}`);
   }
 
@@ -126,6 +140,16 @@ export class World {
       trace: (event) => this.#note(event),
       nowMs: () => this.clock.monotonicMs(),
       after: (delayMs, run) => void this.clock.after(delayMs, run),
+    });
+  }
+
+  #actLater(): void {
+    this.clock.after(exponential(this.#random, actEveryMs), () => {
+      if (!this.#faults) return;
+      const number = intBelow(this.#random, this.nodes.length);
+      this.#admins.act(this.nodes[number]!);
+      this.#note(`act ${number} ${this.#admins.signed}`);
+      this.#actLater();
     });
   }
 
