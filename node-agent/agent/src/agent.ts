@@ -120,7 +120,7 @@ class JoinedAgent implements Agent {
 
   get #nodeName(): string {
     const { config, identity } = this.#options;
-    return config.nodeName || identity.node.name;
+    return config.nodeName || this.#admin?.papers.name || identity.node.name;
   }
 
   start(): Promise<void> {
@@ -337,6 +337,7 @@ class JoinedAgent implements Agent {
       extensions: this.#extensions,
       http: () => this.#http!.counters(),
       isStopping: () => this.#stopping !== undefined,
+      nodeName: () => this.#nodeName,
       further: trustRoutes(folder.path, () => this.#https),
       actions: [claimAction(this.#claims), ...passkeyActions(admin.passkeys)],
     });

@@ -27,6 +27,7 @@ export interface RunningParts {
   readonly further: ApiSources['further'];
   readonly actions: ApiSources['actions'];
   uptimeMs(): number;
+  nodeName(): string;
   http(): HttpCounters;
   isStopping(): boolean;
 }
@@ -34,7 +35,10 @@ export interface RunningParts {
 export function apiSources(parts: RunningParts): ApiSources {
   const { config, identity, crypto, clock, node, store, hub, channels, extensions } = parts;
   return {
-    node: () => nodeInfoOf({ config, identity, crypto, wall: clock.wall() }),
+    node: () => {
+      const name = parts.nodeName();
+      return nodeInfoOf({ name, identity, crypto, wall: clock.wall() });
+    },
     status: () =>
       statusInfoOf({
         status: node.status(),

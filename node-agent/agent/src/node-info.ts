@@ -10,24 +10,23 @@ import {
   toBase64url,
   type WallTime,
 } from '@muster/core';
-import type { Config } from './config/index.ts';
 import type { NodeIdentity } from './data-folder/identity.ts';
 import type { NeighbourInfo, NodeInfo, StatusInfo } from './http/api-routes.ts';
 
 export function nodeInfoOf(known: {
-  readonly config: Config;
+  readonly name: string;
   readonly identity: NodeIdentity;
   readonly crypto: Crypto;
   readonly wall: WallTime;
 }): NodeInfo {
-  const { config, identity, crypto, wall } = known;
+  const { name, identity, crypto, wall } = known;
   const { site, node } = identity;
   return {
     site: toBase64url(siteIdOf(crypto, site.siteKey)),
     siteName: site.name,
     siteKey: toBase64url(site.siteKey),
     nodeKey: toBase64url(node.key.publicKey),
-    name: config.nodeName || node.name,
+    name,
     unixMs: wall.unixMs,
     clockQuality: wall.quality,
   };

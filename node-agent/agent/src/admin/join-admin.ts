@@ -164,7 +164,6 @@ export class JoinedAdmin {
   start(): void {
     for (const bundle of this.#trail.newest()) this.#carriedOut.onSeen(bundle);
     this.papers.start();
-    this.#board.start();
     this.#reporter.start();
     this.firstAdmin.start();
   }

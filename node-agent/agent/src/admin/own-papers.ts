@@ -1,20 +1,24 @@
 /**
  * Takes what was granted to this node out of the mesh: a renewed certificate, a TLS certificate.
- * A grant is judged by what it says itself; who carried it does not matter. What is taken is on
- * disk before it counts.
+ * A grant is judged by what it says itself, and by its author's role: else anybody could send a
+ * certificate of before once more. What is taken is kept for the next start.
  */
 import {
   BundleKind,
   bytesKey,
+  compareBytes,
   decodeCertificate,
   decodeFields,
   decodeGrant,
+  equalBytes,
   fromUtf8,
   GrantKind,
   type KeyPair,
   type Logger,
   type NodeApi,
+  ok,
   type ReadBundle,
+  Role,
 } from '@muster/core';
 import { writeNode } from '@muster/provisioning';
 import type { NodeAuthor } from '../author/own-author.ts';
@@ -42,11 +46,18 @@ export class OwnPapers {
   readonly #options: OwnPapersOptions;
   readonly #tagKey: string;
   #certificate: Uint8Array;
+  /** Order key of the grant that it came with; of two the later one counts. */
+  #grantedAt: Uint8Array = new Uint8Array(0);
 
   constructor(options: OwnPapersOptions) {
     this.#options = options;
     this.#tagKey = bytesKey(options.tag);
     this.#certificate = options.certificate;
+  }
+
+  /** The node's name by its certificate of now. */
+  get name(): string {
+    return decodeCertificate(this.#certificate)?.name ?? '';
   }
 
   /** The node's certificate of now, in wire form. */
@@ -60,22 +71,26 @@ export class OwnPapers {
     for (const bundle of node.page({ tag, limit: grantsMax })) this.onBundle(bundle);
   }
 
-  onBundle({ kind, tag, signed }: ReadBundle): void {
+  onBundle({ kind, tag, signed, role, orderKey }: ReadBundle): void {
     if (kind !== BundleKind.grant || bytesKey(tag) !== this.#tagKey) return;
+    if (role !== Role.admin && role !== Role.node) return;
     const fields = decodeFields(signed);
     const grant = fields.ok ? decodeGrant(fields.value.payload) : undefined;
-    if (grant?.kind === GrantKind.certificate) this.#renew(grant.content);
-    else if (grant?.kind === GrantKind.tlsCertificate) void this.#takeTls(grant.content);
+    if (grant?.kind === GrantKind.tlsCertificate) void this.#takeTls(grant.content);
+    if (grant?.kind !== GrantKind.certificate || role !== Role.admin) return;
+    if (compareBytes(orderKey, this.#grantedAt) > 0) this.#renew(grant.content, orderKey);
   }
 
-  #renew(certificate: Uint8Array): void {
+  #renew(certificate: Uint8Array, grantedAt: Uint8Array): void {
     const { node, author, folder, key, logger, onRenewed } = this.#options;
-    const replaced = node.replaceCertificate(certificate);
+    const isKnown = equalBytes(certificate, this.#certificate);
+    const replaced = isKnown ? ok(undefined) : node.replaceCertificate(certificate);
     if (!replaced.ok) {
-      // Grants of before are met again at each start; they are no news.
       logger.debug('a granted certificate was not taken', { reason: replaced.reason });
       return;
     }
+    this.#grantedAt = grantedAt;
+    if (isKnown) return;
     this.#certificate = certificate;
     author.renew(certificate);
     const { name = '', epoch = 0 } = decodeCertificate(certificate) ?? {};

@@ -48,6 +48,7 @@ export class SiteBoard {
   readonly #tagKey: string;
   /** By node key, the one heard of longest ago first. */
   readonly #heard = new Map<string, Heard>();
+  #isLoaded = false;
   #wantedUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: SiteBoardOptions) {
@@ -55,8 +56,10 @@ export class SiteBoard {
     this.#tagKey = bytesKey(options.tag);
   }
 
-  /** Reads what the store holds: as many reports as all nodes write between two of their own. */
-  start(): void {
+  /** Reads what the store holds, once, when somebody wants to see it: a start must not pay. */
+  #load(): void {
+    if (this.#isLoaded) return;
+    this.#isLoaded = true;
     const { node, tag } = this.#options;
     let before: Uint8Array | undefined;
     for (let pages = 0; pages < pagesMax; pages++) {
@@ -73,6 +76,7 @@ export class SiteBoard {
   }
 
   nodes(): readonly HeardNode[] {
+    this.#load();
     const nowMs = this.#options.clock.monotonicMs();
     return [...this.#heard.values()].map(({ key, name, report, writtenAtMs }) => ({
       ...{ key, name, report },
