@@ -2,10 +2,6 @@
  * Draws the pictures in docs/screenshots: a small mesh with people who talk, as phones and a
  * desktop see it, light and dark. Run it with `npm run screenshots -w @muster/web` after a build.
  */
-import { mkdir, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import {
   BundleKind,
   ChannelKind,
@@ -20,29 +16,11 @@ import type { Browser } from 'playwright-core';
 import { type RunningAgent, startAgent } from './support/agent.ts';
 import { harbour, news, otherSite, otherTicket, rule } from './support/other-site.ts';
 import { launchBrowser, Phone, type PhoneOptions } from './support/phone.ts';
+import { preparePictures, shoot } from './support/pictures.ts';
 import { crypto, keyPair } from './support/site.ts';
 import { staffTicket } from './support/staff.ts';
 import { Stranger } from './support/stranger.ts';
 import { adopt, bring, writeFor } from './support/uplink.ts';
-
-const folder = fileURLToPath(new URL('../../../docs/screenshots/', import.meta.url));
-
-/** Phones have fonts made for screens; what comes closest here is Liberation Sans. */
-async function chooseFonts(): Promise<void> {
-  const path = join(tmpdir(), 'muster-screenshots-fonts.conf');
-  const prefer = (from: string, to: string) =>
-    `<match target="pattern"><test name="family"><string>${from}</string></test>
-     <edit name="family" mode="prepend" binding="strong"><string>${to}</string></edit></match>`;
-  const text = `<?xml version="1.0"?><fontconfig>
-    <dir>/usr/share/fonts/truetype/liberation</dir>
-    <match target="pattern"><edit name="family" mode="append"><string>Liberation Sans</string>
-    </edit></match>
-    ${['system-ui', 'sans', 'sans-serif'].map((one) => prefer(one, 'Liberation Sans')).join('')}
-    ${['ui-monospace', 'monospace'].map((one) => prefer(one, 'Liberation Mono')).join('')}
-    </fontconfig>`;
-  await writeFile(path, text);
-  process.env.FONTCONFIG_FILE = path;
-}
 
 /** A time zone in which it is early afternoon now. */
 function afternoonZone(): string {
@@ -116,13 +94,6 @@ const looks: readonly Look[] = [
   { name: '1280-light', width: 1280, height: 800 },
   { name: '1280-dark', width: 1280, height: 800, dark: true },
 ];
-
-async function shoot(phone: Phone, name: string): Promise<void> {
-  // Motion is over, and nothing is being pointed at.
-  await phone.page.mouse.move(0, 0);
-  await phone.page.waitForTimeout(350);
-  await phone.page.screenshot({ path: join(folder, `${name}.png`) });
-}
 
 async function story(browser: Browser, scene: Scene, look: Look): Promise<void> {
   const { agent, people } = scene;
@@ -246,8 +217,7 @@ async function otherSites(browser: Browser, look: Look): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  await chooseFonts();
+  await preparePictures();
   const browser = await launchBrowser();
   try {
     for (const look of looks) {
