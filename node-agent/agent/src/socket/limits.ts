@@ -49,6 +49,8 @@ export const socketLimits = {
   /** Guests who wait for staff; at it a crowd of one address gives way to others. */
   waitingMax: 200,
   waitingMsMax: 30 * 60_000,
+  /** Whoever comes back within this keeps the place: phones sleep, and Wi-Fi is crowded. */
+  waitingAwayMsMax: 2 * 60_000,
   /** Places and who waits are told at most so often. */
   waitingTellMs: 1_000,
   guestPassCharsMax: 1_000,

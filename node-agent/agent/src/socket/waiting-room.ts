@@ -1,7 +1,7 @@
 /**
  * Guests who wait until staff let them in, where the site's rules ask for approval: in the order in
- * which they came, bounded, and fair between addresses: who fills the room from one address gives
- * way to newcomers from others. It admits nobody by itself.
+ * which they came, also when their phone was gone for a moment; bounded, and fair: who fills the
+ * room from one address gives way to newcomers from others. It admits nobody by itself.
  */
 import { bytesKey, type Clock, type Timer } from '@muster/core';
 import { socketLimits } from './limits.ts';
@@ -34,8 +34,10 @@ export interface WaitingRoomOptions {
 
 export class WaitingRoom {
   readonly #options: WaitingRoomOptions;
-  /** By device, first come first; at most waitingMax. */
+  /** By device; at most waitingMax. */
   readonly #places = new Map<string, Place>();
+  /** When they came, of those who left, for a while; the one who left first goes at waitingMax. */
+  readonly #left = new Map<string, { readonly sinceMs: number; readonly leftMs: number }>();
   #timer: Timer | undefined;
 
   constructor(options: WaitingRoomOptions) {
@@ -47,7 +49,7 @@ export class WaitingRoom {
   }
 
   get people(): readonly Pick<Waiter, 'device' | 'name'>[] {
-    return [...this.#places.values()].map(({ waiter: { device, name } }) => ({ device, name }));
+    return this.#inOrder().map(({ waiter: { device, name } }) => ({ device, name }));
   }
 
   /** A device that waits in a second tab keeps its place there; the first tab is let go. */
@@ -58,9 +60,8 @@ export class WaitingRoom {
       waiter.turnAway('waiting-full');
       return;
     }
-    const sinceMs = before?.sinceMs ?? this.#options.clock.monotonicMs();
-    // An entry that is set again keeps its place in the order of a Map.
-    this.#places.set(key, { waiter, sinceMs, told: 0 });
+    this.#places.set(key, { waiter, sinceMs: before?.sinceMs ?? this.#cameMs(key), told: 0 });
+    this.#left.delete(key);
     before?.waiter.turnAway('waits-elsewhere');
     this.#changed();
   }
@@ -68,8 +69,12 @@ export class WaitingRoom {
   /** Gone by itself. */
   remove(waiter: Waiter): void {
     const key = bytesKey(waiter.device);
-    if (this.#places.get(key)?.waiter !== waiter) return;
+    const place = this.#places.get(key);
+    if (place?.waiter !== waiter) return;
     this.#places.delete(key);
+    this.#left.set(key, { sinceMs: place.sinceMs, leftMs: this.#options.clock.monotonicMs() });
+    const [first] = this.#left.size > socketLimits.waitingMax ? this.#left.keys() : [];
+    if (first !== undefined) this.#left.delete(first);
     this.#changed();
   }
 
@@ -91,7 +96,7 @@ export class WaitingRoom {
   tick(): void {
     const sinceMs = this.#options.clock.monotonicMs() - socketLimits.waitingMsMax;
     for (const [key, place] of [...this.#places]) {
-      if (place.sinceMs > sinceMs) return;
+      if (place.sinceMs > sinceMs) continue;
       this.#take(key)?.waiter.turnAway('waited-too-long');
     }
   }
@@ -100,6 +105,18 @@ export class WaitingRoom {
     this.#timer?.cancel();
     this.#timer = undefined;
     this.#places.clear();
+    this.#left.clear();
+  }
+
+  #cameMs(key: string): number {
+    const nowMs = this.#options.clock.monotonicMs();
+    const left = this.#left.get(key);
+    return left && nowMs - left.leftMs < socketLimits.waitingAwayMsMax ? left.sinceMs : nowMs;
+  }
+
+  /** First come first; sorting keeps the order of those who came at once. */
+  #inOrder(): Place[] {
+    return [...this.#places.values()].sort((a, b) => a.sinceMs - b.sinceMs);
   }
 
   #take(key: string): Place | undefined {
@@ -118,8 +135,8 @@ export class WaitingRoom {
     }
     const [most, count] = [...counts].reduce((a, b) => (b[1] > a[1] ? b : a), ['', 0]);
     if (count <= (counts.get(address) ?? 0) + 1) return false;
-    const last = [...this.#places].findLast(([, { waiter }]) => waiter.address === most);
-    this.#take(last![0])?.waiter.turnAway('waiting-full');
+    const last = this.#inOrder().findLast(({ waiter }) => waiter.address === most);
+    this.#take(bytesKey(last!.waiter.device))?.waiter.turnAway('waiting-full');
     return true;
   }
 
@@ -128,7 +145,7 @@ export class WaitingRoom {
       this.#timer = undefined;
       this.#options.onChange();
       let number = 0;
-      for (const place of this.#places.values()) {
+      for (const place of this.#inOrder()) {
         number += 1;
         if (place.told === number) continue;
         place.told = number;

@@ -96,7 +96,7 @@ test('a blank box elsewhere is reached, with octets both ways', async (t) => {
   assert.deepEqual([answer.ref, answer.message], ['a', toBase64url(Buffer.from('yes'))]);
 });
 
-test('whatever else a client says is answered as an error, and no session dies of it', async (t) => {
+test('whatever else a client says is answered as an error, and no session dies', async (t) => {
   const { agent, client } = await admins(t);
   const wrongs: readonly Record<string, unknown>[] = [
     { type: 'act' },

@@ -95,6 +95,24 @@ test('a second tab takes the place of the first; whoever leaves is forgotten', (
   assert.equal(all.size, 1);
 });
 
+test('who comes back within two minutes has the old place, later the last', () => {
+  const { clock, all } = room();
+  const guests = [1, 2, 3].map((number) => new Guest(number));
+  for (const guest of guests) {
+    all.add(guest);
+    clock.advance(1);
+  }
+  const names = () => all.people.map(({ name }) => name);
+  all.remove(guests[0]!);
+  clock.advance(socketLimits.waitingAwayMsMax - 1);
+  all.add(new Guest(1));
+  assert.deepEqual(names(), ['guest 1', 'guest 2', 'guest 3']);
+  all.remove(guests[1]!);
+  clock.advance(socketLimits.waitingAwayMsMax);
+  all.add(new Guest(2));
+  assert.deepEqual(names(), ['guest 1', 'guest 3', 'guest 2']);
+});
+
 test('nobody waits longer than half an hour, and all come in when the rules open', () => {
   const { clock, all } = room();
   const [early, late] = [new Guest(1), new Guest(2)];
