@@ -114,7 +114,8 @@ export class BlankNode {
     await this.#startDiscovery(box);
     this.#running.unshift(() => desk.stop());
     desk.start();
-    logger.info('unclaimed', { code: state.view.code, shortCode, port: this.port });
+    const { lan, local } = reachableAt(config.httpHost, this.port);
+    logger.info('unclaimed', { shortCode, page: lan[0] ?? local, port: this.port });
   }
 
   async #startHttp(box: BlankBox, desk: InviteDesk, labelClaims: LabelClaims): Promise<void> {
@@ -167,8 +168,8 @@ export class BlankNode {
     const { crypto, clock } = this.#parts;
     const { unclaimed, state } = this.#box!;
     const { lan, local } = reachableAt(this.#options.config.httpHost, this.port);
-    const addresses = (lan.length > 0 ? lan : [local]).flatMap(addressOf);
-    const code = labelCodeOf(crypto, unclaimed, addresses);
+    const near = lan.flatMap(addressOf);
+    const code = labelCodeOf(crypto, unclaimed, near.length > 0 ? near : addressOf(local));
     if (code.addresses.join() !== this.#code!.addresses.join()) {
       this.#code = code;
       state.relabel(await labelOf(crypto, code));
