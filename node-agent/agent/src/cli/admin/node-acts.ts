@@ -8,6 +8,7 @@ import {
   GrantKind,
   judgeClaimCode,
   MusterError,
+  type NodeReport,
   NodeRole,
   nameLimits,
   Power,
@@ -15,7 +16,6 @@ import {
   utf8,
 } from '@muster/core';
 import { certifyNode, endsEpochOf } from '@muster/provisioning';
-import type { SiteView } from '../../admin/site-view.ts';
 import type { CommandContext } from '../context.ts';
 import { ExitCode } from '../exit-code.ts';
 import { inert } from '../terminal.ts';
@@ -26,9 +26,11 @@ import { grant } from './renew-all.ts';
 import { requireDone } from './say-act.ts';
 import { type AdminAtWork, withAdmin } from './with-admin.ts';
 
+const reportMsMax = 10_000;
+const reportPollMs = 500;
+
 interface NodeAtHand {
   readonly work: AdminAtWork;
-  readonly view: SiteView;
   readonly node: Party;
 }
 
@@ -97,21 +99,34 @@ export function rename(
 }
 
 /** The name that others see is that of its certificate. */
-async function certifyAs({ work, view, node }: NodeAtHand, name: string): Promise<void> {
-  const { crypto, site, authority, admin, clock } = work;
-  const { key } = node;
-  const seen = view.nodes.find((one) => one.key === toBase64url(key));
-  const role = seen?.report?.role ?? 'node';
-  const epoch = endsEpochOf(admin.trust.epoch);
+async function certifyAs(at: NodeAtHand, name: string): Promise<void> {
+  const { crypto, site, authority, admin, clock } = at.work;
+  const { key } = at.node;
+  const { role, certificateEpoch } = await reportOf(at);
+  // A node takes no certificate that ends before the one it has.
+  const epoch = Math.max(endsEpochOf(admin.trust.epoch), certificateEpoch);
   const by = { siteKey: site.siteKey, issuer: authority.issuer };
   const content = certifyNode(crypto, by, { nodeKey: key, name, role: NodeRole[role], epoch });
   const issuedUnixMs = clock.wall().unixMs;
-  await changeBook(work, (book) =>
+  await changeBook(at.work, (book) =>
     book.noteNodes([{ key, name, role, endsEpoch: epoch, issuedUnixMs }]),
   );
-  await grant(work, key, { kind: GrantKind.certificate, content });
+  await grant(at.work, key, { kind: GrantKind.certificate, content });
   const params = { key: toBase64url(key), name, role, epoch, label: name };
   requireDone(await admin.act({ command: 'node.certify', params }));
+}
+
+/** What the node last said of itself; one that has just started says it within seconds. */
+async function reportOf({ work, node }: NodeAtHand): Promise<NodeReport> {
+  const { admin, clock } = work;
+  const untilMs = clock.monotonicMs() + reportMsMax;
+  for (;;) {
+    const { view } = await admin.look();
+    const report = view.nodes.find(({ key }) => key === toBase64url(node.key))?.report;
+    if (report) return report;
+    if (clock.monotonicMs() >= untilMs) throw notHeard(node.name);
+    await new Promise<void>((resolve) => clock.after(reportPollMs, resolve));
+  }
 }
 
 async function actOn(
@@ -127,7 +142,7 @@ async function actOn(
     const nodes = parties.filter(({ kind }) => kind === 'node');
     const node = findParty(work.crypto, nodes, given);
     if (node.kind === 'unknown') throw notANode(given);
-    const act = await draft({ work, view, node });
+    const act = await draft({ work, node });
     if (!act) return ExitCode.failed;
     const { command, params, text } = act;
     const whole = { ...params, label: node.name };
@@ -139,6 +154,11 @@ async function actOn(
     }
     return ExitCode.fine;
   });
+}
+
+function notHeard(name: string): MusterError {
+  const mend = 'It must have been in reach once since the store of this node was made.';
+  return new MusterError('node-not-heard', `Nothing was heard of ${inert(name)} yet`, mend);
 }
 
 function notANode(given: string): MusterError {
