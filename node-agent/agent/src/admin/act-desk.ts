@@ -94,7 +94,8 @@ export class ActDesk {
     const timer = clock.after(adminLimits.actMsMax, () =>
       late.resolve({ ok: false, error: faults.slow }),
     );
-    const done = command!.run(paramsOf(act.params)).then(boundedResult, (error: unknown) => {
+    const run = async (): Promise<unknown> => command!.run(paramsOf(act.params));
+    const done = run().then(boundedResult, (error: unknown) => {
       if (!(error instanceof MusterError)) {
         logger.error('act failed', { command: act.command, error: String(error) });
       }

@@ -81,14 +81,13 @@ export class FirstAdmin implements ClaimSink {
     return encodeClaimCode(this.#options.crypto, this.#codeOf(this.#awaited, addresses));
   }
 
+  /** A damaged file must not keep the node from starting: further admins are invited by hand. */
   start(): void {
-    const { folder, claims, crypto, random } = this.#options;
-    if (!existsSync(join(folder, 'site.key'))) return;
-    const begun = this.#read();
-    // One that began and did not end may come again; else an admin who is there is enough.
-    if (!begun && SiteBook.open(folder).admins.length > 0) return;
-    this.#awaited = begun ?? this.#keep({ secret: random.bytes(secretBytes), claimant: none });
-    this.#close = claims.open(claimIdOf(crypto, this.#awaited.secret), this);
+    try {
+      this.#start();
+    } catch (error) {
+      this.#options.logger.warn('no first admin is awaited', { error: String(error) });
+    }
   }
 
   stop(): void {
@@ -103,6 +102,16 @@ export class FirstAdmin implements ClaimSink {
     if (!issuer) return 'ended';
     const step = issuer.receive(message);
     return this.#answer(issuer, step.kind === 'ask' ? this.#decide(issuer) : step);
+  }
+
+  #start(): void {
+    const { folder, claims, crypto, random } = this.#options;
+    if (!existsSync(join(folder, 'site.key'))) return;
+    const begun = this.#read();
+    // One that began and did not end may come again; else an admin who is there is enough.
+    if (!begun && SiteBook.open(folder).admins.length > 0) return;
+    this.#awaited = begun ?? this.#keep({ secret: random.bytes(secretBytes), claimant: none });
+    this.#close = claims.open(claimIdOf(crypto, this.#awaited.secret), this);
   }
 
   #begin(session: string): ClaimIssuer | undefined {

@@ -109,7 +109,9 @@ export class JoinedAdmin {
       onWanted: () => this.#reporter.soon(),
       onReport: (report) => {
         this.#watchers.changed();
-        void this.#tls.onReport(report);
+        this.#tls.onReport(report).catch((error: unknown) => {
+          parts.logger.warn('a TLS request was not answered', { error: String(error) });
+        });
       },
     });
     this.#tls = this.#newTls(site);

@@ -73,26 +73,34 @@ export class Reporter {
     if (this.#isStopped || (this.#timer && this.#dueMs <= dueMs)) return;
     this.#timer?.cancel();
     this.#dueMs = dueMs;
-    this.#timer = clock.after(afterMs, () => void this.#write());
+    this.#timer = clock.after(afterMs, () => void this.#writeAndPlan());
+  }
+
+  async #writeAndPlan(): Promise<void> {
+    this.#timer = undefined;
+    try {
+      await this.#write();
+    } catch (error) {
+      this.#options.logger.error('no report', { error: String(error) });
+    }
+    const { reportEveryMs, watchedReportEveryMs } = adminLimits;
+    this.#plan(this.#options.isWanted() ? watchedReportEveryMs : reportEveryMs);
   }
 
   async #write(): Promise<void> {
     const { clock, probe, logger, compose, look } = this.#options;
-    this.#timer = undefined;
     try {
       this.#machine = await probe.sample();
-      await look();
     } catch (error) {
       logger.warn('the machine cannot be sampled', { error: String(error) });
     }
+    await look();
     if (this.#isStopped) return;
     const report = compose(this.#machine, { isWritten: true });
     this.#told = new Set(report.problems.map(({ code }) => code));
     const nowMs = clock.monotonicMs();
     this.#writtenAtMs = nowMs;
     this.#put(report, nowMs);
-    const { reportEveryMs, watchedReportEveryMs } = adminLimits;
-    this.#plan(this.#options.isWanted() ? watchedReportEveryMs : reportEveryMs);
   }
 
   #put(report: NodeReport, nowMs: number): void {

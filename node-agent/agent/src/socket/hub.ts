@@ -90,7 +90,7 @@ export class Hub implements SessionEvents {
     this.#room.remove(session);
     if (!this.#opened.delete(session)) return;
     this.#presence.changed();
-    if (isStaff(session)) this.#options.desk.onClosed(session);
+    this.#options.desk.onClosed(session);
   }
 
   stop(): void {

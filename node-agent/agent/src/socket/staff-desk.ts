@@ -9,6 +9,7 @@ import type { Session } from './session.ts';
 export interface StaffDesk {
   /** A session of staff or an admin has opened. */
   onOpen(session: Session): void;
+  /** Any session that had opened: a guest's too may have watched, by a passkey. */
   onClosed(session: Session): void;
   /** Of any session: who may say what is judged there. */
   onMessage(session: Session, message: AdminMessage): void;
