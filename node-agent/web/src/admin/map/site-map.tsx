@@ -120,6 +120,7 @@ function NodeMark({ node, state, at }: { node: NodeView; state: string; at: Poin
   return (
     <a href={adminHash('nodes', node.key)} class={`map-node node-${state}`} aria-label={label}>
       <g transform={`translate(${at.x * width} ${at.y * height})`}>
+        <circle class="map-reach" r="32" />
         {gateway ? <rect x="-13" y="-13" width="26" height="26" rx="5" /> : <circle r="13" />}
         {state === 'problem' && <path class="map-mark" d="M0 -7v8M0 6v.5" />}
         {state === 'warning' && <path class="map-mark" d="M0 -6v7M0 5.5v.5" />}
