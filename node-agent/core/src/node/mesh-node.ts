@@ -216,6 +216,8 @@ export class MeshNode implements NodeApi {
   }
 
   adoptPolicy(wire: Uint8Array): Result<SitePolicy, PolicyFault> {
+    // What the store has counts too, and has its places there.
+    this.#load();
     return this.#documents.adoptPolicy(wire);
   }
 
@@ -224,6 +226,7 @@ export class MeshNode implements NodeApi {
   }
 
   adoptTrust(wire: Uint8Array): Result<AdoptedDocument, TrustFault> {
+    this.#load();
     return this.#documents.adoptTrust(wire);
   }
 
@@ -232,6 +235,7 @@ export class MeshNode implements NodeApi {
   }
 
   status(): NodeStatus {
+    const { stopping: _, ...linksRefused } = this.#forwarder.closed;
     return {
       liveEntries: this.#inventory.size,
       heldBundles: this.#inventory.heldCount,
@@ -244,7 +248,7 @@ export class MeshNode implements NodeApi {
       neighbours: this.#forwarder
         .neighbours()
         .map((neighbour) => ({ ...neighbour, name: this.#host.nameOf(neighbour.nodeKey) })),
-      linksRefused: this.#forwarder.closed,
+      linksRefused,
       epoch: this.#trust.epoch,
       revokedKeys: this.#trust.revokedCount,
       clones: this.#clones.all(),

@@ -7,6 +7,8 @@ import { policyTag, signSitePolicy } from '../../src/federation/index.ts';
 import { Role } from '../../src/identity/role.ts';
 import { decodeTicket } from '../../src/identity/ticket.ts';
 import type { PutAnswer } from '../../src/node/api.ts';
+import { MeshNode } from '../../src/node/mesh-node.ts';
+import { createMemoryLogger } from '../../src/testing/memory-logger.ts';
 import { SampleAuthor, type SampleBundle } from '../../src/testing/sample-site.ts';
 import { actTag } from '../../src/trust/admin-act.ts';
 import { GuestAdmission } from '../../src/trust/site-rules.ts';
@@ -143,6 +145,25 @@ test('lists and rules survive a power cut, and an old list is refused after it t
   assert.ok(node.node.trust().revoked.has(staff));
   assert.equal(node.node.trust().rules.announcement, 'hello');
   assert.deepEqual(node.node.adoptTrust(old), { ok: false, reason: 'old' });
+});
+
+test('a node that has not started yet takes a list beside those that it kept', () => {
+  const { village: town, ada, list } = village(10);
+  const bob = town.site.admin('Bob');
+  const node = town.node('a');
+  const keys = [1, 2].map(() => town.site.author(Role.staff).key.publicKey);
+  node.node.adoptTrust(list(ada.issuer, 1, { revoked: [keys[0]!] }));
+  town.clock.advance(100);
+  node.node.stop();
+  const again = new MeshNode({
+    ...{ crypto, clock: node.clock, random: town.random, store: node.store },
+    ...{ siteKey: town.site.key.publicKey, key: node.sample.key, logger: createMemoryLogger() },
+    certificate: node.sample.certificate,
+  });
+  assert.ok(again.adoptTrust(list(bob.issuer, 1, { revoked: [keys[1]!] })).ok);
+  town.clock.advance(100);
+  node.crash();
+  for (const key of keys) assert.ok(node.node.trust().revoked.has(key));
 });
 
 test('what a full disk did not take is written later', () => {
