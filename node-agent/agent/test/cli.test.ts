@@ -14,7 +14,11 @@ import { muster } from './support/run-muster.ts';
 test('help says what there is, and wrong words are answered with a hint', async () => {
   const help = await muster(['--help']);
   assert.equal(help.code, 0);
-  for (const word of ['start', 'run', 'status', 'channel', 'send', 'tail', 'config', 'doctor']) {
+  const words = [
+    ...['start', 'run', 'status', 'channel', 'send', 'tail', 'site', 'vault', 'admin', 'node'],
+    ...['claim', 'ticket', 'guest', 'revoke', 'config', 'doctor'],
+  ];
+  for (const word of words) {
     assert.match(help.out, new RegExp(`^  ${word}\\b`, 'm'));
     const one = await muster([word, '--help']);
     assert.equal(one.code, 0, word);
