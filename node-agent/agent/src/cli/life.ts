@@ -71,9 +71,9 @@ export interface Life {
   readonly options: ServeOptions;
 }
 
-/** `next`: another life follows. */
+/** `claimed`, `next`: another life follows. */
 export type LifeEnd =
-  | { readonly kind: 'stopped' | 'next' }
+  | { readonly kind: 'stopped' | 'claimed' | 'next' }
   /** It was claimed for a role that this program serves in another way. */
   | { readonly kind: 'other-role'; readonly role: ServedRole };
 

@@ -16,7 +16,7 @@ export async function liveBlank(life: Life): Promise<LifeEnd> {
   const { lan, local } = reachableAt(config.httpHost, blank.port);
   writeRunRecord(folder.runFile, ownRunRecord(local.replace('localhost', '127.0.0.1')));
   await options.onUnclaimed?.({ state: blank.state, lan, local, logFile, logger });
-  const claimed = blank.claimed.then(() => ({ kind: 'next' }) as const);
+  const claimed = blank.claimed.then(() => ({ kind: 'claimed' }) as const);
   const stopped = options.askedToStop.then(() => ({ kind: 'stopped' }) as const);
   const end = await Promise.race([claimed, stopped]);
   await blank.stop();

@@ -26,9 +26,10 @@ export async function serve(context: CommandContext, options: ServeOptions): Pro
   requireRoom(context);
   const lock = await lockFolder(context.folder);
   try {
-    for (;;) {
-      const end = await live({ context, options });
-      if (end.kind !== 'next') return end;
+    for (let given = options; ; ) {
+      const end = await live({ context, options: given });
+      if (end.kind === 'claimed') given = { ...given, settings: withoutName(given.settings) };
+      else if (end.kind !== 'next') return end;
     }
   } finally {
     await lock.release();
@@ -58,6 +59,11 @@ async function live(life: Life): Promise<LifeEnd> {
   const role = life.options.role ?? certifiedRole(crypto, folder);
   const extensions = await life.options.extensions(role);
   return extensions ? liveAsMember(life, extensions) : { kind: 'other-role', role };
+}
+
+/** What the command line called the blank box; the admin has named it since. */
+function withoutName({ nodeName: _, ...settings }: ServeOptions['settings']) {
+  return settings;
 }
 
 function requireRoom({ folder }: CommandContext): void {

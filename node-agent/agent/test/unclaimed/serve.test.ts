@@ -16,7 +16,7 @@ import { muster, spawnMuster } from '../support/run-muster.ts';
 
 test('a daemon without a site waits; claimed, the same process is a member', async (t) => {
   const path = temporaryFolder(t);
-  const daemon = spawnMuster(t, ['run', '--data', path, '--port', '0']);
+  const daemon = spawnMuster(t, ['run', '--data', path, '--port', '0', '--name', 'blank']);
   await daemon.until('"event":"unclaimed"');
   const { pid } = daemon.child;
   const admin = new InvitingAdmin(await partsOf([]));
