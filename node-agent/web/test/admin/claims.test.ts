@@ -19,7 +19,6 @@ import { FakeClock, SeededRandom } from '@muster/core/testing';
 import { AdminClaim } from '../../src/admin/claim/admin-claim.ts';
 import { driveClaim, type Posted } from '../../src/admin/claim/claim-driver.ts';
 import { OpenClaims } from '../../src/admin/claim/open-claims.ts';
-import { ownAddresses } from '../../src/admin/claim/own-addresses.ts';
 import { newDraft, type SettingsDraft, settingsOf } from '../../src/admin/claim/settings-draft.ts';
 import { loadAdminKey, saveAdminKey } from '../../src/admin/keys/key-store.ts';
 import type { AdminKeyRecord } from '../../src/admin/keys/sealed-key.ts';
@@ -211,7 +210,7 @@ test('a box that was cut off comes back and gets the very same papers', async ()
   assert.equal(invite.claim.state.value.kind, 'done');
 });
 
-test('octets of whoever guesses disturb no invite, and a withdrawn one answers nobody', async () => {
+test('octets of whoever guesses disturb no invite; a withdrawn one answers nobody', async () => {
   const admin = await openAdmin();
   const claims = new OpenClaims(admin.session, () => 'Harbour');
   const invite = claims.invite([]);
@@ -310,43 +309,4 @@ test('a phone that cannot keep the certificate stays what it was', async () => {
   await claim.run(adminCode, adminKey, sealed);
   assert.deepEqual(claim.state.value, { kind: 'failed', fault: 'not-kept' });
   assert.equal(keeper.issuer.phase, 'failed');
-});
-
-test('settings as typed become settings that a box takes, or the one thing that is wrong', () => {
-  const wifi = {
-    wifi: 'access-point',
-    ssid: 'Muster',
-    password: 'seaside1',
-    country: 'de',
-  } as const;
-  assert.deepEqual(settingsFor({ ...wifi, uplinks: 'relay wss://r.example/\n\nmqtt mqtt://m' }), {
-    ...{ role: 'node', name: 'Lighthouse', channels: ['general', 'help'], bootstrap: [] },
-    wifi: { ssid: 'Muster', password: 'seaside1', country: 'DE', mode: 'access-point' },
-    uplinks: [
-      { kind: 'relay', address: 'wss://r.example/' },
-      { kind: 'mqtt', address: 'mqtt://m' },
-    ],
-  });
-  const faults: [Partial<SettingsDraft>, string][] = [
-    [{ name: ' ' }, 'name'],
-    [{ name: 'x'.repeat(65) }, 'name'],
-    [{ channels: 'a,'.repeat(3) + 'x'.repeat(65) }, 'channels'],
-    [{ ...wifi, ssid: '' }, 'ssid'],
-    [{ ...wifi, password: 'short' }, 'password'],
-    [{ ...wifi, country: 'Germany' }, 'country'],
-    [{ uplinks: 'https://x' }, 'uplinks'],
-    [{ bootstrap: '10.0.0.1' }, 'bootstrap'],
-    [{ hostNames: 'a b' }, 'hostNames'],
-  ];
-  for (const [change, fault] of faults) {
-    assert.deepEqual(settingsOf({ ...settings, ...change }), { ok: false, fault });
-  }
-});
-
-test('an invite names the node as the page was opened, where that is plain http', () => {
-  const page = { protocol: 'http:', hostname: '10.0.0.1', port: '' };
-  assert.deepEqual(ownAddresses(page), ['10.0.0.1:80']);
-  assert.deepEqual(ownAddresses({ ...page, port: '8080' }), ['10.0.0.1:8080']);
-  assert.deepEqual(ownAddresses({ ...page, hostname: 'localhost' }), ['127.0.0.1:80']);
-  assert.deepEqual(ownAddresses({ ...page, protocol: 'https:', port: '8443' }), []);
 });

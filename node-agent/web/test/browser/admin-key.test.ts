@@ -99,7 +99,7 @@ test('leaving the area locks the key; the passphrase can be changed', async () =
   await page.locator('.admin .pill-connected').waitFor();
 });
 
-test('a passkey with the prf extension unlocks the key, and is registered at the node', async () => {
+test('a passkey with the prf extension unlocks the key and is known at the node', async () => {
   const { page } = phone;
   const debug = await phone.context.newCDPSession(page);
   await debug.send('WebAuthn.enable');
