@@ -18,19 +18,13 @@ import { type Asker, Detours } from './detours.ts';
 import { runBytes } from './hello.ts';
 import type { Sendable, SiteDocument } from './host.ts';
 import { type IdPrefix, prefixOf } from './id-prefix.ts';
-import {
-  memoryLimits,
-  messageLimits,
-  pushLimits,
-  reconcileLimits,
-  sessionLimits,
-} from './limits.ts';
+import { memoryLimits, messageLimits, pushLimits, reconcileLimits } from './limits.ts';
 import { chooseUsed } from './link-choice.ts';
+import { LinkTable } from './link-table.ts';
 import type { Mesh, Surroundings } from './mesh.ts';
 import { MissingBundles } from './missing-bundles.ts';
 import { type Outgoing, outgoing } from './outgoing.ts';
 import { RecentIds } from './recent-ids.ts';
-import { Runs } from './runs.ts';
 import { ReplicationSession } from './session.ts';
 import { Turns } from './turns.ts';
 
@@ -61,9 +55,7 @@ export class Forwarder {
   /** Bundles whose holders are counted. */
   readonly #watched = new BoundedMap<IdPrefix, Uint8Array>(memoryLimits.heldWatchedMax);
   readonly #tree: BaseTree;
-  /** Oldest first. */
-  readonly #sessions = new Set<ReplicationSession>();
-  readonly #runs = new Runs();
+  readonly #links = new LinkTable();
   #started = false;
   #quarantined = false;
   #announceTimer: Timer | undefined;
@@ -90,7 +82,7 @@ export class Forwarder {
   /** Ends all links. */
   stop(): void {
     this.#started = false;
-    for (const session of [...this.#sessions]) session.end('stopping');
+    for (const session of this.#links.all()) session.end('stopping');
     this.#announceTimer?.cancel();
     this.#announceTimer = undefined;
     this.#lookTimer?.cancel();
@@ -118,20 +110,19 @@ export class Forwarder {
         onEnd: (ended, why) => this.#onEnd(ended, why),
       },
     });
-    if (!link.initiator) this.#makeRoomForStranger();
-    this.#sessions.add(session);
+    this.#links.add(session);
     this.#options.onNeighbours?.();
     session.start();
   }
 
   /** A document of the site was adopted here: it is told on. */
   tellDocument(document: SiteDocument): void {
-    for (const session of this.#used()) session.tellDocument(document);
+    for (const session of this.#links.used()) session.tellDocument(document);
   }
 
   /** Whom this node believes has changed: links end to those who may be neighbours no more. */
   judgeAgain(): void {
-    for (const session of [...this.#sessions]) {
+    for (const session of this.#links.all()) {
       if (!session.isReady) continue;
       const checked = this.#options.host.checkCertificate(session.certificate);
       if (!checked.ok) session.end(checked.reason);
@@ -141,7 +132,7 @@ export class Forwarder {
   /** This node's own key is in two hands: no links any more. */
   quarantine(): void {
     this.#quarantined = true;
-    for (const session of [...this.#sessions]) session.end('cloned');
+    for (const session of this.#links.all()) session.end('cloned');
   }
 
   /** A bundle that was withdrawn here: not known any more, should it come again. */
@@ -156,7 +147,7 @@ export class Forwarder {
     this.#missing.resolve(prefix);
     if (wantHeld) this.#watched.set(prefix, bundle.id);
     const nowMs = this.#options.clock.monotonicMs();
-    for (const { key, knowledge } of this.#used()) {
+    for (const { key, knowledge } of this.#links.used()) {
       if (from !== undefined && equalBytes(from, key)) knowledge.shown(prefix, nowMs);
       if (wantHeld && knowledge.hasShown(prefix)) {
         this.#options.host.onHeldByNeighbour(bundle.id, key);
@@ -167,7 +158,7 @@ export class Forwarder {
 
   /** One for each link. `name` is left empty: the node knows it from the certificate. */
   neighbours(): NeighbourStatus[] {
-    return Array.from(this.#sessions, (session) => session.status());
+    return this.#links.all().map((session) => session.status());
   }
 
   #makeMesh({ host, clock, random, crypto, logger }: ForwarderOptions): Mesh {
@@ -204,13 +195,13 @@ export class Forwarder {
 
   /** The lane of a bundle is not known here, and need not be: any lane of a link can ask. */
   *#askers(): Iterable<Asker> {
-    for (const session of this.#used()) yield session.lane(Lane.normal)!.outbox;
+    for (const session of this.#links.used()) yield session.lane(Lane.normal)!.outbox;
   }
 
   #passOn(bundle: Sendable): void {
     // Taken apart once for all links, and not at all when there is none.
     let item: Outgoing | undefined;
-    for (const session of this.#used()) {
+    for (const session of this.#links.used()) {
       item ??= outgoing(bundle);
       session.lane(bundle.lane)!.outbox.forward(item, this.#recent.isLive(item.prefix));
     }
@@ -219,41 +210,15 @@ export class Forwarder {
   #whyNot(link: Link): CloseReason | undefined {
     if (!this.#started) return 'stopping';
     if (this.#quarantined) return 'cloned';
-    let same = 0;
-    let known = 0;
-    for (const session of this.#sessions) {
-      if (equalBytes(session.key, link.peerKey)) same += 1;
-      if (!isStranger(session)) known += 1;
-    }
-    const tooMany = known >= sessionLimits.linksMax || same >= sessionLimits.linksPerPeerMax;
-    return tooMany ? 'too-many-links' : undefined;
-  }
-
-  #makeRoomForStranger(): void {
-    const strangers = [...this.#sessions].filter(isStranger);
-    if (strangers.length >= sessionLimits.strangersMax) strangers[0]!.end('too-many-links');
+    return this.#links.hasRoomFor(link) ? undefined : 'too-many-links';
   }
 
   #onReady(session: ReplicationSession): void {
-    const { clock } = this.#options;
-    const nowMs = clock.monotonicMs();
     this.#budgets.remember(session.key, session.budget);
-    const run = this.#runs.note(session.key, session.run, nowMs);
-    if (run === 'second') {
-      this.#onSecond(session);
-      return;
-    }
-    const ready = [...this.#sessions].filter((other) => other.isReady);
-    if (ready.length > sessionLimits.linksMax) {
-      session.end('too-many-links');
-      return;
-    }
-    const others = ready.filter((other) => equalBytes(other.key, session.key));
-    const superseded = run === 'newest' ? others : [session];
-    for (const other of superseded) {
-      if (run === 'earlier' || !equalBytes(other.run, session.run)) other.supersededMs ??= nowMs;
-    }
-    this.#choose(session.key);
+    const reason = this.#links.welcome(session, this.#options.clock.monotonicMs());
+    if (reason === 'cloned') this.#onSecond(session);
+    else if (reason !== undefined) session.end(reason);
+    else this.#choose(session.key);
   }
 
   /** The host quarantines the key, and with it all its links end. */
@@ -262,13 +227,9 @@ export class Forwarder {
     session.end('cloned');
   }
 
-  *#used(): Iterable<ReplicationSession> {
-    for (const session of this.#sessions) if (session.isUsed && session.isReady) yield session;
-  }
-
   /** Of several links to one neighbour, bundles go over the best only. */
   #choose(key: Uint8Array): void {
-    const same = [...this.#sessions].filter((s) => s.isReady && equalBytes(s.key, key));
+    const same = this.#links.readyTo(key);
     const best = chooseUsed(same);
     for (const session of same) {
       const begins = session === best && !session.isUsed;
@@ -281,7 +242,7 @@ export class Forwarder {
   }
 
   #onEnd(session: ReplicationSession, reason: CloseReason | undefined): void {
-    this.#sessions.delete(session);
+    this.#links.delete(session);
     this.#tree.remove(session);
     if (reason !== undefined) this.#countClosed(reason);
     const nowMs = this.#options.clock.monotonicMs();
@@ -313,7 +274,7 @@ export class Forwarder {
     const share = 0.5 + random.bytes(1)[0]! / 512;
     this.#announceTimer = clock.after(share * pushLimits.announceDelayMs, () => {
       this.#announceTimer = undefined;
-      for (const session of this.#used()) {
+      for (const session of this.#links.used()) {
         for (const lane of lanes) session.lane(lane)!.outbox.announce();
       }
     });
@@ -329,14 +290,9 @@ export class Forwarder {
 
   #look(): void {
     this.#missing.sweep(this.#options.clock.monotonicMs());
-    for (const session of this.#sessions) {
+    for (const session of this.#links.all()) {
       for (const lane of lanes) session.lane(lane)?.inbox.answerOffers();
     }
     if (this.#missing.size > 0) this.#lookSoon();
   }
-}
-
-/** Opened by the other end, which has not shown yet who it is. */
-function isStranger({ isReady, link }: ReplicationSession): boolean {
-  return !isReady && !link.initiator;
 }
