@@ -356,7 +356,7 @@ export const m = {
     certified: (name: string) => `renewed the certificate of ${name}`,
     claimed: (name: string) => `claimed the node ${name}`,
     admin: (name: string) => `made ${name} an admin`,
-    ticket: (name: string, role: string) => `made ${name} ${role}`,
+    ticket: (name: string, role: string) => `made ${name} ${role === 'staff' ? role : 'a user'}`,
     restart: (node: string) => `restarted ${node}`,
     rename: (node: string, name: string) => `renamed ${node} to ${name}`,
     reset: (node: string) => `reset ${node}`,

@@ -25,6 +25,7 @@ export function Notices() {
 function Bar(props: {
   readonly role: 'alert' | 'status';
   readonly icon: ComponentChildren;
+  /** Empty: nothing to do about it. */
   readonly action: string;
   onAction(): void;
   readonly children: ComponentChildren;
@@ -34,9 +35,11 @@ function Bar(props: {
     <div class={`notice notice-${role}`} role={role}>
       {icon}
       <span>{children}</span>
-      <button type="button" class="small-button" onClick={onAction}>
-        {action}
-      </button>
+      {action !== '' && (
+        <button type="button" class="small-button" onClick={onAction}>
+          {action}
+        </button>
+      )}
     </div>
   );
 }
@@ -81,15 +84,19 @@ function Promoted() {
   );
 }
 
+/** Fits two lines of a small phone. */
+const shortChars = 64;
+
 function Announcement() {
   const [open, setOpen] = useState(false);
   const text = neutralText(model.trust.value?.book.rules.announcement ?? '');
   if (text === '') return null;
+  const isLong = text.length > shortChars || text.includes('\n');
   return (
     <Bar
       role="status"
       icon={<HornIcon />}
-      action={open ? t.notice.less : t.notice.more}
+      action={!isLong ? '' : open ? t.notice.less : t.notice.more}
       onAction={() => setOpen(!open)}
     >
       <bdi class={open ? '' : 'notice-short'}>{text}</bdi>

@@ -51,8 +51,11 @@ function Rename({ session, node }: ActionsProps) {
     if (plain === '' || nameBytesLeft(plain) < 0) return action.fail(m.node.nameWrong);
     const nodeKey = fromHex(node.key)!;
     const role = NodeRole[node.report?.role ?? 'node'];
+    // A node takes no certificate that ends before the one it has.
+    const soonest = session.trust.value.book.epoch + 1;
+    const epoch = Math.max(soonest, node.report?.certificateEpoch ?? 0);
     await action.run(async () => {
-      const certified = await session.certify({ nodeKey, name: plain, role });
+      const certified = await session.certify({ nodeKey, name: plain, role, epoch });
       if (!certified.ok) return certified;
       const params = { name: plain, label: plain };
       return session.act({ command: 'node.rename', node: nodeKey, params });
