@@ -36,8 +36,8 @@ export const adminLimits = {
   wantedMsMax: 45_000,
   /** A new problem is reported at once, but never more often than this. */
   urgentReportMsMin: 5_000,
-  /** The first report waits, so that links and clocks have settled. */
-  firstReportMs: 15_000,
+  /** The first report waits, so that a start is cheap and links and clocks have settled. */
+  firstReportMs: 60_000,
   /** Codes that one session awaits at once. */
   claimsOpenMax: 16,
   /** The largest provision document in one Noise message; in base64url it fits a frame. */

@@ -38,7 +38,8 @@ export class Reporter {
   /** When the last one that is kept for long was written. */
   #keptAtMs = Number.NEGATIVE_INFINITY;
   #machine: MachineSample = {};
-  #told: ReadonlySet<string> = new Set();
+  /** Codes of problems in the last report; undefined before the first. */
+  #told: ReadonlySet<string> | undefined;
   #isStopped = false;
 
   constructor(options: ReporterOptions) {
@@ -63,8 +64,10 @@ export class Reporter {
 
   /** Looks for a problem that was not told yet, without asking the machine. */
   check(): void {
+    const told = this.#told;
+    if (!told) return;
     const { problems } = this.#options.compose(this.#machine, { isWritten: false });
-    if (problems.some(({ code }) => !this.#told.has(code))) this.soon();
+    if (problems.some(({ code }) => !told.has(code))) this.soon();
   }
 
   #plan(afterMs: number): void {
