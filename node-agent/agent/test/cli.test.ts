@@ -143,6 +143,7 @@ test('status shows the node on one screen', async (t) => {
     /^ {2}Clock {7}/,
     /^ {2}Store {7}0 bundles, 0 bytes of 537 MB; .* free on the disk$/,
     '  Clients     0',
+    '  Trust       epoch 0, 0 revoked keys',
     '  Neighbours  none',
   ];
   for (const [index, line] of out.trimEnd().split('\n').entries()) {

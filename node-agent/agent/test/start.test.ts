@@ -82,12 +82,15 @@ test('a port that was asked for and is taken: who holds it, and the next one', a
 test('a daemon makes no site by itself, logs JSON, and ends on SIGTERM', async (t) => {
   const data = temporaryFolder(t);
   const port = await freePort();
-  const blank = spawnMuster(t, ['run', '--data', data, '--port', port]);
+  // Of its own, since other tests run beside this one.
+  const environment = { MUSTER_MESH_LISTEN: '/ip4/127.0.0.1/tcp/0' };
+  const blank = spawnMuster(t, ['run', '--data', data, '--port', port], { environment });
   await blank.until('"event":"unclaimed"');
   blank.child.kill('SIGTERM');
   assert.equal((await blank.ended).code, 0);
   assert.ok(!existsSync(join(data, 'site.json')));
-  const daemon = spawnMuster(t, ['run', '--data', data, '--port', port, '--init']);
+  const made = ['run', '--data', data, '--port', port, '--init'];
+  const daemon = spawnMuster(t, made, { environment });
   await daemon.until('"event":"ready"');
   daemon.child.kill('SIGTERM');
   const { code, out, err } = await daemon.ended;

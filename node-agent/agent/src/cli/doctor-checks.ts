@@ -1,7 +1,7 @@
 /** What `muster doctor` looks at, one check each. None changes anything that a start would not. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { readNode, readSite, readSiteRoot } from '@muster/provisioning';
+import { folderState, readNode, readSite, readSiteRoot } from '@muster/provisioning';
 import { getJson } from '../client/get-json.ts';
 import { loadConfig } from '../config/index.ts';
 import { freeBytes, openDataFolder } from '../data-folder/data-folder.ts';
@@ -77,6 +77,7 @@ export const checks: Readonly<Record<string, Check>> = {
     if (!running) return warn('not running', 'Start it with: muster start');
     const answer = await getJson(running.url, '/ready');
     const { reason = '' } = answer.json as { reason?: string };
+    if (reason === 'unclaimed') return ok(`waits to be claimed at ${running.url}`);
     return answer.status === 200 ? ok(`ready at ${running.url}`) : fail(reason, 'See its log.');
   },
 
@@ -85,6 +86,7 @@ export const checks: Readonly<Record<string, Check>> = {
 
   neighbours: async (context) => {
     if (!readRunRecord(context.folder.runFile)) return ok('asked once the agent runs');
+    if (folderState(context.folder.path) !== 'member') return ok('none before it is claimed');
     const status = (await getJson(agentUrl(context), '/api/v1/status')).json as StatusInfo;
     const live = status.neighbours.filter(({ state }) => state === 'live').length;
     if (live > 0) return ok(countText(live, 'neighbour'));
@@ -95,7 +97,7 @@ export const checks: Readonly<Record<string, Check>> = {
 async function checkKeys({ folder }: CommandContext): Promise<Finding> {
   const { crypto } = await clientParts();
   const site = readSite(folder.path);
-  if (!site) return warn('no site yet', 'muster start makes one.');
+  if (!site) return warn('no site yet', 'muster start makes one, or an admin claims this box.');
   const node = readNode(crypto, folder.path, site);
   const root = readSiteRoot(crypto, folder.path, site);
   if (!node && !root)

@@ -139,6 +139,27 @@ test('an invite: both ends show the digits; a second box is refused, both are sh
   assert.match((await admin(agent, 'node', 'serve-invites')).err, /No invite is open/);
 });
 
+test('a blank box says what it waits for, and what is asked of it in vain', async (t) => {
+  const box = await startBlank(t);
+  const { shortCode, code } = box.node.state.view;
+  const at = ['--data', box.folder, '--url', box.url];
+  const { out, err } = await muster(['status', ...at]);
+  assert.match(out, /^blank is of no site yet, Muster/);
+  assert.ok(out.includes(`  Code        ${shortCode}, in full: ${code}\n  Claim       waiting\n`));
+  assert.match(err, /muster claim CODE/);
+  const status = JSON.parse((await muster(['status', '--json', ...at])).out);
+  assert.deepEqual([status.unclaimed, status.phase], [true, 'waiting']);
+  const doctor = await muster(['doctor', '--data', box.folder]);
+  assert.equal(doctor.code, 0, doctor.out);
+  assert.match(doctor.out, /warn +trust +a blank box, of no site yet\n +→ .*muster claim CODE/);
+  assert.match((await muster(['claim', 'x', ...at])).err, /not a claim code/);
+  const agent = await startAgent(t);
+  const member = await muster(['claim', code, '--data', agent.folder]);
+  assert.match(member.err, /belongs to a site already/);
+  const keys = ['--keys', agent.folder, ...at];
+  assert.match((await muster(['node', 'invite', ...keys])).err, /or of none yet/);
+});
+
 test('a dozen labels on a sheet, and codes as pictures', async (t) => {
   const agent = await startAgent(t);
   const folder = temporaryFolder(t);
