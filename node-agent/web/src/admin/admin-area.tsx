@@ -17,6 +17,7 @@ import { loadAdminKey } from './keys/key-store.ts';
 import type { AdminKeyRecord } from './keys/sealed-key.ts';
 import { AdminSession } from './session/admin-session.ts';
 import { BecomePage } from './sign-in/become-page.tsx';
+import { LookOnly } from './sign-in/look-only.tsx';
 import { UnlockPage } from './sign-in/unlock-page.tsx';
 import { Views } from './views-frame.tsx';
 import '../style/sheet.css';
@@ -64,7 +65,10 @@ function useProving(unlocked: Unlocked | undefined): void {
 }
 
 function unlockWith(parts: ClientParts, key: KeyPair, { certificate }: AdminKeyRecord): Unlocked {
-  const session = new AdminSession({ ...parts, issuer: { key, certificate } });
+  return begin(new AdminSession({ ...parts, issuer: { key, certificate } }));
+}
+
+function begin(session: AdminSession): Unlocked {
   void session.start();
   return { session, claims: new OpenClaims(session, () => model.siteName.value) };
 }
@@ -92,10 +96,15 @@ function Area({ parts, path, rest }: AreaProps & { readonly parts: ClientParts }
       </Frame>
     );
   }
-  if (record === 'none' || record.certificate.length === 0) {
-    const onAdmin = (certified: AdminKeyRecord, key: KeyPair) => {
-      setRecord(certified);
-      setUnlocked(unlockWith(parts, key, certified));
+  const certified = record !== 'none' && record.certificate.length > 0 ? record : undefined;
+  if (unlocked && (certified || unlocked.session.isViewOnly)) {
+    const key = certified && { record: certified, onRecord: setRecord };
+    return <Views unlocked={unlocked} path={path} rest={rest} ownKey={key} onLock={load} />;
+  }
+  if (!certified) {
+    const onAdmin = (made: AdminKeyRecord, key: KeyPair) => {
+      setRecord(made);
+      setUnlocked(unlockWith(parts, key, made));
       replaceRoute(adminHash());
     };
     const made = record === 'none' ? undefined : record;
@@ -103,29 +112,18 @@ function Area({ parts, path, rest }: AreaProps & { readonly parts: ClientParts }
     return (
       <Frame>
         <BecomePage key={given} parts={parts} given={given} made={made} onAdmin={onAdmin} />
-      </Frame>
-    );
-  }
-  if (!unlocked) {
-    return (
-      <Frame>
-        <UnlockPage
-          parts={parts}
-          record={record}
-          onUnlocked={(key) => setUnlocked(unlockWith(parts, key, record))}
-          onForgotten={load}
-        />
+        <LookOnly parts={parts} onSession={(session) => setUnlocked(begin(session))} />
       </Frame>
     );
   }
   return (
-    <Views
-      unlocked={unlocked}
-      path={path}
-      rest={rest}
-      record={record}
-      onRecord={setRecord}
-      onLock={load}
-    />
+    <Frame>
+      <UnlockPage
+        parts={parts}
+        record={certified}
+        onUnlocked={(key) => setUnlocked(unlockWith(parts, key, certified))}
+        onForgotten={load}
+      />
+    </Frame>
   );
 }

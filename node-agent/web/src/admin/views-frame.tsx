@@ -20,19 +20,24 @@ interface ViewsProps {
   readonly unlocked: Unlocked;
   readonly path: string;
   readonly rest: string;
-  readonly record: AdminKeyRecord;
-  onRecord(record: AdminKeyRecord): void;
+  /** Undefined for whoever only looks. */
+  readonly ownKey: OwnKey | undefined;
   onLock(): void;
 }
 
-export function Views({ unlocked, path, rest, record, onRecord, onLock }: ViewsProps) {
+interface OwnKey {
+  readonly record: AdminKeyRecord;
+  onRecord(record: AdminKeyRecord): void;
+}
+
+export function Views({ unlocked, path, rest, ownKey, onLock }: ViewsProps) {
   const { session, claims } = unlocked;
   const own: readonly Entry[] = [
     {
       ...{ path: 'claim', title: a.claim.title, icon: PlusIcon, power: Power.nodes },
       count: () => claims.all.value.length,
     },
-    { path: 'key', title: a.key.title, icon: LockIcon },
+    ...(ownKey ? [{ path: 'key', title: a.key.title, icon: LockIcon }] : []),
   ];
   const views: Entry[] = [...adminViews, ...own].filter(
     ({ power }) => !power || session.may(power),
@@ -58,20 +63,10 @@ export function Views({ unlocked, path, rest, record, onRecord, onLock }: ViewsP
         <h1 ref={heading} tabIndex={-1}>
           {open.title}
         </h1>
-        {state.kind === 'not-admin' && (
-          <p class="callout callout-warn" role="alert">
-            {`${a.frame.notAdmin} ${a.frame.notAdminMend}`}
-          </p>
-        )}
+        <Standing session={session} />
         {open.path === 'claim' && <ClaimView session={session} claims={claims} rest={given} />}
-        {open.path === 'key' && (
-          <KeyView
-            session={session}
-            record={record}
-            onRecord={onRecord}
-            onLock={onLock}
-            onForgotten={onLock}
-          />
+        {open.path === 'key' && ownKey && (
+          <KeyView session={session} {...ownKey} onLock={onLock} onForgotten={onLock} />
         )}
         {View && <View key={open.path} session={session} rest={given} />}
       </div>
@@ -111,5 +106,17 @@ function Navigation({ session, views, open }: NavigationProps) {
         })}
       </ul>
     </nav>
+  );
+}
+
+/** What this session may not, or not any more. */
+function Standing({ session }: { session: AdminSession }) {
+  const isOut = session.state.value.kind === 'not-admin';
+  if (!isOut && !session.isViewOnly) return null;
+  const out = session.isViewOnly ? a.frame.viewOver : `${a.frame.notAdmin} ${a.frame.notAdminMend}`;
+  return (
+    <p class="callout callout-warn" role={isOut ? 'alert' : 'status'}>
+      {isOut ? out : a.frame.viewOnly}
+    </p>
   );
 }

@@ -13,6 +13,8 @@ export const a = {
     open: 'connected',
     opening: 'connecting…',
     offline: 'offline',
+    viewOnly: 'You see the site and change nothing: this browser has a passkey, and no admin key.',
+    viewOver: 'The sign-in has ended. Sign in with the passkey again.',
     notAdmin: 'The node does not take this key for an admin’s any more.',
     notAdminMend:
       'It was revoked, or its certificate ended with an earlier epoch. Whoever keeps the site’s ' +
@@ -44,6 +46,8 @@ export const a = {
     why:
       'Whoever keeps the site’s root key makes a code for you (muster admin invite, or the code ' +
       'that muster start shows). Scan it, or paste its text.',
+    look: 'Sign in with a passkey, to look only',
+    lookFailed: 'No passkey of this site was accepted here.',
     code: 'Admin code',
     name: 'Your name',
     nameWrong: 'Please give a name of at most 64 letters.',
@@ -261,6 +265,10 @@ export const a = {
     'epoch-beyond': {
       message: 'That epoch is beyond the one in which this admin’s certificate ends.',
       mend: 'Let the root renew the certificate first, or choose a lower epoch.',
+    },
+    'view-only': {
+      message: 'Signed in by passkey alone: the site can be seen, and nothing changed.',
+      mend: 'Use the phone that has the admin key.',
     },
     'list-full': {
       message: 'This admin’s list of revoked keys is full.',

@@ -230,3 +230,20 @@ test('the trail shows what admins signed and nothing else', async () => {
   const [entry] = session.acts.value;
   assert.deepEqual([entry?.act.command, entry?.adminName], ['node.restart', 'Ada']);
 });
+
+test('a sign-in by passkey looks and changes nothing, until its time is over', async () => {
+  const { session, node } = await openAdmin({ viewToken: 'token' });
+  assert.equal(session.state.value.kind, 'open');
+  assert.equal(node.heard[0]!.passkey, 'token');
+  assert.deepEqual(node.heard[0]!.tickets, []);
+  node.say({ type: 'site', self: toBase64url(nodeKey.publicKey), epoch: 0, nodes: [] });
+  await settled();
+  assert.ok(session.site.value);
+  const act = await session.act({ command: 'node.restart', node: nodeKey.publicKey });
+  assert.equal(!act.ok && act.code, 'view-only');
+  assert.equal(await session.revoke(revocation).then((one) => one.ok), false);
+  assert.equal(node.bundles.length, 0);
+  node.say({ type: 'error', code: 'not-allowed', message: '' });
+  await settled();
+  assert.equal(session.state.value.kind, 'not-admin');
+});

@@ -128,3 +128,18 @@ test('forgetting asks once more, and then the phone is nobody’s', async () => 
   await page.reload();
   await page.getByRole('heading', { name: 'Become an admin' }).waitFor();
 });
+
+test('without the key the passkey still lets look, and change nothing', async () => {
+  const { page } = phone;
+  const debug = await phone.context.newCDPSession(page);
+  await debug.send('WebAuthn.enable');
+  await page.getByRole('button', { name: 'Sign in with a passkey, to look only' }).click();
+  await page.getByText('You see the site and change nothing').waitFor();
+  await page.locator('.admin .pill-connected').waitFor();
+  await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+  const links = page.getByRole('navigation').getByRole('link');
+  assert.equal(await links.filter({ hasText: 'Add a node' }).count(), 0);
+  await assertAccessible(page, 'looking by passkey');
+  await page.getByRole('button', { name: 'Lock' }).first().click();
+  await page.getByRole('heading', { name: 'Become an admin' }).waitFor();
+});

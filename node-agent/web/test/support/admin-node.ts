@@ -135,7 +135,7 @@ export interface OpenedAdmin {
 
 /** A session in virtual time; `settled` lets what is under way come to rest. */
 export async function openAdmin(
-  options: { powers?: number; epoch?: number; db?: Database } = {},
+  options: { powers?: number; epoch?: number; db?: Database; viewToken?: string } = {},
 ): Promise<OpenedAdmin> {
   const { db = new MemoryDatabase() } = options;
   const [clock, adminNode] = [new FakeClock(), new AdminNode()];
@@ -143,6 +143,7 @@ export async function openAdmin(
     ...{ db, crypto, clock, site, siteKey: root.publicKey, openSocket: adminNode.open },
     random: new SeededRandom(4),
     issuer: { key: adminKey, certificate: certificateFor(options.powers, options.epoch) },
+    ...(options.viewToken && { viewToken: options.viewToken }),
   });
   await session.start();
   await settled();

@@ -65,7 +65,10 @@ export interface AdminConnectionParts {
   /** 16 and 32 bytes. */
   readonly site: Uint8Array;
   readonly siteKey: Uint8Array;
+  /** The admin; with a view token the phone's own key, without a certificate. */
   readonly issuer: Issuer;
+  /** Whoever signed in by passkey sees the site for a while, and can change nothing. */
+  readonly viewToken?: string;
 }
 
 /** Below every order key: everything that the node holds. */
@@ -85,9 +88,10 @@ export class AdminConnection {
   readonly guestsWaiting: Signal<readonly Waiting[]> = signal<readonly Waiting[]>([]);
   readonly claims: ClaimWire;
   readonly parts: AdminConnectionParts;
-  readonly #author: AdminAuthor;
+  /** Undefined for whoever only looks. */
+  readonly #author: AdminAuthor | undefined;
   readonly #connection: Connection;
-  readonly #writes: Writes;
+  readonly #writes: Writes | undefined;
   readonly #tokens: Asked<string>;
   readonly #keeper: TrustKeeper;
 
@@ -95,8 +99,9 @@ export class AdminConnection {
     this.parts = parts;
     const { clock } = parts;
     const send = (message: object) => this.#connection.send(message);
-    this.#author = new AdminAuthor(parts);
-    this.#writes = new Writes({ author: this.#author, clock, send });
+    const author = parts.viewToken === undefined ? new AdminAuthor(parts) : undefined;
+    this.#author = author;
+    this.#writes = author && new Writes({ author, clock, send });
     this.#tokens = new Asked(clock, 'k');
     this.claims = new ClaimWire({ clock, send });
     this.#keeper = new TrustKeeper({
@@ -131,7 +136,14 @@ export class AdminConnection {
 
   /** Name, powers and last epoch of this admin. */
   get certificate(): AdminCertificate {
-    return this.#author.certificate;
+    const { site, issuer } = this.parts;
+    const looking = { site, adminKey: issuer.key.publicKey, powers: 0, epoch: 0, name: '' };
+    return this.#author?.certificate ?? looking;
+  }
+
+  /** Nothing can be changed in this session. */
+  get isViewOnly(): boolean {
+    return this.#author === undefined;
   }
 
   /** True when the certificate gives this bit of Power. */
@@ -146,7 +158,7 @@ export class AdminConnection {
 
   stop(): void {
     this.#connection.stop();
-    this.#writes.close();
+    this.#writes?.close();
     this.#tokens.giveUp();
     this.claims.close();
   }
@@ -158,6 +170,7 @@ export class AdminConnection {
 
   /** Writes an act and waits until it is held, and carried out where that is this node. */
   async act({ command, node, params, documents }: ActDraft): Promise<ActResult> {
+    if (!this.#writes) return actFault('view-only');
     const nodeKey = await this.#whenOpen();
     if (!nodeKey) return actFault('offline');
     const { crypto, site } = this.parts;
@@ -173,6 +186,7 @@ export class AdminConnection {
 
   /** Writes any bundle under the admin key and waits until it is held. */
   async put(draft: AdminDraft): Promise<ActResult> {
+    if (!this.#writes) return actFault('view-only');
     if (!(await this.#whenOpen())) return actFault('offline');
     return this.#writes.write('put', draft);
   }
@@ -198,13 +212,14 @@ export class AdminConnection {
   }
 
   #answer(challenge: Challenge): object {
-    const { crypto, issuer } = this.parts;
+    const { crypto, issuer, viewToken } = this.parts;
     return {
       type: 'session',
       device: toBase64url(issuer.key.publicKey),
       signature: toBase64url(sessionProof(crypto, issuer.key, challenge)),
       name: this.certificate.name,
-      tickets: [toBase64url(this.#author.ticket)],
+      tickets: this.#author ? [toBase64url(this.#author.ticket)] : [],
+      passkey: viewToken,
     };
   }
 
@@ -216,12 +231,8 @@ export class AdminConnection {
   }
 
   async #open({ role, seqMax }: Welcome, nodeKey: Uint8Array): Promise<void> {
-    if (role !== 'admin') {
-      this.#connection.stop();
-      this.state.value = { kind: 'not-admin' };
-      return;
-    }
-    await this.#author.settle(seqMax);
+    if (this.#author && role !== 'admin') return this.#turnAway();
+    await this.#author?.settle(seqMax);
     const send = (message: object) => this.#connection.send(message);
     if (!send({ type: 'admin-watch' })) return;
     const { crypto, site, issuer } = this.parts;
@@ -229,11 +240,16 @@ export class AdminConnection {
     send({ type: 'follow', tag, after: toBase64url(orderKeyFirst) });
     this.state.value = { kind: 'open', nodeKey };
     this.claims.open();
-    this.#writes.open();
+    this.#writes?.open();
+  }
+
+  #turnAway(): void {
+    this.#connection.stop();
+    this.state.value = { kind: 'not-admin' };
   }
 
   #onMessage(message: NodeMessage): void {
-    if (message.type === 'held' && message.ref !== '') this.#writes.onHeld(message.ref);
+    if (message.type === 'held' && message.ref !== '') this.#writes?.onHeld(message.ref);
     else if (message.type === 'trust') void this.#keeper.take(message.documents);
     else if (message.type === 'channels') this.#judgePolicy(message.policy);
     else if (message.type === 'guests-waiting') this.guestsWaiting.value = message.people;
@@ -244,8 +260,11 @@ export class AdminConnection {
     if (message.type === 'site') this.site.value = message.view;
     else if (message.type === 'acts') this.#takeActs(message);
     else if (message.type === 'passkey-token') this.#tokens.answer(message.ref, message.token);
-    else {
-      this.#writes.onMessage(message);
+    else if (message.type === 'error' && message.fault.code === 'not-allowed' && this.isViewOnly) {
+      // The sign-in has run out.
+      this.#turnAway();
+    } else {
+      this.#writes?.onMessage(message);
       this.claims.onMessage(message);
     }
   }

@@ -7,6 +7,7 @@ import { saveAdminKey } from '../keys/key-store.ts';
 import { askPasskey, makePasskey, type RegistrationOptions } from '../keys/passkey.ts';
 import { type AdminKeyRecord, sealWithPasskey } from '../keys/sealed-key.ts';
 import type { AdminSession } from '../session/admin-session.ts';
+import { postPasskey as post } from './passkey-post.ts';
 
 export type PasskeyOutcome =
   | { readonly ok: true; readonly record: AdminKeyRecord }
@@ -14,19 +15,6 @@ export type PasskeyOutcome =
 
 /** With the id of the challenge beside them. */
 type NodeOptions = RegistrationOptions & { readonly id: string };
-
-async function post<T>(path: string, body: object): Promise<T | undefined> {
-  try {
-    const answer = await fetch(`/api/v1/passkey/${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    return answer.ok ? ((await answer.json()) as T) : undefined;
-  } catch {
-    return undefined;
-  }
-}
 
 function refuse(reason: Extract<PasskeyOutcome, { ok: false }>['reason']): PasskeyOutcome {
   return { ok: false, reason };
