@@ -73,7 +73,9 @@ export interface Life {
 
 /** `claimed`, `next`: another life follows. */
 export type LifeEnd =
-  | { readonly kind: 'stopped' | 'claimed' | 'next' }
+  | { readonly kind: 'stopped' | 'next' }
+  /** `port`: where its page is open. */
+  | { readonly kind: 'claimed'; readonly port: number }
   /** It was claimed for a role that this program serves in another way. */
   | { readonly kind: 'other-role'; readonly role: ServedRole };
 

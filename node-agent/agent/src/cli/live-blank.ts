@@ -15,8 +15,12 @@ export async function liveBlank(life: Life): Promise<LifeEnd> {
   await blank.start();
   const { lan, local } = reachableAt(config.httpHost, blank.port);
   writeRunRecord(folder.runFile, ownRunRecord(local.replace('localhost', '127.0.0.1')));
+  // Only now, since whoever waits for this word goes on to use the commands.
+  const { shortCode } = blank.state.view;
+  logger.info('unclaimed', { shortCode, page: lan[0] ?? local, port: blank.port });
   await options.onUnclaimed?.({ state: blank.state, lan, local, logFile, logger });
-  const claimed = blank.claimed.then(() => ({ kind: 'claimed' }) as const);
+  const { port } = blank;
+  const claimed = blank.claimed.then(() => ({ kind: 'claimed', port }) as const);
   const stopped = options.askedToStop.then(() => ({ kind: 'stopped' }) as const);
   const end = await Promise.race([claimed, stopped]);
   await blank.stop();

@@ -28,7 +28,7 @@ export async function serve(context: CommandContext, options: ServeOptions): Pro
   try {
     for (let given = options; ; ) {
       const end = await live({ context, options: given });
-      if (end.kind === 'claimed') given = { ...given, settings: withoutName(given.settings) };
+      if (end.kind === 'claimed') given = afterClaim(given, end.port);
       else if (end.kind !== 'next') return end;
     }
   } finally {
@@ -61,9 +61,10 @@ async function live(life: Life): Promise<LifeEnd> {
   return extensions ? liveAsMember(life, extensions) : { kind: 'other-role', role };
 }
 
-/** What the command line called the blank box; the admin has named it since. */
-function withoutName({ nodeName: _, ...settings }: ServeOptions['settings']) {
-  return settings;
+/** The admin has named it, whatever the command line called it; its page stays where it is. */
+function afterClaim(options: ServeOptions, httpPort: number): ServeOptions {
+  const { nodeName: _, ...settings } = options.settings;
+  return { ...options, settings: { ...settings, httpPort } };
 }
 
 function requireRoom({ folder }: CommandContext): void {

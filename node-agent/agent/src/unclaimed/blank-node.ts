@@ -114,8 +114,6 @@ export class BlankNode {
     await this.#startDiscovery(box);
     this.#running.unshift(() => desk.stop());
     desk.start();
-    const { lan, local } = reachableAt(config.httpHost, this.port);
-    logger.info('unclaimed', { shortCode, page: lan[0] ?? local, port: this.port });
   }
 
   async #startHttp(box: BlankBox, desk: InviteDesk, labelClaims: LabelClaims): Promise<void> {

@@ -14,11 +14,17 @@ import { InvitingAdmin, partsOf, startDesk } from '../support/blank.ts';
 import { temporaryFolder } from '../support/real-agent.ts';
 import { muster, spawnMuster } from '../support/run-muster.ts';
 
+/** Many tests run at once: none takes the ports that nobody chose. */
+const own = {
+  environment: { MUSTER_MESH_LISTEN: '/ip4/127.0.0.1/tcp/0', MUSTER_HTTP_TLS_PORT: '0' },
+};
+
 test('a daemon without a site waits; claimed, the same process is a member', async (t) => {
   const path = temporaryFolder(t);
-  const daemon = spawnMuster(t, ['run', '--data', path, '--port', '0', '--name', 'blank']);
+  const daemon = spawnMuster(t, ['run', '--data', path, '--port', '0', '--name', 'blank'], own);
   await daemon.until('"event":"unclaimed"');
   const { pid } = daemon.child;
+  const { url } = readRunRecord(join(path, 'agent.json'))!;
   const admin = new InvitingAdmin(await partsOf([]));
   const { desk, host } = await startDesk(t, admin.parts);
   const code = admin.invite([host]);
@@ -35,6 +41,7 @@ test('a daemon without a site waits; claimed, the same process is a member', asy
   await ask('unclaimed.answer', { accept: true });
   await daemon.until('"event":"ready"');
   assert.equal(daemon.child.pid, pid);
+  assert.equal(readRunRecord(join(path, 'agent.json'))!.url, url, 'its page stays where it is');
   assert.equal(readSite(path)?.name, 'Camp');
   assert.ok(!existsSync(join(path, 'unclaimed.json')));
   const { code: exit, out } = await muster(['status', '--data', path, '--json']);
@@ -83,7 +90,7 @@ test('restarted, moved to another site and reset by an admin, all in one process
     return encodeClaimCode(crypto, code);
   };
   writeFileSync(join(path, 'muster-invite.txt'), codeOf(first));
-  const daemon = spawnMuster(t, ['run', '--data', path, '--port', '0']);
+  const daemon = spawnMuster(t, ['run', '--data', path, '--port', '0'], own);
   await until(daemon, 'ready', 1);
   const nodeKey = (site: InvitingAdmin): Uint8Array =>
     readNode(crypto, path, site.site)!.key.publicKey;
@@ -115,7 +122,7 @@ test('restarted, moved to another site and reset by an admin, all in one process
 test('start --unclaimed shows its code and what to do; it ends while it waits', async (t) => {
   const data = temporaryFolder(t);
   const given = ['start', '--unclaimed', '--data', data, '--port', '0', '--name', 'Blue'];
-  const started = spawnMuster(t, given);
+  const started = spawnMuster(t, given, own);
   const page = await started.until('Ctrl-C');
   assert.match(page, /waits to be claimed: node Blue$/m);
   assert.match(page, /^ {2}MUSTER-BOX:1:[A-Z2-7]+$/m);
