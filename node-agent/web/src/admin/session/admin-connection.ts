@@ -65,10 +65,15 @@ export interface AdminConnectionParts {
   /** 16 and 32 bytes. */
   readonly site: Uint8Array;
   readonly siteKey: Uint8Array;
-  /** The admin; with a view token the phone's own key, without a certificate. */
+  /** The admin; with a view token a key made for this session, without a certificate. */
   readonly issuer: Issuer;
   /** Whoever signed in by passkey sees the site for a while, and can change nothing. */
   readonly viewToken?: string;
+}
+
+/** Said of the watching as a whole, not of something that was asked for under a reference. */
+function isNotAllowed({ ref, fault }: Extract<AdminMessage, { type: 'error' }>): boolean {
+  return ref === '' && fault.code === 'not-allowed';
 }
 
 /** Below every order key: everything that the node holds. */
@@ -83,8 +88,6 @@ export class AdminConnection {
   readonly trust: Signal<KnownTrust>;
   /** Newest verified site policy; undefined when there is none. */
   readonly policy: Signal<SitePolicy | undefined> = signal<SitePolicy | undefined>(undefined);
-  /** The same in wire form. */
-  policyWire: Uint8Array | undefined;
   readonly guestsWaiting: Signal<readonly Waiting[]> = signal<readonly Waiting[]>([]);
   readonly claims: ClaimWire;
   readonly parts: AdminConnectionParts;
@@ -94,6 +97,7 @@ export class AdminConnection {
   readonly #writes: Writes | undefined;
   readonly #tokens: Asked<string>;
   readonly #keeper: TrustKeeper;
+  #policyWire: Uint8Array | undefined;
 
   constructor(parts: AdminConnectionParts) {
     this.parts = parts;
@@ -124,7 +128,10 @@ export class AdminConnection {
         }),
       answer: (challenge) => this.#answer(challenge),
       onState: (state) => this.#onState(state),
-      onWelcome: (welcome, nodeKey) => void this.#open(welcome, nodeKey),
+      onWelcome: (welcome, nodeKey) => {
+        // Without a disk that keeps the chain nothing may be signed.
+        this.#open(welcome, nodeKey).catch(() => this.stop());
+      },
       onMessage: (message) => this.#onMessage(message),
     });
   }
@@ -139,6 +146,11 @@ export class AdminConnection {
     const { site, issuer } = this.parts;
     const looking = { site, adminKey: issuer.key.publicKey, powers: 0, epoch: 0, name: '' };
     return this.#author?.certificate ?? looking;
+  }
+
+  /** The newest verified site policy in wire form. */
+  get policyWire(): Uint8Array | undefined {
+    return this.#policyWire;
   }
 
   /** Nothing can be changed in this session. */
@@ -193,8 +205,13 @@ export class AdminConnection {
 
   /** Takes a document that this admin signed into its own book, before any node tells of it. */
   async adopt(document: Uint8Array): Promise<void> {
-    await this.#keeper.take([document]);
+    await this.#take([document]);
     this.#judgePolicy(document);
+  }
+
+  /** What the disk does not keep is told again by the next node. */
+  async #take(documents: readonly Uint8Array[]): Promise<void> {
+    await this.#keeper.take(documents).catch(() => undefined);
   }
 
   /** A token by which this browser may register a passkey at the node; undefined without answer. */
@@ -250,7 +267,7 @@ export class AdminConnection {
 
   #onMessage(message: NodeMessage): void {
     if (message.type === 'held' && message.ref !== '') this.#writes?.onHeld(message.ref);
-    else if (message.type === 'trust') void this.#keeper.take(message.documents);
+    else if (message.type === 'trust') void this.#take(message.documents);
     else if (message.type === 'channels') this.#judgePolicy(message.policy);
     else if (message.type === 'guests-waiting') this.guestsWaiting.value = message.people;
     else if (message.type === 'bundles') void this.#takeGrants(message.items);
@@ -260,7 +277,7 @@ export class AdminConnection {
     if (message.type === 'site') this.site.value = message.view;
     else if (message.type === 'acts') this.#takeActs(message);
     else if (message.type === 'passkey-token') this.#tokens.answer(message.ref, message.token);
-    else if (message.type === 'error' && message.fault.code === 'not-allowed' && this.isViewOnly) {
+    else if (message.type === 'error' && this.isViewOnly && isNotAllowed(message)) {
       // The sign-in has run out.
       this.#turnAway();
     } else {
@@ -280,7 +297,7 @@ export class AdminConnection {
     if (!checked.ok) return;
     const known = this.policy.value?.revision ?? -1;
     if (checked.value.revision <= known) return;
-    this.policyWire = wire;
+    this.#policyWire = wire;
     this.policy.value = checked.value;
   }
 
@@ -289,7 +306,7 @@ export class AdminConnection {
     const { crypto, db } = this.parts;
     const trust = this.#keeper.book;
     const renewed = renewedCertificate({ crypto, trust, known: this.certificate }, items);
-    if (renewed) await saveCertificate(db, renewed);
+    if (renewed) await saveCertificate(db, renewed).catch(() => undefined);
   }
 
   /** The key of the node once the session is open; undefined when it does not open in time. */
