@@ -144,6 +144,9 @@ export class LaneInbox {
     if (announced === undefined || this.#lane === Lane.urgent) return 'malformed';
     for (const { prefix, hops } of announced) {
       this.#has(prefix);
+      // No links from its author: that node counts who holds it, and our own announcement, which
+      // would say so, is spared now.
+      if (hops === 0) this.#mesh.recent.whenStored(prefix, () => this.#outbox.tellHeld(prefix));
       const id = this.#mesh.recent.idOf(prefix);
       if (id === undefined) {
         this.#mesh.missing.announced(prefix, this.#outbox, this.#mesh.clock.monotonicMs());
