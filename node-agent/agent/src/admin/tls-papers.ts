@@ -71,8 +71,9 @@ export class TlsPapers {
     const nowMs = clock.monotonicMs();
     if (nowMs - this.#lookedAtMs < adminLimits.tlsLookMs) return;
     this.#lookedAtMs = nowMs;
-    const names = this.#options.names();
-    if (!names || hasTlsAuthority(folder)) return;
+    const wanted = this.#options.names();
+    if (!wanted || hasTlsAuthority(folder)) return;
+    const names = this.#withoutOthers(wanted);
     try {
       const { unixMs } = clock.wall();
       const octets = await tlsRequest(folder, { names, nodeKey: author.key, unixMs });
@@ -139,17 +140,32 @@ export class TlsPapers {
 
   /** What it says it goes by, without what another node goes by. */
   #namesOf(node: HeardNode, names: readonly string[]): ServerNames {
-    const others = this.#options.heard().filter(({ key }) => !equalBytes(key, node.key));
-    const taken = new Set(
-      others.flatMap(({ name, report }) =>
-        [name, report.name].map((label) => `${hostLabel(label)}.local`),
-      ),
-    );
-    for (const label of [node.name, node.report.name]) taken.delete(`${hostLabel(label)}.local`);
+    const taken = this.#takenBy(node.key, [node.name, node.report.name].map(localName));
     const isAddress = (name: string): boolean => /^[\d.]+$/.test(name) || name.includes(':');
     return {
       dns: names.filter((name) => !isAddress(name) && !taken.has(name)),
       addresses: names.filter(isAddress),
     };
   }
+
+  /** Machines of one image all have the same host name, which may be what another node is called. */
+  #withoutOthers(wanted: ServerNames): ServerNames {
+    const { author, heard } = this.#options;
+    const self = heard().find(({ key }) => equalBytes(key, author.key));
+    const its = self ? [self.name, self.report.name].map(localName) : [];
+    const taken = this.#takenBy(author.key, its);
+    return { ...wanted, dns: wanted.dns.filter((name) => !taken.has(name)) };
+  }
+
+  /** Names by which other nodes than this one go, but for those that are `its` all the same. */
+  #takenBy(key: Uint8Array, its: readonly string[]): ReadonlySet<string> {
+    const others = this.#options.heard().filter((one) => !equalBytes(one.key, key));
+    const taken = new Set(others.flatMap(({ name, report }) => [name, report.name].map(localName)));
+    for (const name of its) taken.delete(name);
+    return taken;
+  }
+}
+
+function localName(label: string): string {
+  return `${hostLabel(label)}.local`;
 }
