@@ -3,6 +3,7 @@ import { Power } from '@muster/core';
 import { m } from '../strings/site.en.ts';
 import { BoxIcon, HornIcon, PeopleIcon, ShieldIcon } from '../ui/icons.tsx';
 import '../style/site-views.css';
+import '../style/site-map.css';
 import { ChannelsView } from './channels/channels-view.tsx';
 import { HttpsView } from './https/https-view.tsx';
 import { Overview } from './map/overview.tsx';

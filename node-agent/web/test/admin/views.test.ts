@@ -96,7 +96,7 @@ function entry(command: string, params: unknown, fill = 0): ActEntry {
 
 const wire = (fill: number) => toBase64url(new Uint8Array(32).fill(fill));
 
-test('an act is a sentence; what is unknown or damaged shows its own name and throws nothing', () => {
+test('an act is a sentence; what is unknown or damaged throws nothing', () => {
   const say = (one: ActEntry) => actWords(one, () => 'Box 7');
   const ticket = entry('person.ticket', { name: 'Mira', role: 'staff', via: wire(3) });
   assert.deepEqual(say(ticket), { what: 'made Mira staff', via: key(3) });
@@ -114,7 +114,7 @@ test('an act is a sentence; what is unknown or damaged shows its own name and th
   assert.equal(say(entry('node.claimed', { name: 'a\u202Eb' })).what.includes('\u202E'), false);
 });
 
-test('people are those of the trail and those who are here; the newest word and the list count', () => {
+test('people are those of the trail and those who are here; the newest word counts', () => {
   const revoked = new Uint8Array(32).fill(2);
   const has = (one: Uint8Array) => one[0] === revoked[0];
   const book = { revoked: { has } } as unknown as SiteTrust;

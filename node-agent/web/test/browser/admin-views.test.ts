@@ -58,7 +58,7 @@ async function everywhere(look: (place: string) => Promise<void>): Promise<void>
 }
 
 for (const width of [360, 1280]) {
-  test(`at ${width} px: no serious fault by axe, nothing too wide, everything in reach`, async () => {
+  test(`at ${width} px: no serious fault by axe, nothing too wide, all in reach`, async () => {
     await admin.page.setViewportSize({ width, height: 800 });
     await everywhere(async (place) => {
       await assertAccessible(admin.page, `${place} at ${width}`);

@@ -35,7 +35,7 @@ export function NodeActions(props: ActionsProps) {
       {session.may(Power.nodes) && <Rename {...props} />}
       {session.may(Power.rules) && <Restart {...props} />}
       {session.may(Power.nodes) && <Move {...props} />}
-      <Dangers {...props} />
+      {(session.may(Power.nodes) || session.may(Power.revoke)) && <Dangers {...props} />}
     </>
   );
 }

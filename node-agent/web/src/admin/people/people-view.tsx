@@ -33,7 +33,7 @@ export function PeopleView({ session }: AdminViewProps) {
   });
   return (
     <div class="site-view">
-      {waiting.length > 0 && (
+      {waiting.length > 0 && session.certificate.powers > 0 && (
         <section class="admin-card" aria-labelledby="waiting-title">
           <h2 id="waiting-title">{m.people.waiting}</h2>
           <WaitingPeople

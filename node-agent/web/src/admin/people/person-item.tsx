@@ -19,6 +19,7 @@ interface ItemProps {
 export function PersonItem({ session, person, action }: ItemProps) {
   const { key, name, role, isSelf } = person;
   const [open, setOpen] = useState(false);
+  const mayChange = session.may(Power.people) || session.may(Power.revoke);
   const plain = neutralName(name) || key.slice(0, 8);
   return (
     <li class="known-person">
@@ -30,7 +31,7 @@ export function PersonItem({ session, person, action }: ItemProps) {
         {isSelf && <span class="badge">{s.here.you}</span>}
         {role === 'user' ? <span class="badge">{m.people.user}</span> : <RoleBadge role={role} />}
         <KeyTag keyHex={key} />
-        {role !== 'revoked' && role !== 'admin' && (
+        {mayChange && role !== 'revoked' && role !== 'admin' && (
           <button
             type="button"
             class="small-button"
