@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { createSodiumCrypto } from '@muster/adapters/crypto-sodium';
-import { FakeClock, MemoryLogger, SeededRandom } from '@muster/core/testing';
+import { createMemoryLogger, FakeClock, SeededRandom } from '@muster/core/testing';
 import type { HeardNode } from '../../src/admin/site-board.ts';
 import { TlsPapers } from '../../src/admin/tls-papers.ts';
 
@@ -21,7 +21,7 @@ test('machines of one image ask for the names that no other node goes by', async
   const papers = new TlsPapers({
     ...{ folder, site: new Uint8Array(16), siteKey: new Uint8Array(32) },
     ...{ clock: new FakeClock(), crypto: createSodiumCrypto(), random: new SeededRandom(1) },
-    logger: new MemoryLogger(),
+    logger: createMemoryLogger(),
     author: { key, write: () => {} },
     names: () => ({ dns: ['vm.local', 'bar.local', 'localhost'], addresses: ['10.0.0.2'] }),
     heard: () => [heard('vm', 2), heard('Bar', 1)],
