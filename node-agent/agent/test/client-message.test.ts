@@ -19,6 +19,33 @@ const right: readonly object[] = [
   { type: 'page', ref: 'r', tag: b(16), before: b(25), limit: 200 },
   { type: 'ping', n: 0 },
   { type: 'pong', n: 2 ** 53 - 1 },
+  {
+    type: 'session',
+    device: b(32),
+    signature: b(64),
+    name: '',
+    pass: 'MUSTER-PASS:1:AA',
+    passkey: 'k',
+  },
+  { type: 'act', ref: 'r', signed: b(300), signature: b(64), ticket: b(512) },
+  { type: 'admit', device: b(32), accept: false },
+  { type: 'pass-make', ref: 'r', uses: 50 },
+  { type: 'admin-watch' },
+  { type: 'admin-unwatch' },
+  { type: 'claim-open', id: '0011223344556677' },
+  { type: 'claim-close', id: '0011223344556677' },
+  { type: 'claim-reply', id: '0011223344556677', session: '8899aabbccddeeff', message: b(60_000) },
+  { type: 'claim-reply', id: '0011223344556677', session: '8899aabbccddeeff', ended: true },
+  { type: 'claim-reply', id: '0011223344556677', session: '8899aabbccddeeff', claimants: ['a'] },
+  {
+    type: 'claim-reach',
+    ref: 'r',
+    address: '[fe80::1]:8080',
+    id: '0011223344556677',
+    session: '8899aabbccddeeff',
+    message: b(10),
+  },
+  { type: 'passkey-token', ref: 'r' },
 ];
 
 for (const message of right) {
