@@ -251,6 +251,7 @@ export class JoinedAdmin {
       isRootOpen: () => existsSync(join(folder.path, 'site.key')),
       isWatched: () => this.#watchers.size > 0,
       tlsRequest: () => this.#tls.request,
+      isTlsUnheard: () => this.#tls.isUnheard,
       parts: () => this.#given.reports(),
     });
     return new Reporter({

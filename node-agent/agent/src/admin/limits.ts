@@ -49,6 +49,10 @@ export const adminLimits = {
   claimRepliesMax: 32,
   /** Whether a TLS certificate is needed is looked at so often; each look reads a file. */
   tlsLookMs: 3_600_000,
+  /** While nobody answered it asks again, for it may have heard since what others go by. */
+  tlsAskEveryMs: 5 * 60_000,
+  /** After this an admin is told that nobody answers. */
+  tlsUnheardMs: 15 * 60_000,
   /** The same request is answered again after this, for the grant may not have come. */
   tlsAnswerEveryMs: 3_600_000,
   /** Another request of the same node: a certificate costs a signature and a bundle. */

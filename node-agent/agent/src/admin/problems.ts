@@ -21,6 +21,8 @@ export interface NodeFacts {
   readonly isStoreDamaged: boolean;
   readonly isRootOpen: boolean;
   readonly isRevoked: boolean;
+  /** It has asked for a TLS certificate for a while, and nobody answered. */
+  readonly isTlsUnheard: boolean;
   readonly machine: NodeReport['machine'];
 }
 
@@ -73,6 +75,10 @@ function trustProblems(facts: NodeFacts): ReportedProblem[] {
         'The site’s root key lies open on this box: protect it with `muster site protect`.',
       ),
     );
+  }
+  if (facts.isTlsUnheard) {
+    const text = 'It has no https: no box that holds the site’s authority has answered it yet.';
+    found.push(warning('https-missing', text));
   }
   if (links === 0 && uptimeMs > lonelyAfterMs) {
     found.push(warning('alone', 'It has no neighbour: it reaches no other box of the site.'));

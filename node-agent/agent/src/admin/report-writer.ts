@@ -41,6 +41,7 @@ export interface ReportSources {
   /** An admin watches the site from here. */
   isWatched(): boolean;
   tlsRequest(): NodeReport['tlsRequest'];
+  isTlsUnheard(): boolean;
   readonly isStoreDamaged: boolean;
   /** Of the gateway and the like. */
   parts(): readonly ReportPart[];
@@ -113,6 +114,7 @@ export class ReportWriter {
       isStoreDamaged: sources.isStoreDamaged,
       isRootOpen: sources.isRootOpen(),
       isRevoked: sources.isRevoked(),
+      isTlsUnheard: sources.isTlsUnheard(),
     });
     const all = [...own, ...sources.parts().flatMap(({ problems }) => problems)];
     return all.slice(0, reportLimits.problemsMax);

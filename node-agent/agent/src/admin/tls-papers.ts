@@ -53,6 +53,8 @@ export class TlsPapers {
   readonly #options: TlsPapersOptions;
   #request: NodeReport['tlsRequest'];
   #lookedAtMs = Number.NEGATIVE_INFINITY;
+  /** Since when it asks; undefined while it does not. */
+  #askedAtMs: number | undefined;
   /** By node key: what was answered, and when. Bounded by nodesMax of the board. */
   readonly #answered = new Map<string, { readonly request: string; readonly atMs: number }>();
 
@@ -65,11 +67,18 @@ export class TlsPapers {
     return this.#request;
   }
 
+  /** It has asked for a while, and nobody answered. */
+  get isUnheard(): boolean {
+    if (this.#askedAtMs === undefined) return false;
+    return this.#options.clock.monotonicMs() - this.#askedAtMs >= adminLimits.tlsUnheardMs;
+  }
+
   /** Looks now and then whether a certificate is needed; called with each report. */
   async look(): Promise<void> {
     const { clock, folder, author, logger } = this.#options;
     const nowMs = clock.monotonicMs();
-    if (nowMs - this.#lookedAtMs < adminLimits.tlsLookMs) return;
+    const everyMs = this.#request ? adminLimits.tlsAskEveryMs : adminLimits.tlsLookMs;
+    if (nowMs - this.#lookedAtMs < everyMs) return;
     this.#lookedAtMs = nowMs;
     const wanted = this.#options.names();
     if (!wanted || hasTlsAuthority(folder)) return;
@@ -81,6 +90,7 @@ export class TlsPapers {
       this.#request = text
         ? { request: text, names: [...names.dns, ...names.addresses] }
         : undefined;
+      this.#askedAtMs = text ? (this.#askedAtMs ?? nowMs) : undefined;
     } catch (error) {
       logger.warn('no TLS certificate can be asked for', { error: String(error) });
     }
@@ -122,6 +132,7 @@ export class TlsPapers {
       return;
     }
     this.#request = undefined;
+    this.#askedAtMs = undefined;
     logger.info('TLS certificate taken');
     onCertificate();
   }

@@ -101,6 +101,7 @@ const well: NodeFacts = {
   ...{ epoch: 3, certificateEpoch: 9, ownKey: new Uint8Array(32), clones: [], links: 1 },
   ...{ uptimeMs: 10 * 60_000, frozenAuthors: 0, contentBytes: 0, contentBytesMax: 100 },
   ...{ isStoreDamaged: false, isRootOpen: false, isRevoked: false, machine: {} },
+  isTlsUnheard: false,
 };
 
 test('what is wrong is said, problems before warnings, each a sentence', () => {
@@ -112,6 +113,7 @@ test('what is wrong is said, problems before warnings, each a sentence', () => {
     [{ certificateEpoch: 2 }, 'certificate-ended'],
     [{ certificateEpoch: 3 }, 'certificate-ends'],
     [{ isRootOpen: true }, 'root-open'],
+    [{ isTlsUnheard: true }, 'https-missing'],
     [{ links: 0 }, 'alone'],
     [{ isStoreDamaged: true }, 'store-damaged'],
     [{ diskFreeBytes: 1_000_000 }, 'disk-full'],
