@@ -2,9 +2,11 @@
  * Every bound of claiming over HTTP, each with its reason: a blank node and a desk talk to whoever
  * is in reach. An "address" is one IPv4 address or one IPv6 /64.
  */
+import { claimLimits } from '@muster/core';
+
 export const claimHttpLimits = {
-  /** A message: the longest carries a provision document of 64 KiB, sealed. */
-  messageBytesMax: 96 * 1024,
+  /** One message of a claim, as the claim itself bounds it. */
+  messageBytesMax: claimLimits.messageBytesMax,
   /** Claims awaited at a desk: a dozen printed invites and some more. */
   openMax: 64,
   /** Sessions at once; at it one that has been idle for `idleMs` goes, else the new one waits. */

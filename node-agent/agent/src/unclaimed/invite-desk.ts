@@ -137,7 +137,9 @@ export class InviteDesk {
         onClaimed();
       } else {
         box.logger.warn('the invite came to nothing', { reason: end });
-        if (file && end !== 'gave-up') this.#files.sayWrong(file, claimFaultText[end]);
+        // Anybody in reach can call it off; whoever wrote the card meant it.
+        if (file && end === 'gave-up') this.#files.offerAgain(file);
+        else if (file) this.#files.sayWrong(file, claimFaultText[end]);
       }
     });
     const running: Running = { claim, ended, path: file?.path, answer: undefined };

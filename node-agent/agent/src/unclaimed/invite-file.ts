@@ -54,6 +54,11 @@ export class InviteFiles {
     this.#timer?.cancel();
   }
 
+  /** It was called off, not refused: it is handed on at the next look. */
+  offerAgain({ path }: InviteFile): void {
+    this.#told.delete(path);
+  }
+
   /** The code is used up: the file must not be tried again after a reset. */
   putAside({ path }: InviteFile): void {
     this.#try(path, () => {

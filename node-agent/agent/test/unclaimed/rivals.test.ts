@@ -1,6 +1,8 @@
 /** Claims that others meddle with: who is turned away, and what both ends are told. */
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { claimIdOf, encodeClaimCode } from '@muster/core';
 import { startBlank } from '../support/blank.ts';
@@ -12,6 +14,7 @@ import {
   post,
   withDesk,
 } from '../support/claims.ts';
+import { temporaryFolder } from '../support/real-agent.ts';
 
 test('digits that differ: the admin says no, and both ends know why', async (t) => {
   const { admin, desk, host } = await withDesk(t);
@@ -94,6 +97,21 @@ test('who lies at one of its addresses does not keep an invite from being claime
   desk.open(claimIdOf(crypto, code.secret), admin);
   await blank.until('offered');
   await post(blank, '/api/v1/claim/answer', { accept: true });
+  await blank.node.claimed;
+  assertMember(blank, admin);
+});
+
+test('an invite on the card that a stranger calls off is taken up again', async (t) => {
+  const { admin, desk, host } = await withDesk(t);
+  const { crypto } = admin.parts;
+  const code = admin.invite([host]);
+  const folder = temporaryFolder(t);
+  writeFileSync(join(folder, 'muster-invite.txt'), encodeClaimCode(crypto, code));
+  const blank = await startBlank(t, { folder });
+  await blank.until('claiming');
+  await post(blank, '/api/v1/claim/invite', { code: null });
+  await blank.until('waiting');
+  desk.open(claimIdOf(crypto, code.secret), admin);
   await blank.node.claimed;
   assertMember(blank, admin);
 });
