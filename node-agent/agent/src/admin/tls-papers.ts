@@ -159,7 +159,7 @@ export class TlsPapers {
     };
   }
 
-  /** Machines of one image all have the same host name, which may be what another node is called. */
+  /** Machines of one image share a host name, which may be what another node is called. */
   #withoutOthers(wanted: ServerNames): ServerNames {
     const { author, heard } = this.#options;
     const self = heard().find(({ key }) => equalBytes(key, author.key));
