@@ -71,6 +71,7 @@ export async function startFleet(
         quarantined: undefined,
         section: await sectionOf(context, places[0]!),
         rootOpen: true,
+        hasKeys: false,
         firstAdminCode: undefined,
       });
       await askedToStop;

@@ -25,6 +25,8 @@ export interface Started {
   readonly section: StartSection | undefined;
   /** The root key of the site lies in the data folder without a passphrase. */
   readonly rootOpen: boolean;
+  /** An admin's keys lie there, sealed. */
+  readonly hasKeys: boolean;
   /** By which a phone becomes the first admin, where none is known yet. */
   readonly firstAdminCode: string | undefined;
 }
@@ -98,7 +100,9 @@ function showNext({ terminal }: CommandContext, started: Started): void {
       ? 'A second box of this site: run muster start --unclaimed there, and claim it here\n' +
         '     by the code that it shows: muster node claim CODE'
       : 'End one of them with kill -9, and see that nothing is lost.';
-  for (const [index, step] of [...(started.section?.steps ?? []), last].entries()) {
+  const phone = 'Become an admin on a phone: muster admin invite NAME';
+  const steps = [...(started.section?.steps ?? []), ...(started.hasKeys ? [phone] : []), last];
+  for (const [index, step] of steps.entries()) {
     terminal.line(`  ${index + 3}. ${step}`);
   }
 }

@@ -11,21 +11,28 @@ import { readPassphrase } from '../passphrase.ts';
 import { withPrompt } from '../prompt.ts';
 import { inert } from '../terminal.ts';
 import { changeBook } from './change-book.ts';
-import { type AdminOptions, type OpenKeys, withOpenKeys } from './keys.ts';
+import { type AdminOptions, type OpenKeys, type OpenOptions, withOpenKeys } from './keys.ts';
 import { renewAll } from './renew-all.ts';
 import { revokeParty } from './revoke-keys.ts';
 import { withAdmin } from './with-admin.ts';
 
-export async function rotate(context: CommandContext, options: AdminOptions): Promise<ExitCode> {
+export function rotate(context: CommandContext, options: AdminOptions): Promise<ExitCode> {
+  return withPrompt(context, async (prompt) => {
+    const passphrase = await readPassphrase(context, prompt, options);
+    return rotateWith(context, { ...options, passphrase, prompt, needs: 'root' });
+  });
+}
+
+async function rotateWith(
+  context: CommandContext,
+  opened: OpenOptions & { readonly passphrase: string },
+): Promise<ExitCode> {
   const { terminal } = context;
-  const passphrase = await withPrompt(context, (prompt) =>
-    readPassphrase(context, prompt, options),
-  );
-  const opened = { ...options, passphrase, needs: 'root' } as const;
+  const { passphrase, yes } = opened;
   // Looked at first: without an agent nothing is changed.
   await withAdmin(context, opened, async ({ admin }) => admin.look());
   const old = await withOpenKeys(context, opened, (keys) =>
-    replaceKey(context, keys, { passphrase, yes: options.yes }),
+    replaceKey(context, keys, { passphrase, yes }),
   );
   if (!old) return ExitCode.failed;
   return withAdmin(context, opened, async (work) => {

@@ -41,8 +41,9 @@ export interface OpenKeys {
 export interface OpenOptions extends AdminOptions {
   /** `root`, or a bit of Power, that the keys must have. */
   readonly needs?: 'root' | number;
-  /** Where the command has it already. */
+  /** Where the command has them already: standard input is opened once only. */
   readonly passphrase?: string;
+  readonly prompt?: Prompt;
 }
 
 export function keysFolder(
@@ -61,7 +62,7 @@ export async function withOpenKeys<T>(
   const { crypto, clock, random } = await clientParts();
   const folder = keysFolder(context, options);
   const site = requireSite(folder);
-  return withPrompt(context, async (prompt) => {
+  const use = async (prompt: Prompt): Promise<T> => {
     const { needs, passphrase } = options;
     const authority = await openAuthority(folder, {
       crypto,
@@ -76,7 +77,8 @@ export async function withOpenKeys<T>(
     } finally {
       authority.close();
     }
-  });
+  };
+  return options.prompt ? use(options.prompt) : withPrompt(context, use);
 }
 
 /** Whether an admin's keys lie there, and can be opened without asking somebody who is away. */

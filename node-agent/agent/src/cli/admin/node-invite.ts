@@ -22,7 +22,7 @@ import { changeBook } from './change-book.ts';
 import { askAt } from './claims/ask-at.ts';
 import type { KeptInvite } from './claims/awaited-node.ts';
 import { type SettingsOptions, settingsOf } from './claims/settings.ts';
-import { findParty, partiesOf } from './find-party.ts';
+import { findParty, type Party, partiesOf } from './find-party.ts';
 import { type ServeOptions, serveAll } from './serve-invites.ts';
 import { type AdminAtWork, withAdmin } from './with-admin.ts';
 
@@ -66,13 +66,14 @@ export function replace(
     const { view } = await work.admin.look();
     const parties = partiesOf(work.book, { view, node: work.node });
     const nodes = parties.filter(({ kind }) => kind === 'node');
-    const { key, name, kind } = findParty(work.crypto, nodes, given);
-    if (kind === 'unknown') throw notANode(given);
+    // After a theft it may be revoked already: then its name is all that is left to take over.
+    const gone = work.book.nodes.find(({ name, revoked }) => revoked && name === given);
+    const dead = nodes.some(({ name }) => name === given) ? undefined : gone;
+    const { key, name } = dead ?? findNode(work, nodes, given);
     const known = work.book.nodes.find((node) => equalBytes(node.key, key));
-    const role = known?.role ?? options.role;
-    const settings = settingsOf(name, { ...options, role });
-    const kept = [{ settings, replaces: toBase64url(key) }];
-    return inviteAll(context, work, { options: { ...options, count: 1 }, kept });
+    const settings = settingsOf(name, { ...options, role: known?.role ?? options.role });
+    const kept = dead ? { settings } : { settings, replaces: toBase64url(key) };
+    return inviteAll(context, work, { options: { ...options, count: 1 }, kept: [kept] });
   });
 }
 
@@ -83,6 +84,8 @@ async function inviteAll(
 ): Promise<ExitCode> {
   const { options, kept } = what;
   const made = kept.map((one) => ({ ...makeInvite(context, work, one, options), ...one }));
+  // Before the book knows of them: one whose file cannot be written is none.
+  await writeFiles(work.site.name, { made, options });
   const createdUnixMs = work.clock.wall().unixMs;
   await changeBook(work, (book) =>
     book.addInvites(
@@ -92,7 +95,7 @@ async function inviteAll(
       })),
     ),
   );
-  await handOut(context, work.site.name, { made, options });
+  await handOut(context, { made, options });
   if (!options.wait) {
     context.terminal.note('\nWait for the boxes with: muster node serve-invites');
     return ExitCode.fine;
@@ -128,12 +131,12 @@ function makeInvite(
   }
 }
 
-async function handOut(
-  context: CommandContext,
-  siteName: string,
-  { made, options }: { readonly made: readonly Invite[]; readonly options: InviteOptions },
-): Promise<void> {
-  const { terminal } = context;
+interface HandedOut {
+  readonly made: readonly Invite[];
+  readonly options: InviteOptions;
+}
+
+async function writeFiles(siteName: string, { made, options }: HandedOut): Promise<void> {
   const [first] = made;
   const { print, file, png, svg } = options;
   const single = file ?? png ?? svg;
@@ -149,14 +152,25 @@ async function handOut(
     );
     writeNew(print, labelSheetHtml(labels, { siteName }));
   }
+}
+
+async function handOut(context: CommandContext, { made, options }: HandedOut): Promise<void> {
+  const { terminal } = context;
+  const { print } = options;
   for (const { name, text: code, shortCode } of made) {
     if (terminal.json) terminal.value({ event: 'invite', name, code, shortCode });
   }
   if (print !== undefined) terminal.note(`The sheet is ${print}: print it, hand one to each box.`);
-  else if (made.length === 1) await showCode(context, first!.text);
+  else if (made.length === 1) await showCode(context, made[0]!.text);
   else for (const { name, text } of terminal.json ? [] : made) terminal.line(`${name}  ${text}`);
   terminal.note('\nGive it to the blank box: on its page, as muster-invite.txt on its card, or');
   terminal.note('there at a terminal with muster claim CODE. It is good once.');
+}
+
+function findNode(work: AdminAtWork, nodes: readonly Party[], given: string): Party {
+  const node = findParty(work.crypto, nodes, given);
+  if (node.kind === 'unknown') throw notANode(given);
+  return node;
 }
 
 function notANode(given: string): MusterError {

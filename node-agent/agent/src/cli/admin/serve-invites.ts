@@ -4,16 +4,21 @@
  */
 import {
   type ClaimantInfo,
+  decodeClaimCode,
   equalBytes,
+  judgeClaimCode,
   MusterError,
   Power,
   type ProvisionSettings,
   toBase64url,
 } from '@muster/core';
 import { type BookInvite, SiteBook } from '@muster/provisioning';
+import { countText } from '../amount.ts';
 import type { CommandContext } from '../context.ts';
 import { ExitCode } from '../exit-code.ts';
 import { inert } from '../terminal.ts';
+import { clientParts } from '../with-session.ts';
+import { changeBook } from './change-book.ts';
 import { awaitedNode, codeInBook, type KeptInvite, replacedKey } from './claims/awaited-node.ts';
 import { InviteDesk } from './claims/invite-desk.ts';
 import { inForceAt } from './in-force.ts';
@@ -42,7 +47,9 @@ export async function serveAll(
   const { admin } = work;
   // Anew from disk: these may have been written just now.
   const { invites } = SiteBook.open(work.folder);
-  const open = invites.filter((one) => one.kind === 'invite' && one.code && mine(one));
+  const isOpen = (one: BookInvite): boolean =>
+    stateOf(work, one) === 'open' && one.kind === 'invite';
+  const open = invites.filter((one) => isOpen(one) && mine(one));
   if (open.length === 0) throw noneOpen();
   const inForce = await inForceAt(admin);
   const awaited = open.map(({ code, settings }) => {
@@ -52,9 +59,48 @@ export async function serveAll(
     return awaitedNode(context, work, { ...known, inForce, admin, onClaimed });
   });
   if (terminal.json) terminal.value({ event: 'waiting', count: awaited.length });
-  else terminal.note(`Waiting for ${awaited.length === 1 ? 'the box' : 'boxes'}. Ctrl-C: later.`);
+  else {
+    const names = awaited.map(({ name }) => inert(name)).join(', ');
+    terminal.note(
+      `Waiting for ${countText(awaited.length, 'box', 'boxes')}: ${names}. Ctrl-C: later.`,
+    );
+  }
   const asking = { context, prompt: work.prompt, yes: options.yes };
   await new InviteDesk(work, asking, { stays: options.stay === true }).serve(awaited);
+  return ExitCode.fine;
+}
+
+/** `open` while somebody may come with it; an admin's ends with the command that made it. */
+function stateOf(
+  { crypto, clock }: Pick<AdminAtWork, 'crypto' | 'clock'>,
+  { state, code: text }: Pick<BookInvite, 'state' | 'code'>,
+): BookInvite['state'] | 'expired' | 'ended' {
+  if (state !== 'open') return state;
+  if (text === undefined) return 'ended';
+  const code = decodeClaimCode(crypto, text);
+  const isGood = code.ok && judgeClaimCode(code.value, clock.wall()) === undefined;
+  return isGood ? 'open' : 'expired';
+}
+
+/** `muster node withdraw`: nobody gets in with it any more. Needs no agent. */
+export async function withdraw(
+  context: CommandContext,
+  given: string,
+  options: AdminOptions,
+): Promise<ExitCode> {
+  const { terminal } = context;
+  const { clock } = await clientParts();
+  const folder = keysFolder(context, options);
+  const gone = await changeBook({ folder, clock }, (book) => {
+    const meant = book.invites.filter(
+      ({ id, name, state }) => state === 'open' && (id === given || name === given),
+    );
+    for (const { id } of meant) book.withdrawInvite(id);
+    return meant.map(({ id }) => id);
+  });
+  if (gone.length === 0) throw noneOpen();
+  if (terminal.json) terminal.value({ withdrawn: gone });
+  else terminal.line(`${inert(given)} is withdrawn: the code is good for nothing any more.`);
   return ExitCode.fine;
 }
 
@@ -82,9 +128,11 @@ export async function listInvites(
   options: AdminOptions,
 ): Promise<ExitCode> {
   const { terminal } = context;
+  const { crypto, clock } = await clientParts();
   const { invites } = SiteBook.open(keysFolder(context, options));
-  const all = invites.map(({ id, kind, name, state, createdUnixMs, claimants }) => ({
-    ...{ id, kind, name, state, createdUnixMs },
+  const all = invites.map(({ claimants, ...invite }) => ({
+    ...{ id: invite.id, kind: invite.kind, name: invite.name },
+    ...{ state: stateOf({ crypto, clock }, invite), createdUnixMs: invite.createdUnixMs },
     claimants: claimants.map(({ key, unixMs }) => ({ key: toBase64url(key), unixMs })),
   }));
   if (terminal.json) terminal.value({ invites: all });

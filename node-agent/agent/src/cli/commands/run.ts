@@ -21,7 +21,7 @@ export interface RunOptions {
 export async function run(context: CommandContext, options: RunOptions): Promise<ExitCode> {
   const { extension } = context.world;
   const { role } = options;
-  if (role === 'relay') return asRelay(context);
+  if (role === 'relay') return asOther(context, role);
   const settings: Partial<Config> = {
     ...(options.port === undefined ? {} : { httpPort: options.port }),
     ...(options.name === undefined ? {} : { nodeName: options.name }),
@@ -37,14 +37,15 @@ export async function run(context: CommandContext, options: RunOptions): Promise
     ...(role === undefined ? {} : { role }),
     askedToStop: Promise.race([untilAskedToStop(), untilParentIsGone()]),
   });
-  return end.kind === 'other-role' ? asRelay(context) : ExitCode.fine;
+  return end.kind === 'other-role' ? asOther(context, end.role) : ExitCode.fine;
 }
 
-function asRelay(context: CommandContext): Promise<ExitCode> {
+/** A role that is no agent at all, or one that this program does not have. */
+export function asOther(context: CommandContext, role: ServedRole): Promise<ExitCode> {
   const { extension } = context.world;
-  if (extension) return extension.runRole('relay', context);
-  const mend = 'Run the muster command of the gateway: it has the relay in it.';
-  throw new MusterError('role-missing', 'This program cannot be a relay', mend);
+  if (extension) return extension.runRole(role, context);
+  const mend = 'Run the muster command of the gateway: it has that in it.';
+  throw new MusterError('role-missing', `This program cannot be a ${role}`, mend);
 }
 
 /** A node that `start --nodes` has begun ends with it, however that ends. */

@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '../../config/index.ts';
+import type { ServedRole } from '../../data-folder/identity.ts';
 import { hostLabel } from '../../node-names.ts';
 import { reachableAt } from '../addresses.ts';
 import type { CommandContext } from '../context.ts';
@@ -13,6 +14,7 @@ import { ExitCode } from '../exit-code.ts';
 import { type Served, serve, untilAskedToStop } from '../serve.ts';
 import { showStarted } from '../start-page.ts';
 import { showUnclaimed } from '../unclaimed-page.ts';
+import { asOther } from './run.ts';
 
 export interface StartOptions {
   readonly port?: number;
@@ -39,28 +41,44 @@ export async function start(context: CommandContext, options: StartOptions): Pro
     ...(options.port === undefined ? {} : { httpPort: options.port }),
     ...(options.name === undefined ? {} : { nodeName: options.name }),
   };
-  await serve(context, {
+  const end = await serve(context, {
     settings,
     makeSite: !options.unclaimed,
     siteName: options.site ?? defaultName(),
     nodeName: options.name ?? defaultName(),
     mayMovePort: true,
     unclaimed: options.unclaimed ? 'if-no-site' : 'if-waiting',
-    extensions: () => gatewayParts(context, options),
-    role: options.gateway === true ? 'gateway' : 'node',
+    extensions: (role) => partsOf(context, role),
+    ...(await roleOf(context, options)),
     askedToStop: askedToStop.then(() => terminal.note('\nStopping …')),
     onServed: (served) => showServed(context, served),
     onUnclaimed: (shown) => showUnclaimed(context, shown),
     logFile: logFileName,
     ...(options.openLog ? { onLogLine: (line: string) => context.world.err.write(line) } : {}),
   });
+  if (end.kind === 'other-role') return asOther(context, end.role);
   terminal.note('Stopped. Everything is kept; muster start goes on where it was.');
   return ExitCode.fine;
 }
 
-async function gatewayParts({ world }: CommandContext, options: StartOptions) {
-  if (options.gateway !== true) return [];
-  return (await world.extension?.partsOf('gateway')) ?? [];
+/**
+ * Where a site was made here, whoever starts it wants all of it; a box that an admin has claimed
+ * (or will claim) is what it was certified for.
+ */
+async function roleOf(
+  { folder }: CommandContext,
+  { gateway, unclaimed }: StartOptions,
+): Promise<{ readonly role?: 'gateway' | 'node' }> {
+  if (gateway === false) return { role: 'node' };
+  const { hasVault } = await import('@muster/provisioning');
+  const isMember = existsSync(join(folder.path, 'site.json'));
+  const isMadeHere = existsSync(join(folder.path, 'site.key')) || hasVault(folder.path);
+  if (isMember ? !isMadeHere : unclaimed) return {};
+  return { role: gateway ? 'gateway' : 'node' };
+}
+
+async function partsOf({ world }: CommandContext, role: ServedRole) {
+  return role === 'node' ? [] : world.extension?.partsOf(role);
 }
 
 /** What a site or node is called that nobody named. */
@@ -82,6 +100,7 @@ async function showServed(context: CommandContext, served: Served): Promise<void
     quarantined: agent.quarantined,
     section: await world.extension?.startSection(context),
     rootOpen: existsSync(join(context.folder.path, 'site.key')),
+    hasKeys: existsSync(join(context.folder.path, 'admin.vault')),
     firstAdminCode: agent.firstAdminCode,
   });
 }

@@ -34,7 +34,9 @@ export function addNodeWords(program: Command, act: Act): void {
       ),
     );
   addInviteWords(node, act);
+  addWithdrawWord(node, act);
   addLifeWords(node, act);
+  addResetWord(program, act);
   withYes(common(program.command('claim')))
     .description('on a blank box: give it an invite of an admin')
     .argument('<code>', 'the text of the invite')
@@ -77,6 +79,28 @@ function addInviteWords(node: Command, act: Act): void {
     .action((options) =>
       act(options, async (context) =>
         (await import('../admin/serve-invites.ts')).listInvites(context, options),
+      ),
+    );
+}
+
+function addResetWord(program: Command, act: Act): void {
+  withYes(common(program.command('reset')))
+    .description('make this box blank again, at the box itself; its agent must be stopped')
+    .option('--keep-config', 'leave muster.jsonc as it is', false)
+    .action((options) =>
+      act(options, async (context) =>
+        (await import('../commands/reset.ts')).reset(context, options),
+      ),
+    );
+}
+
+function addWithdrawWord(node: Command, act: Act): void {
+  withKeys(node.command('withdraw'))
+    .description('end a code that nobody has come with')
+    .argument('<invite>', 'its name or id: muster node invites')
+    .action((given, options) =>
+      act(options, async (context) =>
+        (await import('../admin/serve-invites.ts')).withdraw(context, given, options),
       ),
     );
 }
