@@ -179,6 +179,34 @@ test('a dozen labels on a sheet, and codes as pictures', async (t) => {
   assert.match(several.err, /take one code/);
 });
 
+test('a code is withdrawn; one that could not be written is none', async (t) => {
+  const agent = await startAgent(t);
+  const made = ['node', 'invite', '--no-wait', '--json', ...inviteAt(agent)];
+  await plain(agent, ...made, '--name', 'Quay');
+  const unwritten = await plain(agent, ...made, '--name', 'Pier', '--file', '/nowhere/x');
+  assert.match(unwritten.err, /cannot be written/);
+  const gone = await plain(agent, 'node', 'withdraw', 'Quay', '--json');
+  assert.equal(JSON.parse(gone.out).withdrawn.length, 1);
+  assert.match((await plain(agent, 'node', 'invites')).out, /^Quay +invite +burned\n$/);
+  assert.match((await plain(agent, 'node', 'withdraw', 'Quay')).err, /No invite is open/);
+});
+
+test('a stolen box: revoked, replaced by name, and made blank where it is found', async (t) => {
+  const agent = await startAgent(t);
+  const box = await startBlank(t);
+  await admin(agent, 'node', 'claim', box.node.state.view.code, '--name', 'Quay');
+  assert.equal(nameOf(agent, box), 'Quay');
+  assert.equal((await admin(agent, 'node', 'revoke', 'Quay', '--reason', 'lost')).code, 0);
+  const made = ['node', 'replace', 'Quay', '--no-wait', '--json', ...inviteAt(agent)];
+  assert.equal(events(await plain(agent, ...made))[0]?.name, 'Quay');
+  await box.node.stop();
+  const reset = await muster(['reset', '--yes', '--data', box.folder]);
+  assert.equal(reset.code, 0, reset.err);
+  assert.equal(readSite(box.folder), undefined);
+  const holds = await muster(['reset', '--yes', '--data', agent.folder]);
+  assert.match(holds.err, /in use|holds the keys/);
+});
+
 test('a new box takes over the name of a dead one, whose key is revoked', async (t) => {
   const agent = await startAgent(t);
   const [dead, next] = [await startBlank(t), await startBlank(t)];
