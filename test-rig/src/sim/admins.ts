@@ -1,7 +1,7 @@
 /**
- * The admins of a simulated site: now and then one of them, at some box, revokes a key, whatever the
- * other (or they themselves) did on the far side of a cut. In the end all boxes must believe the
- * same.
+ * The admins of a simulated site: now and then one of them, at some box, revokes a key, whatever
+ * the other (or they themselves) did on the far side of a cut. In the end all boxes must believe
+ * the same. No step of a message's way.
  */
 import { nextList, RevocationReason, signTrustList, toHex } from '@muster/core';
 import { pick, type SampleAdmin, type SampleSite, type SeededRandom } from '@muster/core/testing';
