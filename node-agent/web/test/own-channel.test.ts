@@ -1,4 +1,4 @@
-/** The maker of a channel gives it another topic and further writers, and everybody is told anew. */
+/** The maker of a channel gives it another topic and writers, and everybody is told anew. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BundleKind, ChannelKind, decodeDescription, toHex } from '@muster/core';
