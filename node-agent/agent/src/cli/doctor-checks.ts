@@ -1,7 +1,7 @@
 /** What `muster doctor` looks at, one check each. None changes anything that a start would not. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { folderState, readNode, readSite, readSiteRoot } from '@muster/provisioning';
+import { folderState, hasVault, readNode, readSite, readSiteRoot } from '@muster/provisioning';
 import { getJson } from '../client/get-json.ts';
 import { loadConfig } from '../config/index.ts';
 import { freeBytes, openDataFolder } from '../data-folder/data-folder.ts';
@@ -108,7 +108,11 @@ async function checkKeys({ folder }: CommandContext): Promise<Finding> {
   if (open.length > 0) {
     return warn(`${open.join(', ')} can be read by others`, 'Close it with: chmod 600');
   }
-  const role = root ? 'can certify nodes' : 'cannot certify nodes';
+  const role = root
+    ? 'can certify nodes'
+    : hasVault(folder.path)
+      ? 'certifies with the passphrase of the vault'
+      : 'certifies no others';
   return ok(`site ${site.name}, node ${node?.name ?? 'not made yet'}; ${role}`);
 }
 

@@ -12,7 +12,7 @@ import { withPrompt } from '../prompt.ts';
 import { inert } from '../terminal.ts';
 import { changeBook } from './change-book.ts';
 import { type AdminOptions, type OpenKeys, type OpenOptions, withOpenKeys } from './keys.ts';
-import { renewAll } from './renew-all.ts';
+import { awayIn, awayText, renewAhead } from './renew-all.ts';
 import { revokeParty } from './revoke-keys.ts';
 import { withAdmin } from './with-admin.ts';
 
@@ -30,15 +30,16 @@ async function rotateWith(
   const { terminal } = context;
   const { passphrase, yes } = opened;
   // Looked at first: without an agent nothing is changed.
-  await withAdmin(context, opened, async ({ admin }) => admin.look());
+  const away = await withAdmin(context, opened, async ({ admin }) =>
+    awayIn((await admin.look()).view),
+  );
   const old = await withOpenKeys(context, opened, (keys) =>
-    replaceKey(context, keys, { passphrase, yes }),
+    replaceKey(context, keys, { passphrase, yes, away }),
   );
   if (!old) return ExitCode.failed;
   return withAdmin(context, opened, async (work) => {
     const { view } = await work.admin.look();
-    const { epoch } = work.admin.trust;
-    const renewed = await renewAll(work, { view, epoch });
+    const renewed = await renewAhead(work, view);
     const { name } = work.authority;
     await revokeParty(work, { key: old, name }, { reason: 'replaced', byRoot: true });
     const key = toBase64url(work.authority.issuer.key.publicKey);
@@ -46,7 +47,7 @@ async function rotateWith(
     else {
       terminal.line(`${inert(name)} has a new key, and the old one is ended.`);
       terminal.note(`Issued anew: ${renewed.nodes.length} nodes, ${renewed.people.length} people.`);
-      terminal.note('A node that stays away for over a week has to be claimed again.');
+      if (away.length > 0) terminal.note(`Look after these: ${away.map(inert).join(', ')}.`);
     }
     return ExitCode.fine;
   });
@@ -56,12 +57,17 @@ async function rotateWith(
 async function replaceKey(
   context: CommandContext,
   keys: OpenKeys,
-  { passphrase, yes }: { readonly passphrase: string; readonly yes: boolean | undefined },
+  how: {
+    readonly passphrase: string;
+    readonly yes: boolean | undefined;
+    readonly away: readonly string[];
+  },
 ): Promise<Uint8Array | undefined> {
+  const { passphrase, yes, away } = how;
   const { authority, crypto, random, folder, clock, prompt } = keys;
   const { root, name, issuer } = authority;
   if (authority.kind !== 'vault' || !root) throw notInVault(folder);
-  const question = `Make a new key for ${inert(name)} and end the old one?`;
+  const question = `Make a new key for ${inert(name)} and end the old one?${awayText(away)}`;
   if (!(await prompt.confirm(question, yes))) return undefined;
   const content = openVault(folder, { crypto, passphrase });
   const adminSeed = random.bytes(32);

@@ -15,9 +15,15 @@ import {
 } from '@muster/core';
 import { type BookPerson, endsEpochOf, renewNodes, SiteBook } from '@muster/provisioning';
 import type { SiteView } from '../../admin/site-view.ts';
+import { inert } from '../terminal.ts';
 import { changeBook } from './change-book.ts';
 import { requireHeld } from './say-act.ts';
 import type { AdminAtWork } from './with-admin.ts';
+
+/** A few hops, each within a second. */
+const aheadMs = 3_000;
+/** Nodes report every ten minutes at least. */
+const heardMsMax = 11 * 60_000;
 
 export interface Renewed {
   /** Names. */
@@ -42,6 +48,31 @@ export async function renewAll(
   }
   const people = await renewPeople(work, epoch);
   return { nodes: certificates.map(({ name }) => name), people };
+}
+
+/**
+ * As `renewAll`, before an admin key ends: waits until the grants have gone ahead of the list, for
+ * a node whose certificate fell with that key links with nobody who could hand it a new one.
+ */
+export async function renewAhead(work: AdminAtWork, view: SiteView): Promise<Renewed> {
+  const renewed = await renewAll(work, { view, epoch: work.admin.trust.epoch });
+  await new Promise<void>((resolve) => work.clock.after(aheadMs, resolve));
+  return renewed;
+}
+
+/** Names of nodes that would not hear of new papers now. */
+export function awayIn({ nodes, self }: SiteView): string[] {
+  return nodes
+    .filter(({ key, revoked, ageMs }) => key !== self && !revoked && !(ageMs < heardMsMax))
+    .map(({ name }) => name);
+}
+
+/** Said in a question: what ending an admin key means for those that are away. */
+export function awayText(names: readonly string[]): string {
+  if (names.length === 0) return '';
+  const shown = names.slice(0, 8).map(inert).join(', ');
+  const more = names.length > 8 ? ` and ${names.length - 8} more` : '';
+  return ` Not heard of lately: ${shown}${more}. What the ended key certified of these is out.`;
 }
 
 /** What was issued to one key travels to it under its own tag. */

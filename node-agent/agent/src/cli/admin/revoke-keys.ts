@@ -54,7 +54,8 @@ export async function signNextList(
   return changeBook(work, (book) => nextTrustList(book, { crypto, issuer, trust, add, epoch }));
 }
 
-function requireRootIssuer({ authority }: AdminAtWork): Issuer {
+/** Throws with a mend where the root key is not at hand. */
+export function requireRootIssuer({ authority }: AdminAtWork): Issuer {
   if (authority.root) return rootIssuer(authority.root);
   throw new MusterError(
     'root-missing',

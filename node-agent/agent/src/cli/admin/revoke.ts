@@ -6,7 +6,8 @@ import { inert } from '../terminal.ts';
 import type { RevokeReason } from '../words/options.ts';
 import { findParty, type PartyKind, partiesOf } from './find-party.ts';
 import type { AdminOptions } from './keys.ts';
-import { revokeParty } from './revoke-keys.ts';
+import { awayIn, awayText, renewAhead } from './renew-all.ts';
+import { requireRootIssuer, revokeParty } from './revoke-keys.ts';
 import { withAdmin } from './with-admin.ts';
 
 export interface RevokeOptions extends AdminOptions {
@@ -26,9 +27,13 @@ export async function revoke(
     if (only && party.kind !== only && party.kind !== 'unknown') throw otherKind(given, party.kind);
     const key = toBase64url(party.key);
     const who = `${party.kind === 'unknown' ? 'key' : party.kind} ${inert(party.name)}`.trim();
-    const question = `End ${who} (${key.slice(0, 12)})? It is cut off everywhere, for good.`;
-    if (!(await work.prompt.confirm(question, options.yes))) return ExitCode.failed;
     const byRoot = party.kind === 'admin';
+    if (byRoot) requireRootIssuer(work);
+    const away = byRoot ? awayText(awayIn(view)) : '';
+    const sure = `End ${who} (${key.slice(0, 12)})? It is cut off everywhere, for good.${away}`;
+    if (!(await work.prompt.confirm(sure, options.yes))) return ExitCode.failed;
+    // What that admin certified ends too: these keys answer for it from now on.
+    if (byRoot) await renewAhead(work, view);
     await revokeParty(work, party, { reason: options.reason, byRoot });
     if (terminal.json) terminal.value({ revoked: key, name: party.name, kind: party.kind });
     else terminal.line(`${who} is revoked. Nodes that are away hear of it when they come back.`);
