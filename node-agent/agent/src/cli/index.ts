@@ -2,12 +2,11 @@
 export { getJson } from '../client/get-json.ts';
 export { askAgent } from '../control/client.ts';
 export { dataFolderAt, openDataFolder } from '../data-folder/data-folder.ts';
-export { openSite, requireRoot } from '../data-folder/identity.ts';
 export { lockFolder } from '../data-folder/lock.ts';
 export { reachableAt } from './addresses.ts';
-export { type OpenKeys, withOpenKeys } from './admin/keys.ts';
+export { withOpenKeys } from './admin/keys.ts';
 export { requireDone } from './admin/say-act.ts';
-export { type AdminAtWork, withAdmin } from './admin/with-admin.ts';
+export { withAdmin } from './admin/with-admin.ts';
 export { bytesText, countText, durationText } from './amount.ts';
 export type { Act, CliExtension, StartSection, WordTools } from './cli-extension.ts';
 export { agentUrl, type CliWorld, type CommandContext, type CommonOptions } from './context.ts';

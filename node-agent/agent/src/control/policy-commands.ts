@@ -20,7 +20,7 @@ const faults: Readonly<Record<PolicyFault, readonly [message: string, mend: stri
   forged: ['The signature of this policy is wrong', 'Make it again; the file was damaged.'],
   expired: [
     'The admin who signed this policy was admitted for earlier epochs',
-    'Have the admin renewed: muster site admin add',
+    'Have the admin invited anew: muster admin invite NAME',
   ],
   revoked: ['The admin who signed this policy is revoked', 'Sign it with another admin key.'],
   malformed: ['This is no policy', 'Make it with: muster site pin, or muster policy set'],
