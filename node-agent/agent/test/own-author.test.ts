@@ -7,13 +7,17 @@ import { type TestContext, test } from 'node:test';
 import { createSodiumCrypto } from '@muster/adapters/crypto-sodium';
 import {
   BundleKind,
+  ChannelKind,
+  channelTag,
   decodeFields,
+  encodeDescription,
   encodeMessage,
   Lane,
   MeshNode,
   type PutAnswer,
   Role,
   roleLimits,
+  utf8,
 } from '@muster/core';
 import {
   createMemoryLogger,
@@ -50,9 +54,13 @@ function world(t: TestContext) {
     const nothing = () => {};
     node.start({ onBundle: nothing, onHeld: nothing, onNeighbours: nothing, onPolicy: nothing });
     const author = new NodeAuthor({ node, folder, identity, crypto, clock, logger });
-    const write = (text: string, lane: Lane = Lane.normal): Promise<PutAnswer> => {
+    const write = (
+      text: string,
+      lane: Lane = Lane.normal,
+      tag: Uint8Array = site.general,
+    ): Promise<PutAnswer> => {
       const payload = encodeMessage({ name: 'box', text });
-      const draft = { kind: BundleKind.message, tag: site.general, payload, lane };
+      const draft = { kind: BundleKind.message, tag, payload, lane };
       const answer = new Promise<PutAnswer>((resolve) => author.write(draft, resolve));
       clock.advance(100);
       return answer;
@@ -114,4 +122,28 @@ test('what is refused on the spot leaves no gap in the chain', async (t) => {
     numbers,
     numbers.map((_, i) => numbers[0]! - i),
   );
+});
+
+test('a number that is remembered as seen is never used again', async (t) => {
+  const { start, clock, site } = world(t);
+  const { node, write, written } = start(new MemoryStore({ clock }));
+  const creator = site.author(Role.staff);
+  const label = utf8('news');
+  const place = { site: site.trust.site, creator: creator.key.publicKey, label };
+  const tag = channelTag(crypto, place);
+  const kind = ChannelKind.announcement;
+  const sealed = new Uint8Array(0);
+  const payload = encodeDescription({ kind, revision: 1, label, topic: '', writers: [], sealed });
+  const described = creator.write('', { kind: BundleKind.channelDescription, tag, payload });
+  node.put(described.carried, () => {});
+  clock.advance(100);
+  const refused = await write('not mine', Lane.normal, tag);
+  assert.deepEqual(refused, { ok: false, reason: 'not-a-writer' });
+  for (const text of ['one', 'two']) assert.equal((await write(text)).ok, true);
+  assert.deepEqual(
+    written().map(({ seq }) => seq),
+    [2, 1],
+  );
+  const { frozenAuthors, clones } = node.status();
+  assert.deepEqual({ frozenAuthors, clones }, { frozenAuthors: 0, clones: [] });
 });

@@ -36,7 +36,7 @@ import type { OwnAuthor, OwnDraft } from '../extension.ts';
 const reservedAtOnce = 1_000;
 
 export interface OwnAuthorOptions {
-  readonly node: Pick<NodeApi, 'author' | 'put'>;
+  readonly node: Pick<NodeApi, 'author' | 'put' | 'knows'>;
   readonly folder: Pick<DataFolder, 'path'>;
   readonly identity: NodeIdentity;
   readonly crypto: Crypto;
@@ -83,7 +83,7 @@ export class NodeAuthor implements OwnAuthor {
       return;
     }
     const next = this.#compose(draft, chain);
-    const { signed, signature } = next.bundle;
+    const { id, signed, signature } = next.bundle;
     let refused = false;
     this.#chain = next.chain;
     const carried = { signed, signature, ageMs: 0, hops: 0, ticket: this.#ticket };
@@ -91,8 +91,9 @@ export class NodeAuthor implements OwnAuthor {
       refused = !answer.ok;
       onAnswer(answer);
     });
-    // Refused on the spot it left no trace anywhere: its number is free, and no gap is left.
-    if (refused && this.#chain === next.chain) this.#chain = chain;
+    // Refused on the spot and not even remembered as seen: its number is free, and no gap is left.
+    const isFree = refused && !this.#options.node.knows(id);
+    if (isFree && this.#chain === next.chain) this.#chain = chain;
   }
 
   #compose(draft: OwnDraft, chain: AuthorChain) {
