@@ -174,6 +174,8 @@ export const federationLimits = {
 export const trustLimits = {
   /** Issuers with a trust list; at it a further admin's list is refused, the root's never. */
   listsMax: 32,
+  /** Epochs of a revoked admin that its successor takes over; a site ends a few in a year. */
+  epochsTakenOverMax: 1_000,
   /** Revoked keys in one list; an admin who needs more advances the epoch, which empties it. */
   revokedPerListMax: 512,
   /** It has to fit into one bundle: 512 keys with short labels, or 230 with the longest. */

@@ -66,14 +66,17 @@ export function nextTrustList(
   options: Pick<IssuerOfSite, 'crypto' | 'issuer'> & {
     /** What is in force, as the mesh has it. */
     readonly trust: TrustBook;
+    /** The site's epoch from now on. */
     readonly epoch?: number;
     readonly add?: readonly Revocation[];
+    /** False where admins in `add` revoked others, or ended epochs, in malice. */
+    readonly keepsTheirs?: boolean;
   },
 ): Uint8Array {
-  const { crypto, issuer, trust, epoch = trust.epoch, add = [] } = options;
+  const { crypto, issuer, trust, epoch = 0, add = [], keepsTheirs = true } = options;
   const issuerKey = issuer.key.publicKey;
   const revision = book.revisionOf(issuerKey);
-  const list = nextList(trust, issuerKey, { revoke: add, epoch, revision });
+  const list = nextList(trust, issuerKey, { revoke: add, epoch, revision, keepsTheirs });
   if (list.revoked.length > trustLimits.revokedPerListMax) {
     throw new MusterError(
       'list-full',

@@ -41,17 +41,27 @@ function rules(issuer: Issuer, changes: Partial<SiteRules>): Uint8Array {
   return signSiteRules(crypto, { ...whole, ...changes }, issuer);
 }
 
+type Row = readonly [
+  why: string,
+  documents: readonly Uint8Array[],
+  expected: {
+    epoch?: number;
+    revoked?: Uint8Array[];
+    admins?: Uint8Array[];
+    announcement?: string;
+  },
+];
+
 export function beliefs(): Vector {
-  const rows: readonly (readonly [
-    why: string,
-    documents: readonly Uint8Array[],
-    expected: {
-      epoch?: number;
-      revoked?: Uint8Array[];
-      admins?: Uint8Array[];
-      announcement?: string;
-    },
-  ])[] = [
+  return [...listRows(), ...ruleRows()].map(([why, documents, expected]) => ({
+    why,
+    documents,
+    expected: { epoch: 0, revoked: [], admins: [], announcement: '', ...expected },
+  }));
+}
+
+function listRows(): readonly Row[] {
+  return [
     ['Nothing is known.', [], {}],
     [
       'The union of all lists, the highest of all epochs.',
@@ -91,10 +101,15 @@ export function beliefs(): Vector {
       { revoked: [second], admins: [second] },
     ],
     [
-      'A list ends with the certificate of its admin.',
+      'A list goes on revoking when the certificate of its admin has ended.',
       [list(admin.issuer, { revoked: [one] }), list(byRoot, { epoch: 9 })],
-      { epoch: 9 },
+      { epoch: 9, revoked: [one] },
     ],
+  ];
+}
+
+function ruleRows(): readonly Row[] {
+  return [
     [
       'Rules: the highest revision, whoever signed it.',
       [
@@ -103,10 +118,19 @@ export function beliefs(): Vector {
       ],
       { announcement: 'new' },
     ],
+    [
+      'Rules by an admin whose certificate has ended hold only where there are no others.',
+      [
+        list(byRoot, { epoch: 9 }),
+        rules(admin.issuer, { revision: 4, announcement: 'ended' }),
+        rules(byRoot, { announcement: 'holds' }),
+      ],
+      { epoch: 9, announcement: 'holds' },
+    ],
+    [
+      'There are no others.',
+      [list(byRoot, { epoch: 9 }), rules(admin.issuer, { announcement: 'ended' })],
+      { epoch: 9, announcement: 'ended' },
+    ],
   ];
-  return rows.map(([why, documents, expected]) => ({
-    why,
-    documents,
-    expected: { epoch: 0, revoked: [], admins: [], announcement: '', ...expected },
-  }));
 }

@@ -6,10 +6,11 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { encodePersonCode, toBase64url } from '@muster/core';
+import { encodePersonCode, epochMax, fromBase64url, toBase64url } from '@muster/core';
 import { clientParts } from '../../src/cli/with-session.ts';
 import { startAgent, temporaryFolder } from '../support/real-agent.ts';
 import { muster, type Outcome, spawnMuster } from '../support/run-muster.ts';
+import { act, TestAdmin } from '../support/test-admin.ts';
 
 const pauseMs = 500;
 
@@ -116,6 +117,23 @@ test('a vault acts: the node is renamed, an epoch ends, the admin gets a new key
   assert.equal((await admin.json('guest', 'policy', 'approval')).guests, 'approval');
   assert.equal((await admin.json('ticket', 'issue', key, '--role', 'staff')).role, 'staff');
   assert.match((await admin.run('admin', 'revoke', 'nobody', '--yes')).err, /Nobody is known/);
+});
+
+test('a stolen admin key ends with all that the thief did by it', async (t) => {
+  const agent = await startAgent(t);
+  const thief = new TestAdmin(agent);
+  const admin = new Admin(['--data', agent.folder, '--url', agent.url]);
+  const { code, key } = await personKey('Bo');
+  await admin.json('ticket', 'issue', code, '--role', 'user');
+  const session = await thief.connect(t);
+  const documents = [thief.list([fromBase64url(key)!], epochMax)];
+  await act(session, { command: 'list.set', documents });
+  assert.equal((await admin.json('site', 'epoch')).epoch, epochMax);
+  const text = toBase64url(thief.key.publicKey);
+  const ended = await admin.json('admin', 'revoke', text, '--undo', '--reason', 'abuse', '--yes');
+  assert.equal(ended.revoked, text);
+  const { epoch, revokedKeys } = await admin.json('site', 'epoch');
+  assert.deepEqual([epoch, revokedKeys], [0, 1], 'only the thief is revoked');
 });
 
 test('what cannot be done says why: no agent, another site, no keys, nobody to ask', async (t) => {

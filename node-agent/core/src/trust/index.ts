@@ -8,7 +8,7 @@ export {
   guestPassId,
   signGuestPass,
 } from './guest-pass.ts';
-export { type ListChange, nextList } from './next-list.ts';
+export { epochWith, type ListChange, nextList } from './next-list.ts';
 export * from './node-report.ts';
 export { decodePersonCode, encodePersonCode, type PersonCode } from './person-code.ts';
 export * from './site-rules.ts';

@@ -25,20 +25,11 @@ import {
 } from './trust-list.ts';
 
 /** `old`: as good or better is known; `full`: too many issuers. */
-export type TrustFault =
-  | 'malformed'
-  | 'foreign'
-  | 'forged'
-  | 'expired'
-  | 'revoked'
-  | 'old'
-  | 'full';
+export type TrustFault = 'malformed' | 'foreign' | 'forged' | 'revoked' | 'old' | 'full';
 
 export interface KnownList {
   readonly list: TrustList;
   readonly wire: Uint8Array;
-  /** The last epoch in which it counts. */
-  readonly endsEpoch: number;
 }
 
 /** A `farewell` is a list by which an admin key revokes itself. */
@@ -84,9 +75,14 @@ export class TrustBook implements SiteTrust {
     this.site = siteIdOf(crypto, siteKey);
     this.#first = firstRules(this.site);
     const { listsMax: placesMax } = trustLimits;
-    const isDead = (document: { readonly chain: TrustChain }) => !this.#holds(document.chain);
-    this.#lists = new DocumentShelf<GenuineList>({ placesMax, siteKey, isDead });
-    this.#rules = new DocumentShelf<GenuineRules>({ placesMax, siteKey, isDead });
+    this.#lists = new DocumentShelf<GenuineList>({
+      ...{ placesMax, siteKey },
+      isDead: ({ chain }) => this.#isRevokedByRoot(chain),
+    });
+    this.#rules = new DocumentShelf<GenuineRules>({
+      ...{ placesMax, siteKey },
+      isDead: ({ chain }) => chainFault(this, chain) !== undefined,
+    });
     this.revoked = {
       has: (key) => this.#revocations.size > 0 && this.#revocations.has(bytesKey(key)),
       hasAdmin: (key) => this.#admins.size > 0 && this.#admins.has(bytesKey(key)),
@@ -104,9 +100,7 @@ export class TrustBook implements SiteTrust {
 
   /** Those in force, the root's first. */
   get lists(): readonly KnownList[] {
-    return this.#inForce.map(({ document: list, wire }) => {
-      return { list, wire, endsEpoch: list.chain.endsEpoch };
-    });
+    return this.#inForce.map(({ document: list, wire }) => ({ list, wire }));
   }
 
   /** The newest list of an issuer, in force or not. */
@@ -125,7 +119,7 @@ export class TrustBook implements SiteTrust {
 
   /** All that is in force, to hand on. */
   known(): KnownDocument[] {
-    const rules = [...this.#rules.all()].filter(({ document }) => this.#holds(document.chain));
+    const rules = [...this.#rules.all()].filter(({ document }) => !this.#isVoid(document.chain));
     return [
       ...this.#inForce.map((list) => knownForm(DocumentKind.list, list)),
       ...this.#farewells.map((list) => knownForm(DocumentKind.farewell, list)),
@@ -161,11 +155,9 @@ export class TrustBook implements SiteTrust {
     const verified = verifyTrustList(this, wire);
     if (!verified.ok) return verified;
     const { chain } = verified.value;
-    const fault = chainFault(this, chain);
     // An admin who revoked itself may still be heard of in a better form of that very list.
     const isFarewell = revokesItself(verified.value) && !this.#isRevokedByRoot(chain);
-    if (fault === 'revoked' && !isFarewell) return refused('revoked');
-    if (fault === 'expired') return refused('expired');
+    if (this.#isVoid(chain) && !isFarewell) return refused('revoked');
     const kind = isFarewell ? DocumentKind.farewell : DocumentKind.list;
     return this.#concluded(kind, this.#shelveList(verified.value, wire));
   }
@@ -173,8 +165,7 @@ export class TrustBook implements SiteTrust {
   #adoptRules(wire: Uint8Array): Result<AdoptedDocument, TrustFault> {
     const verified = verifySiteRules(this, wire);
     if (!verified.ok) return verified;
-    const fault = chainFault(this, verified.value.chain);
-    if (fault) return refused(fault);
+    if (this.#isVoid(verified.value.chain)) return refused('revoked');
     return this.#concluded(DocumentKind.rules, this.#shelveRules(verified.value, wire));
   }
 
@@ -211,18 +202,17 @@ export class TrustBook implements SiteTrust {
   }
 
   /**
-   * What all lists together say. No list may name an epoch in which its issuer's certificate has
-   * ended, so the highest epoch is always that of a list in force, whatever order they are read in.
+   * What all lists together say, whatever order they are read in. A list goes on revoking when its
+   * admin's certificate has ended, or a new epoch would bring back whom that admin had shut out.
    */
   #conclude(): void {
     const root = this.#lists.of(this.siteKey);
     const all = [...this.#lists.all()].filter((list) => list !== root);
     const heard = all.filter(({ document }) => !this.#isRevokedByRoot(document.chain));
     this.#farewells = heard.filter(({ document }) => revokesItself(document));
-    const counting = heard.filter(({ document }) => !revokesItself(document));
-    if (root) counting.unshift(root);
-    this.#epoch = Math.max(0, ...counting.map(({ document }) => document.epoch));
-    this.#inForce = counting.filter(({ document }) => document.chain.endsEpoch >= this.#epoch);
+    this.#inForce = heard.filter(({ document }) => !revokesItself(document));
+    if (root) this.#inForce.unshift(root);
+    this.#epoch = Math.max(0, ...this.#inForce.map(({ document }) => document.epoch));
     this.#admins = new Set(this.#farewells.map(({ issuer }) => bytesKey(issuer)));
     for (const { key } of root?.document.revoked ?? []) this.#admins.add(bytesKey(key));
     this.#revocations = new Map();
@@ -233,11 +223,18 @@ export class TrustBook implements SiteTrust {
       const own = document.revoked.find(({ key }) => equalBytes(key, issuer));
       if (own) this.#note(own);
     }
-    this.#ruling = undefined;
-    for (const rules of this.#rules.all()) {
-      if (!this.#holds(rules.document.chain)) continue;
-      if (!this.#ruling || isNewer(rules, this.#ruling)) this.#ruling = rules;
-    }
+    this.#ruling = this.#newestRules();
+  }
+
+  /** Those of an ended admin still hold where there are no others, or guests would be let in. */
+  #newestRules(): Shelved<GenuineRules> | undefined {
+    const heard = [...this.#rules.all()].filter(({ document }) => !this.#isVoid(document.chain));
+    const holding = heard.filter(({ document }) => !chainFault(this, document.chain));
+    const ruling = holding.length > 0 ? holding : heard;
+    return ruling.reduce<Shelved<GenuineRules> | undefined>(
+      (best, rules) => (best && !isNewer(rules, best) ? best : rules),
+      undefined,
+    );
   }
 
   #wireForm(given: Uint8Array): { readonly wire: Uint8Array; readonly hash: Uint8Array } {
@@ -250,8 +247,9 @@ export class TrustBook implements SiteTrust {
     if (!this.#revocations.has(key)) this.#revocations.set(key, revocation);
   }
 
-  #holds(chain: TrustChain): boolean {
-    return chainFault(this, chain) === undefined;
+  /** Nothing that its admin signed counts. */
+  #isVoid({ admin }: TrustChain): boolean {
+    return admin !== undefined && this.revoked.hasAdmin(admin);
   }
 
   #isRevokedByRoot({ admin }: TrustChain): boolean {

@@ -46,3 +46,17 @@ test('what a list revokes stays so when a new epoch ends the list', () => {
   assert.equal(book.epoch, 4);
   assert.ok(book.revoked.has(someone));
 });
+
+test('nobody takes over the absurd epoch of a stolen key', () => {
+  const book = new TrustBook(crypto, root.publicKey);
+  const bob = adminOf(keyPair(22));
+  book.adopt(listBy(bob, 1, { epoch: 3 }));
+  book.adopt(listBy(ada, 1, { epoch: 2 ** 32 - 1, revoked: [someone] }));
+  assert.equal(book.epoch, 2 ** 32 - 1);
+  assert.equal(nextList(book, bob.key.publicKey, { revoke: [revocation(other)] }).epoch, 3);
+  const revoke = [revocation(ada.key.publicKey)];
+  const next = nextList(book, root.publicKey, { revoke });
+  assert.ok(book.adopt(signTrustList(crypto, next, byRoot)).ok);
+  assert.equal(book.epoch, 3);
+  assert.ok(book.revoked.has(someone), 'what it revoked may have been right');
+});

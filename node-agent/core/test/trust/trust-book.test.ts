@@ -134,13 +134,17 @@ test('an admin who revokes itself has spoken for the last time', () => {
   assert.equal(trust.documents().length, 1, 'and it is told on');
 });
 
-test('a list ends with the certificate of its admin, and names no later epoch', () => {
+test('a list outlives the certificate of its admin, but names no later epoch', () => {
   const brief = adminOf(keyPair(25), { epoch: 3 });
-  const trust = book(listBy(brief, 1, { epoch: 3, revoked: [someone] }));
-  assert.equal(trust.epoch, 3);
-  trust.adopt(listBy(byRoot, 1, { epoch: 4 }));
+  const list = listBy(brief, 1, { epoch: 3, revoked: [someone] });
+  const later = listBy(byRoot, 1, { epoch: 7 });
+  const trust = book(list, later);
+  assert.ok(trust.revoked.has(someone), 'a new epoch brings nobody back');
+  assert.equal(trust.epoch, 7);
+  assert.deepEqual(beliefs(book(later, list)), beliefs(trust), 'nor at a new node');
+  assert.equal(trust.documents().length, 2, 'and it is told on');
+  trust.adopt(listBy(byRoot, 2, { epoch: 7, revoked: [brief.key.publicKey] }));
   assert.equal(trust.revoked.has(someone), false);
-  assert.equal(answer(trust, listBy(brief, 2)), 'expired');
   assert.throws(() => listBy(brief, 2, { epoch: 4 }), RangeError);
   // Signed all the same, by a program that does not check.
   const late = { site, revision: 2, epoch: 4, revoked: [] };
@@ -148,17 +152,31 @@ test('a list ends with the certificate of its admin, and names no later epoch', 
   assert.notEqual(answer(book(), wire), 'adopted');
 });
 
+test('rules of an admin whose certificate ended hold while there are no others', () => {
+  const brief = adminOf(keyPair(25), { epoch: 3 });
+  const byPass = rulesBy(brief, 9, { guests: GuestAdmission.pass });
+  const later = listBy(byRoot, 1, { epoch: 7 });
+  const trust = book(byPass, later);
+  assert.equal(trust.rules.guests, GuestAdmission.pass, 'an epoch opens no doors');
+  assert.deepEqual(beliefs(book(later, byPass)), beliefs(trust));
+  trust.adopt(rulesBy(ada, 1, { guests: GuestAdmission.approval }));
+  assert.equal(trust.rules.guests, GuestAdmission.approval, 'whatever its revision');
+  trust.adopt(listBy(byRoot, 2, { revoked: [ada.key.publicKey, brief.key.publicKey] }));
+  assert.equal(trust.rules.guests, GuestAdmission.open);
+});
+
 test('in whatever order documents come, all believe the same', () => {
   for (let seed = 1; seed <= 40; seed++) {
     const random = new SeededRandom(seed);
-    const admins = [ada, bob, adminOf(keyPair(26), { epoch: 4 }), byRoot];
+    const admins = [ada, bob, adminOf(keyPair(26), { epoch: 2 }), byRoot];
     const pick = (count: number) => intBelow(random, count);
     const keys = [someone, other, ada.key.publicKey, bob.key.publicKey];
     const wires = Array.from({ length: 14 }, () => {
       const issuer = admins[pick(4)]!;
       if (pick(3) === 0) return rulesBy(issuer, 1 + pick(4), { announcement: `${pick(3)}` });
       const revoked = keys.filter(() => pick(4) === 0);
-      return listBy(issuer, 1 + pick(5), { epoch: pick(5), revoked });
+      const epoch = pick(issuer === admins[2] ? 3 : 5);
+      return listBy(issuer, 1 + pick(5), { epoch, revoked });
     });
     // Neighbours tell again what they hold until nothing is new.
     const settle = (trust: TrustBook) => {

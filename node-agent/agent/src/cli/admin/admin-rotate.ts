@@ -39,7 +39,7 @@ async function rotateWith(
   if (!old) return ExitCode.failed;
   return withAdmin(context, opened, async (work) => {
     const { view } = await work.admin.look();
-    const renewed = await renewAhead(work, view);
+    const renewed = await renewAhead(work, { view, epoch: work.admin.trust.epoch });
     const { name } = work.authority;
     await revokeParty(work, { key: old, name }, { reason: 'replaced', byRoot: true });
     const key = toBase64url(work.authority.issuer.key.publicKey);

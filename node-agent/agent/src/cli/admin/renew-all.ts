@@ -54,8 +54,11 @@ export async function renewAll(
  * As `renewAll`, before an admin key ends: waits until the grants have gone ahead of the list, for
  * a node whose certificate fell with that key links with nobody who could hand it a new one.
  */
-export async function renewAhead(work: AdminAtWork, view: SiteView): Promise<Renewed> {
-  const renewed = await renewAll(work, { view, epoch: work.admin.trust.epoch });
+export async function renewAhead(
+  work: AdminAtWork,
+  given: { readonly view: SiteView; readonly epoch: number },
+): Promise<Renewed> {
+  const renewed = await renewAll(work, given);
   await new Promise<void>((resolve) => work.clock.after(aheadMs, resolve));
   return renewed;
 }

@@ -7,11 +7,13 @@ import type { RevokeReason } from '../words/options.ts';
 import { findParty, type PartyKind, partiesOf } from './find-party.ts';
 import type { AdminOptions } from './keys.ts';
 import { awayIn, awayText, renewAhead } from './renew-all.ts';
-import { requireRootIssuer, revokeParty } from './revoke-keys.ts';
+import { epochAfter, requireRootIssuer, revokeParty } from './revoke-keys.ts';
 import { withAdmin } from './with-admin.ts';
 
 export interface RevokeOptions extends AdminOptions {
   readonly reason: RevokeReason;
+  /** Of an admin: also what it revoked and the epochs that it ended. */
+  readonly undo?: boolean;
 }
 
 export async function revoke(
@@ -32,9 +34,10 @@ export async function revoke(
     const away = byRoot ? awayText(awayIn(view)) : '';
     const sure = `End ${who} (${key.slice(0, 12)})? It is cut off everywhere, for good.${away}`;
     if (!(await work.prompt.confirm(sure, options.yes))) return ExitCode.failed;
+    const how = { reason: options.reason, byRoot, isUndone: options.undo === true };
     // What that admin certified ends too: these keys answer for it from now on.
-    if (byRoot) await renewAhead(work, view);
-    await revokeParty(work, party, { reason: options.reason, byRoot });
+    if (byRoot) await renewAhead(work, { view, epoch: epochAfter(work, party, how) });
+    await revokeParty(work, party, how);
     if (terminal.json) terminal.value({ revoked: key, name: party.name, kind: party.kind });
     else terminal.line(`${who} is revoked. Nodes that are away hear of it when they come back.`);
     return ExitCode.fine;

@@ -113,6 +113,7 @@ function addAdminWords(program: Command, act: Act): void {
   withReason(withYes(withKeys(admin.command('revoke'))))
     .description('end an admin; needs the root key')
     .argument('<admin>', 'name or key')
+    .option('--undo', 'its key was stolen: what it revoked and the epochs it ended are undone')
     .action((who, options) =>
       act(options, async (context) =>
         (await import('../admin/admin-list.ts')).revoke(context, who, options),
