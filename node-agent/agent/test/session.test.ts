@@ -54,7 +54,7 @@ async function hubOf(agent: RunningAgent, t: import('node:test').TestContext) {
   const node = new MeshNode({ crypto, clock, random, store, logger, siteKey, key, certificate });
   const identity = { site: siteIdOf(crypto, siteKey), siteKey, nodeKey: key.publicKey };
   const channelsFrame = () => '{"type":"channels","channels":[]}';
-  const door = { judge: () => ok(() => {}), isByApproval: false };
+  const door = { judge: () => ok(() => {}) };
   const desk = new NoDesk();
   const staffTags = new Set<string>();
   const hub = new Hub({

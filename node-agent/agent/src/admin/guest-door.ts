@@ -69,10 +69,6 @@ export class GuestDoor {
     return refused(guests === GuestAdmission.pass ? 'pass-needed' : 'approval-needed');
   }
 
-  get isByApproval(): boolean {
-    return this.#options.node.trust().rules.guests === GuestAdmission.approval;
-  }
-
   /** A new pass as text, good until the epoch ends, at every node for so many guests. */
   makePass(usesMax: number): string {
     const { node, crypto, random, issuer } = this.#options;

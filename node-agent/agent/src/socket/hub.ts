@@ -31,7 +31,7 @@ export interface HubOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly identity: Identity;
-  readonly door: Pick<GuestDoor, 'judge' | 'isByApproval'>;
+  readonly door: Pick<GuestDoor, 'judge'>;
   readonly desk: StaffDesk;
   /** Tags that only staff and admins may read, as keys. */
   readonly staffTags: ReadonlySet<string>;
@@ -127,8 +127,8 @@ export class Hub implements SessionEvents {
 
   /** Lists or rules changed: told to all; whose ticket they end has to come again. */
   onTrust(): void {
-    const { clock, door } = this.#options;
-    if (!door.isByApproval) this.#room.letAllIn();
+    const { clock } = this.#options;
+    this.#room.judgeAgain();
     this.#trustFrames = undefined;
     for (const session of this.#opened) {
       for (const frame of this.#trust) session.sendFrame(frame);

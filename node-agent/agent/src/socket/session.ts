@@ -149,6 +149,17 @@ export class Session implements Waiter {
     return this.#options.socket.address;
   }
 
+  mustWait(): boolean {
+    const judged = this.#options.door.judge('');
+    return !judged.ok && judged.reason === 'approval-needed';
+  }
+
+  comeAgain(): void {
+    const judged = this.#options.door.judge('');
+    if (judged.ok) this.letIn();
+    else this.#turnDown(judged.reason, openingFaultTexts[judged.reason]);
+  }
+
   letIn(): void {
     const request = this.#waiting;
     if (!request || this.#closed) return;

@@ -12,6 +12,10 @@ export interface Waiter {
   readonly name: string;
   /** One IPv4 address or IPv6 /64. */
   readonly address: string;
+  /** Whether the rules, as they are now, have it wait for staff. */
+  mustWait(): boolean;
+  /** Judged anew, as if it came now. */
+  comeAgain(): void;
   letIn(): void;
   turnAway(reason: TurnedAway): void;
   /** From 1. */
@@ -87,9 +91,11 @@ export class WaitingRoom {
     return true;
   }
 
-  /** The rules ask for no approval any more. */
-  letAllIn(): void {
-    for (const key of [...this.#places.keys()]) this.#take(key)?.waiter.letIn();
+  /** The rules changed: whoever need not wait any more comes in, or is told what is asked now. */
+  judgeAgain(): void {
+    for (const { waiter } of this.#inOrder()) {
+      if (!waiter.mustWait()) this.#take(bytesKey(waiter.device))?.waiter.comeAgain();
+    }
   }
 
   /** Ends the waiting of those who waited too long. */

@@ -113,6 +113,17 @@ test('when the rules open, all who wait come in', async (t) => {
   await waiting.next('welcome');
 });
 
+test('when the rules come to ask for a pass, nobody comes in for having waited', async (t) => {
+  const agent = await startAgent(t);
+  const admin = new TestAdmin(agent);
+  await setRules(t, admin, { guests: GuestAdmission.approval });
+  const waiting = knock(t, agent);
+  await waiting.next('waiting');
+  await setRules(t, admin, { guests: GuestAdmission.pass });
+  await waiting.next('error', ({ code }) => code === 'pass-needed');
+  assert.equal(await waiting.closed, 4403);
+});
+
 test('guests may neither let in, nor make passes, nor read what is for staff', async (t) => {
   const agent = await startAgent(t);
   const guest = connect(t, agent);

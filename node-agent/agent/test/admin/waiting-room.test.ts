@@ -10,12 +10,21 @@ class Guest implements Waiter {
   readonly name: string;
   readonly address: string;
   readonly places: number[] = [];
-  fate: TurnedAway | 'in' | undefined;
+  fate: TurnedAway | 'in' | 'judged' | undefined;
+  isByApproval = true;
 
   constructor(number: number, address = `10.0.${number >> 8}.${number & 255}`) {
     this.device = Uint8Array.of(number >> 8, number & 255);
     this.name = `guest ${number}`;
     this.address = address;
+  }
+
+  mustWait(): boolean {
+    return this.isByApproval;
+  }
+
+  comeAgain(): void {
+    this.fate = 'judged';
   }
 
   letIn(): void {
@@ -113,7 +122,7 @@ test('who comes back within two minutes has the old place, later the last', () =
   assert.deepEqual(names(), ['guest 1', 'guest 3', 'guest 2']);
 });
 
-test('nobody waits longer than half an hour, and all come in when the rules open', () => {
+test('nobody waits longer than half an hour, nor than the rules ask for it', () => {
   const { clock, all } = room();
   const [early, late] = [new Guest(1), new Guest(2)];
   all.add(early);
@@ -122,8 +131,11 @@ test('nobody waits longer than half an hour, and all come in when the rules open
   clock.advance(1);
   all.tick();
   assert.deepEqual([early.fate, late.fate], ['waited-too-long', undefined]);
-  all.letAllIn();
-  assert.equal(late.fate, 'in');
+  all.judgeAgain();
+  assert.deepEqual([late.fate, all.size], [undefined, 1]);
+  late.isByApproval = false;
+  all.judgeAgain();
+  assert.deepEqual([late.fate, all.size], ['judged', 0]);
   all.stop();
   clock.advance(10_000);
   assert.equal(clock.waiting, 0);
