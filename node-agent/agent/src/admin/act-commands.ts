@@ -14,9 +14,12 @@ export interface ActCommand {
   run(params: Readonly<Record<string, unknown>>): Promise<unknown>;
 }
 
-/** Claims have their own way; keys and vaults are never touched from afar. */
-const ownersOnly = /^(claim|unclaimed|vault|admin)\./;
-const withSecrets: ReadonlySet<string> = new Set(['mqtt.client.add', 'mqtt.started', 'uplink.add']);
+/**
+ * Claims have their own way; keys and vaults are never touched from afar; and a new uplink's
+ * parameters hold its password, while everybody may read an act.
+ */
+const ownersOnly = /^((claim|unclaimed|vault|admin)\.|uplink\.add$)/;
+const withSecrets: ReadonlySet<string> = new Set(['mqtt.client.add', 'mqtt.started']);
 
 export class ActCommands {
   readonly #own: Readonly<Record<string, ActCommand>>;

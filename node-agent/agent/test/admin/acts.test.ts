@@ -21,6 +21,7 @@ class Counting implements AgentExtension {
     },
     'mqtt.client.add': async () => ({ password: 'hush' }),
     'vault.open': async () => ({ never: true }),
+    'uplink.add': async () => ({ never: true }),
     'uplink.list': async () => ({ long: 'x'.repeat(100_000) }),
   };
   async start(): Promise<void> {}
@@ -50,6 +51,7 @@ test('a command for this node is carried out, and its result comes', async (t) =
   assert.equal(await codeOf('nonsense'), 'unknown-command');
   assert.equal(await codeOf('claim.open'), 'unknown-command');
   assert.equal(await codeOf('vault.open'), 'unknown-command');
+  assert.equal(await codeOf('uplink.add'), 'unknown-command', 'everybody could read its password');
   assert.equal(await codeOf('constructor'), 'unknown-command');
   assert.equal(await codeOf('uplink.list'), 'result-long');
 });
