@@ -3,12 +3,13 @@
  * carried out twice whatever a neighbour says of its age, whatever became of the store. Bounded: it
  * keeps the last ones, and refuses whatever is older than all of them.
  */
-import { bytesKey, type ReadBundle, stampOfOrderKey, toBase64url } from '@muster/core';
+import { bytesKey, type Clock, type ReadBundle, stampOfOrderKey, toBase64url } from '@muster/core';
 import type { KeptLines } from './kept-lines.ts';
 import { adminLimits } from './limits.ts';
 
 export class CarriedOut {
   readonly #kept: KeptLines;
+  readonly #clock: Pick<Clock, 'wall'>;
   /** Stamp in milliseconds and id of each, `ms=id`, oldest carried out first. */
   readonly #lines: string[] = [];
   /** Of each admin, the newest stamp of an act seen here; bounded by adminsMax. */
@@ -16,8 +17,9 @@ export class CarriedOut {
   /** Everything up to here is forgotten, so it is refused. */
   #floorMs = 0;
 
-  constructor(kept: KeptLines) {
+  constructor(kept: KeptLines, clock: Pick<Clock, 'wall'>) {
     this.#kept = kept;
+    this.#clock = clock;
   }
 
   start(): void {
@@ -26,10 +28,15 @@ export class CarriedOut {
     this.#lines.push(...lines.slice(-adminLimits.actsRememberedMax));
   }
 
-  /** Any act of an admin that is in the trail: who wrote this does not go back in time. */
+  /**
+   * Any act of an admin that is in the trail: who wrote this does not go back in time, unless it
+   * was written by a clock that was ahead.
+   */
   onSeen({ author, orderKey }: Pick<ReadBundle, 'author' | 'orderKey'>): void {
     const key = bytesKey(author);
     const { ms } = stampOfOrderKey(orderKey);
+    const { unixMs, quality } = this.#clock.wall();
+    if (quality === 2 && ms > unixMs + adminLimits.actDriftMsMax) return;
     const known = this.#newestMs.get(key);
     if (known === undefined && this.#newestMs.size >= adminLimits.adminsMax) return;
     this.#newestMs.set(key, Math.max(known ?? 0, ms));

@@ -102,7 +102,7 @@ export class JoinedAdmin {
     const tags = { act: actTag(crypto, site), report: reportTag(crypto, site) };
     this.staffTags = staffTagsOf(tags.act, tags.report);
     this.#uses = new PassUses(this.#kept('guest-passes'), clock);
-    this.#carriedOut = new CarriedOut(this.#kept('acts-carried-out'));
+    this.#carriedOut = new CarriedOut(this.#kept('acts-carried-out'), clock);
     this.#trail = new Trail(node, tags.act);
     this.#board = new SiteBoard({
       ...{ node, clock, tag: tags.report },
