@@ -131,6 +131,8 @@ test('a badge goes with its wearer, with the admin who gave it, and with its epo
   assert.equal(roleNow(trust.book, other), 'guest');
   assert.deepEqual(shown().slice(1), ['revoked', 'node']);
   await trust.take([list(byRoot, 2, [one.key.publicKey], 1)]);
+  assert.equal(roleNow(trust.book, box), 'node', 'yesterday’s badges outlive the night');
+  await trust.take([list(byRoot, 3, [one.key.publicKey], 2)]);
   assert.equal(roleNow(trust.book, box), 'guest');
 });
 

@@ -2,7 +2,7 @@
  * People of the site: who waits, who is here, who was given a role, and how somebody gets or loses
  * one. Keys identify; names are shown as what people call themselves.
  */
-import { chainFault, Power } from '@muster/core';
+import { chainFault, graceEpochs, Power } from '@muster/core';
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
 import { WaitingPeople } from '../../guest/waiting-room.tsx';
@@ -28,7 +28,9 @@ export function PeopleView({ session }: AdminViewProps) {
     self: model.self.value,
     provenRole: (person) => {
       const proven = client.value?.admission.provenOf(person);
-      return proven && !chainFault(book, proven.chain) ? roleNameOf(proven.role) : 'guest';
+      return proven && !chainFault(book, proven.chain, graceEpochs)
+        ? roleNameOf(proven.role)
+        : 'guest';
     },
   });
   return (
