@@ -6,7 +6,7 @@ import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Plugin } from 'esbuild';
+import type { BuildOptions, Plugin } from 'esbuild';
 
 /** The package's folder. */
 const here = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -101,6 +101,32 @@ const lateModules: Plugin = {
   },
 };
 
+/**
+ * What is wanted once in a while, by an admin as a rule: files of their own, read when they are
+ * asked for, because every byte of the bundle is in memory from the start.
+ */
+const late = {
+  jsqr: 'jsqr',
+  pngjs: 'pngjs',
+  qrcode: 'qrcode',
+  bip39: '@scure/bip39',
+  'bip39-words': '@scure/bip39/wordlists/english.js',
+  webauthn: '@simplewebauthn/server',
+  x509: join(here, '../../provisioning/src/tls/certificate.ts'),
+};
+
+const lateDependencies: Plugin = {
+  name: 'late-dependencies',
+  setup(build) {
+    build.onResolve({ filter: /./ }, ({ kind, path, resolveDir }) => {
+      if (kind !== 'dynamic-import') return undefined;
+      const wanted = path.startsWith('.') ? join(resolveDir, path) : path;
+      const [name] = Object.entries(late).find(([, from]) => from === wanted) ?? [];
+      return name ? { path: `./late/${name}.cjs`, external: true } : undefined;
+    });
+  },
+};
+
 /** False where npm brought no such binary: there the agent runs from its sources. */
 export function hasBinaries(): boolean {
   const { resolve } = createRequire(import.meta.url);
@@ -130,8 +156,7 @@ export function isFresh(): boolean {
 export async function build(): Promise<void> {
   const { build: bundle } = await import('esbuild');
   rmSync(dist, { recursive: true, force: true });
-  const { metafile } = await bundle({
-    entryPoints: { main: join(here, 'src/main.ts') },
+  const common: BuildOptions = {
     outdir: dist,
     outExtension: { '.js': '.cjs' },
     bundle: true,
@@ -143,16 +168,24 @@ export async function build(): Promise<void> {
     target: 'node24',
     minify: true,
     legalComments: 'linked',
-    metafile: true,
-    plugins: [nativesByPath, leanDependencies, lateModules],
     external: ['better-sqlite3/package.json', 'sodium-native/package.json'],
     mainFields: ['module', 'main'],
     banner: { js: banner },
     absWorkingDir: here,
     logLevel: 'warning',
-  });
+  };
+  const [main, others] = await Promise.all([
+    bundle({
+      ...common,
+      metafile: true,
+      entryPoints: { main: join(here, 'src/main.ts') },
+      plugins: [nativesByPath, leanDependencies, lateModules, lateDependencies],
+    }),
+    bundle({ ...common, metafile: true, outdir: join(dist, 'late'), entryPoints: late }),
+  ]);
   writeFileSync(join(dist, 'muster.cjs'), entry, { mode: 0o755 });
-  const files = Object.keys(metafile.inputs).filter((path) => existsSync(join(here, path)));
+  const read = { ...main.metafile.inputs, ...others.metafile.inputs };
+  const files = Object.keys(read).filter((path) => existsSync(join(here, path)));
   const inputs = files.map((path) => [path, stampOf(join(here, path))]);
   inputs.push(['build/bundle.ts', stampOf(fileURLToPath(import.meta.url))]);
   writeFileSync(inputsFile, JSON.stringify(Object.fromEntries(inputs)));
