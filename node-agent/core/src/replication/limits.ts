@@ -123,6 +123,8 @@ export const memoryLimits = {
 export const sessionLimits = {
   /** Both hellos must be there by then; covers a slow radio. */
   helloTimeoutMs: 10_000,
+  /** So long a member whose certificate has ended may bring documents of the site. */
+  hearOutMs: 3_000,
   /** Links at once; a further one is closed. */
   linksMax: 64,
   /**

@@ -84,6 +84,8 @@ export class ReplicationSession implements Neighbour, TreeLink {
   #greeted = nobody;
   /** Whether the own hello was shown. */
   #spoke = false;
+  /** Its certificate has ended here: nothing but documents of the site passes, and not for long. */
+  #isHeardOut = false;
   /** One for each lane once ready. */
   #lanes: readonly SessionLane[] = [];
   #saysBye = false;
@@ -240,10 +242,10 @@ export class ReplicationSession implements Neighbour, TreeLink {
       const own = this.#own.shift();
       if (own !== undefined) return own;
     }
+    if (this.#saysBye) return undefined;
     const outbox = this.#lanes[laneOfStream(stream)]?.outbox;
-    if (outbox === undefined || this.#saysBye) return undefined;
-    const trust = this.#pullTrust(stream);
-    if (trust !== undefined) return trust;
+    const trust = outbox || this.#isHeardOut ? this.#pullTrust(stream) : undefined;
+    if (trust !== undefined || outbox === undefined) return trust;
     return stream === liveStream(laneOfStream(stream)) ? outbox.pullLive() : outbox.pullBacklog();
   }
 
@@ -284,6 +286,7 @@ export class ReplicationSession implements Neighbour, TreeLink {
 
   #onMessage(stream: number, message: Uint8Array): Verdict {
     const type = message[0];
+    if (this.#isHeardOut) return this.#onLastWords(stream, message);
     if (stream === liveStream(0)) {
       if (type === MessageType.bye) return this.#onBye(message);
       if (!this.isReady) return this.#onHello(message);
@@ -302,7 +305,7 @@ export class ReplicationSession implements Neighbour, TreeLink {
 
   #onHello(message: Uint8Array): Verdict {
     const judged = this.#greeting.judge(message);
-    if (!judged.ok) return judged.reason;
+    if (!judged.ok) return judged.reason === 'certificate-ended' ? this.#hearOut() : judged.reason;
     this.#helloTimer?.cancel();
     this.#greeted = judged.value;
     if (!this.#spoke) this.#sayHello();
@@ -317,6 +320,31 @@ export class ReplicationSession implements Neighbour, TreeLink {
     );
     this.#events.onReady(this);
     return undefined;
+  }
+
+  /**
+   * A member whose certificate has ended, as far as this node knows: the epoch may be a thief's,
+   * and this the one who brings the root's word against it.
+   */
+  #hearOut(): Verdict {
+    this.#isHeardOut = true;
+    this.#helloTimer?.cancel();
+    const endsMs = sessionLimits.hearOutMs;
+    this.#helloTimer = this.#mesh.clock.after(endsMs, () => this.end('certificate-ended'));
+    if (!this.#spoke) this.#sayHello();
+    this.#trust.compare();
+    return undefined;
+  }
+
+  /** What it says besides is passed over: it may take itself for a neighbour. */
+  #onLastWords(stream: number, message: Uint8Array): Verdict {
+    const type = message[0];
+    if (stream === liveStream(0) && type === MessageType.bye) return this.#onBye(message);
+    if (stream === liveStream(0) && type === MessageType.trustSummary) {
+      return this.#onSummary(message);
+    }
+    const isDocument = stream === backlogStream(0) && type === MessageType.trustDocument;
+    return isDocument ? this.#trust.onDocument(message) : undefined;
   }
 
   #onPath(message: Uint8Array): Verdict {

@@ -101,6 +101,52 @@ test('one epoch back is a grace among neighbours, and none for a client', () => 
   assert.equal(b.node.status().linksRefused['certificate-ended'], 1);
 });
 
+test('when a thief has ended every certificate, the word of the root still passes', () => {
+  for (const heals of [0, 1]) {
+    const { village: town, ada, list } = village(31 + heals);
+    const nodes = ['a', 'b', 'c'].map((name) => town.node(name));
+    const [a, b, c] = nodes as [VillageNode, VillageNode, VillageNode];
+    const dial = () => {
+      // Both ways round: who calls speaks first.
+      for (const [one, other] of [[a, b] as const, [c, b] as const]) {
+        if (one.node.status().neighbours.length === 0) town.link(one, other);
+      }
+      town.clock.advance(5_000);
+    };
+    dial();
+    a.node.adoptTrust(list(ada.issuer, 1, { epoch: 9 }));
+    dial();
+    dial();
+    assert.ok(nodes.every(({ node }) => node.status().epoch === 9));
+    const healed = nodes[heals]!;
+    healed.node.adoptTrust(list(town.site.root, 1, { revoked: [ada.key.publicKey] }));
+    for (let i = 0; i < 4; i++) dial();
+    assert.deepEqual(
+      nodes.map(({ node }) => [node.status().epoch, node.status().neighbours.length]),
+      [
+        [0, 1],
+        [0, 2],
+        [0, 1],
+      ],
+    );
+  }
+});
+
+test('whose certificate has ended is told no bundle, and sends none', () => {
+  const { village: town, list } = village(33);
+  const [a, b] = [town.node(town.site.node('a', { epoch: 9 })), town.node('b')];
+  const staff = [town.site.author(Role.staff), town.site.author(Role.staff)];
+  const [own, others] = staff.map((author) => author.write('hello'));
+  assert.equal(answer(town, b, own!), 'held');
+  assert.equal(answer(town, a, others!), 'held');
+  a.node.adoptTrust(list(town.site.root, 1, { epoch: 2 }));
+  town.link(b, a);
+  town.clock.advance(60_000);
+  assert.deepEqual([a.node.knows(own!.id), b.node.knows(others!.id)], [false, false]);
+  assert.equal(a.node.status().neighbours.length, 0);
+  assert.equal(b.node.status().epoch, 2, 'but it hears of the epoch');
+});
+
 test('an act puts its documents in force everywhere; who is no admin acts not', () => {
   const { village: town, ada, list, rules } = village(4);
   const [a, b, c] = ['a', 'b', 'c'].map((name) => town.node(name)) as [
