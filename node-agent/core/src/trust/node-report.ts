@@ -93,7 +93,7 @@ export function reportTag(crypto: Crypto, site: Uint8Array): Uint8Array {
   return crypto.blake2b(16, domain('node-reports'), site);
 }
 
-/** The payload; of a report that is too long, links, acts and problems are left out from the end. */
+/** The payload; of a report that is too long, links, acts and problems go from the end. */
 export function encodeNodeReport(report: NodeReport): Uint8Array {
   for (let items: number = reportLimits.linksMax; ; items = Math.floor(items / 2)) {
     const { links, problems, acts } = report;
