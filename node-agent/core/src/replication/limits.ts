@@ -123,7 +123,7 @@ export const memoryLimits = {
 export const sessionLimits = {
   /** Both hellos must be there by then; covers a slow radio. */
   helloTimeoutMs: 10_000,
-  /** So long a member whose certificate has ended may bring documents of the site. */
+  /** So long a member that was shut out may bring documents of the site. */
   hearOutMs: 3_000,
   /** Links at once; a further one is closed. */
   linksMax: 64,

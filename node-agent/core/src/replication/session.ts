@@ -50,6 +50,9 @@ export interface SessionOptions {
   readonly events: SessionEvents;
 }
 
+/** Why a member is believed no more; whatever else ends a greeting ends it at once. */
+const heardOut: ReadonlySet<CloseReason> = new Set(['certificate-ended', 'revoked']);
+
 const nobody: Greeted = {
   sessionKey: new Uint8Array(0),
   certificate: new Uint8Array(0),
@@ -84,7 +87,7 @@ export class ReplicationSession implements Neighbour, TreeLink {
   #greeted = nobody;
   /** Whether the own hello was shown. */
   #spoke = false;
-  /** Its certificate has ended here: nothing but documents of the site passes, and not for long. */
+  /** It is believed no more: nothing is taken but documents of the site, and not for long. */
   #isHeardOut = false;
   /** One for each lane once ready. */
   #lanes: readonly SessionLane[] = [];
@@ -252,6 +255,7 @@ export class ReplicationSession implements Neighbour, TreeLink {
   /** Documents may be long: they go beside what is urgent, and before everything else. */
   #pullTrust(stream: number): Uint8Array | undefined {
     if (stream === liveStream(0)) return this.#trust.pullSummary();
+    if (this.#isHeardOut) return undefined;
     return stream === backlogStream(0) ? this.#trust.pullDocument() : undefined;
   }
 
@@ -305,7 +309,8 @@ export class ReplicationSession implements Neighbour, TreeLink {
 
   #onHello(message: Uint8Array): Verdict {
     const judged = this.#greeting.judge(message);
-    if (!judged.ok) return judged.reason === 'certificate-ended' ? this.#hearOut() : judged.reason;
+    if (!judged.ok)
+      return heardOut.has(judged.reason) ? this.#hearOut(judged.reason) : judged.reason;
     this.#helloTimer?.cancel();
     this.#greeted = judged.value;
     if (!this.#spoke) this.#sayHello();
@@ -323,14 +328,14 @@ export class ReplicationSession implements Neighbour, TreeLink {
   }
 
   /**
-   * A member whose certificate has ended, as far as this node knows: the epoch may be a thief's,
-   * and this the one who brings the root's word against it.
+   * A member that was shut out, as far as this node knows: it may have been done with a stolen
+   * admin key, and this be the one who brings the root's word against that.
    */
-  #hearOut(): Verdict {
+  #hearOut(reason: CloseReason): Verdict {
     this.#isHeardOut = true;
     this.#helloTimer?.cancel();
-    const endsMs = sessionLimits.hearOutMs;
-    this.#helloTimer = this.#mesh.clock.after(endsMs, () => this.end('certificate-ended'));
+    const { clock } = this.#mesh;
+    this.#helloTimer = clock.after(sessionLimits.hearOutMs, () => this.end(reason));
     if (!this.#spoke) this.#sayHello();
     this.#trust.compare();
     return undefined;
