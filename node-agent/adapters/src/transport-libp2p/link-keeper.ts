@@ -2,13 +2,15 @@
  * Exactly one link for each neighbour, however many connections race. One side decides: the node
  * with the lower key opens the stream, on the connection that it picks; the other waits for it. So
  * both always mean the same connection, and the rest are closed unseen. A second connection while a
- * link exists is a race or a reconnect: the link must prove that it lives, else it gives way.
+ * link exists is a race or a reconnect: the link must prove that it lives, else it gives way. To one
+ * from another machine it always does: the core tells by the hellos whether a card was copied.
  * Step 4 of a message's way. It never dials.
  */
 import type { Connection, Stream } from '@libp2p/interface';
 import { bytesKey, type Clock, compareBytes, type Link, type Logger, shortId } from '@muster/core';
 import { connectionLimits, dialLimits, strangerReasons } from './constants.ts';
 import { nodeKeyOf } from './peer-key.ts';
+import { hostOf } from './quiet-node.ts';
 import { StreamLink, shut } from './stream-link.ts';
 
 export interface LinkKeeperOptions {
@@ -138,7 +140,9 @@ export class LinkKeeper {
     await peer.opening;
     const alive = peer.link !== undefined && (await peer.link.prove());
     peer.challenged = false;
-    if (alive || connection.status !== 'open' || this.#stopped) {
+    const { carrier } = peer;
+    const isElsewhere = carrier !== undefined && hostOf(carrier) !== hostOf(connection);
+    if ((alive && !isElsewhere) || connection.status !== 'open' || this.#stopped) {
       this.#drop(connection);
       return;
     }

@@ -110,6 +110,24 @@ test('a second connection does not disturb a link that lives', async (context) =
   );
 });
 
+test('the same key at another machine is heard, whichever key is the lower', async (context) => {
+  const [low, high] = sortedKeys(2);
+  for (const [stays, copied] of [
+    [low!, high!],
+    [high!, low!],
+  ]) {
+    const node = await running(context, stays!);
+    const original = await running(context, copied!, { listen: ['/ip4/127.0.0.2/tcp/0'] });
+    node.transport.addSighting(sightingOf(original));
+    await until(() => node.links.length === 1 && original.links.length === 1, 8000);
+    const heard = listen(node.links[0]!);
+    const copy = await running(context, copied!, { bootstrap: [firstAddress(node)] });
+    await until(() => node.links.length === 2 && copy.links.length === 1, 8000);
+    assert.deepEqual(heard.reasons, ['replaced']);
+    await Promise.all([node, original, copy].map(({ transport }) => transport.stop()));
+  }
+});
+
 test('a bootstrap peer may come later, unnamed, or be oneself', async (context) => {
   const [low, high] = sortedKeys(2);
   const placeholder = await running(context, low!);
