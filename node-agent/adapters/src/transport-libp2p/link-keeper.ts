@@ -2,8 +2,8 @@
  * Exactly one link for each neighbour, however many connections race. One side decides: the node
  * with the lower key opens the stream, on the connection that it picks; the other waits for it. So
  * both always mean the same connection, and the rest are closed unseen. A second connection while a
- * link exists is a race or a reconnect: the link must prove that it lives, else it gives way. To one
- * from another machine it always does: the core tells by the hellos whether a card was copied.
+ * link exists is a race or a reconnect: the link must prove that it lives, else it gives way. It
+ * gives way to another machine in any case: by the hellos the core tells whether a card was copied.
  * Step 4 of a message's way. It never dials.
  */
 import type { Connection, Stream } from '@libp2p/interface';
