@@ -72,7 +72,7 @@ function trustProblems(facts: NodeFacts): ReportedProblem[] {
     found.push(
       warning(
         'root-open',
-        'The site’s root key lies open on this box: protect it with `muster site protect`.',
+        'The site’s root key lies open on this box. Seal it there with muster site protect.',
       ),
     );
   }

@@ -240,7 +240,10 @@ export class NodeSession {
       return;
     }
     const message = `The node says: ${String(frame.message)}`;
-    const mend = 'Try again a little later, or look into its log.';
+    const mend =
+      frame.code === 'revoked'
+        ? 'These keys are ended for good. Use those of another admin (--keys).'
+        : 'Try again a little later, or look into its log.';
     this.#opened.reject(new MusterError(`session-${String(frame.code)}`, message, mend));
   }
 }
