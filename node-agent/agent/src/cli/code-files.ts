@@ -1,5 +1,5 @@
 /** Codes for people: as QR in the terminal and as picture files, with the text beside it. */
-import { writeFileSync } from 'node:fs';
+import { closeSync, fchmodSync, fstatSync, openSync, writeFileSync } from 'node:fs';
 import { MusterError } from '@muster/core';
 import type { CommandContext } from './context.ts';
 import { qrCodeLines } from './qr-code.ts';
@@ -37,7 +37,14 @@ export async function showCode({ terminal }: CommandContext, text: string): Prom
 /** For whoever runs the command only: most codes are secrets until they are used. */
 export function writeNew(path: string, content: string | Uint8Array): void {
   try {
-    writeFileSync(path, content, { mode: 0o600 });
+    const file = openSync(path, 'w', 0o600);
+    try {
+      // One that was there, and readable for others, would stay so.
+      if (fstatSync(file).isFile()) fchmodSync(file, 0o600);
+      writeFileSync(file, content);
+    } finally {
+      closeSync(file);
+    }
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const mend = 'Choose a place where you may write.';
