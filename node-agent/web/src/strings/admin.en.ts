@@ -45,8 +45,8 @@ export const a = {
     title: 'Become an admin',
     why:
       'Whoever keeps the site’s root key makes a code for you (muster admin invite, or the code ' +
-      'that muster start shows). Scan it, or paste its text. An admin key that you made at another ' +
-      'address of the site is not seen here: open the page there.',
+      'that muster start shows). Scan it, or paste its text. An admin key that you made at ' +
+      'another address of the site is not seen here: open the page there.',
     look: 'Sign in with a passkey, to look only',
     lookFailed: 'No passkey of this site was accepted here.',
     code: 'Admin code',
