@@ -101,6 +101,8 @@ export class FirstAdmin implements ClaimSink {
     const issuer = this.#sessions.get(session) ?? this.#begin(session);
     if (!issuer) return 'ended';
     const step = issuer.receive(message);
+    // Whoever does not have the code takes no place of one who has.
+    if (step.kind === 'ended' && !issuer.subject) this.#sessions.delete(session);
     return this.#answer(issuer, step.kind === 'ask' ? this.#decide(issuer) : step);
   }
 

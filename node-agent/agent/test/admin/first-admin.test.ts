@@ -14,15 +14,26 @@ import {
   toHex,
 } from '@muster/core';
 import { SiteBook } from '@muster/provisioning';
+import { adminLimits } from '../../src/admin/limits.ts';
 import { type RunningAgent, startAgent } from '../support/real-agent.ts';
 import { act } from '../support/test-admin.ts';
 import { connect } from '../support/test-client.ts';
+
+function post({ url }: RunningAgent, at: string, message: Uint8Array): Promise<Response> {
+  const headers = { 'content-type': 'application/octet-stream' };
+  return fetch(`${url}/api/v1/claim/${at}`, { method: 'POST', headers, body: message.slice() });
+}
 
 /** Claims as a phone does; the papers, or why there are none. */
 async function claim(
   agent: RunningAgent,
   text: string,
-  given: { readonly key: KeyPair; readonly isKept?: boolean },
+  given: {
+    readonly key: KeyPair;
+    readonly isKept?: boolean;
+    /** Called between two messages. */
+    readonly between?: (claimId: string) => Promise<void>;
+  },
 ): Promise<CheckedAdminPapers | string> {
   const { crypto, random } = agent.parts;
   const code = decodeClaimCode(crypto, text);
@@ -35,11 +46,8 @@ async function claim(
   let papers: CheckedAdminPapers | undefined;
   let message = subject.start();
   for (;;) {
-    const answer = await fetch(`${agent.url}/api/v1/claim/${id}/${session}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/octet-stream' },
-      body: message.slice(),
-    });
+    const answer = await post(agent, `${id}/${session}`, message);
+    await given.between?.(id);
     if (answer.status !== 200) return `http ${answer.status}`;
     let step = subject.receive(new Uint8Array(await answer.arrayBuffer()));
     if (step.kind === 'ask') {
@@ -87,6 +95,22 @@ test('a phone that lost its way gets the same papers again, another one is refus
   const second = await claim(again, code, { key: grace });
   assert.ok(typeof first === 'object' && typeof second === 'object');
   assert.deepEqual(second.certificate, first.certificate);
+});
+
+test('whoever knows no more than where the code is awaited pushes nobody out', async (t) => {
+  const agent = await startAgent(t);
+  let session = 0;
+  const papers = await claim(agent, agent.firstAdminCode!, {
+    key: newKey(agent),
+    between: async (id) => {
+      for (let i = 0; i < adminLimits.firstAdminSessionsMax; i++) {
+        session += 1;
+        const name = session.toString(16).padStart(16, '0');
+        assert.equal((await post(agent, `${id}/${name}`, new Uint8Array(80))).status, 410);
+      }
+    },
+  });
+  assert.ok(typeof papers === 'object');
 });
 
 test('a member without the root awaits nobody', async (t) => {

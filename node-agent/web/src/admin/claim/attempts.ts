@@ -37,6 +37,8 @@ export class Attempts {
       return undefined;
     }
     this.#onEnd(attempt, machine, step);
+    // Whoever does not have the code takes no place of one who has.
+    if (!machine.subject) this.#machines.delete(attempt);
     return step.message;
   }
 

@@ -101,6 +101,8 @@ export class InviteDesk {
     }
     this.#reply(awaited, session, step);
     if (step.kind === 'send') return;
+    // Whoever does not have the code takes no place of one who has.
+    if (!sitting.issuer.subject) sittings.delete(session);
     if (step.fault) this.#showFault(awaited, step.fault);
     else if (sitting.issuer.subject) this.#finish(awaited, sitting.issuer.subject);
   }
