@@ -43,7 +43,7 @@ export class AdminPhone {
     const same = page.getByRole('button', { name: 'They are the same' });
     await same.waitFor();
     const there = await this.#digitsAt(box.url);
-    const here = await page.locator('.claim-card').innerText();
+    const here = (await page.locator('.claim-card').textContent()) ?? '';
     if (!digitsIn(here).includes(there)) throw new Error('the six digits differ');
     await same.click();
     await page.getByLabel('Name of the node').fill(box.name);
@@ -56,7 +56,7 @@ export class AdminPhone {
     const page = await this.#phone.newPage();
     await page.goto(url);
     await page.getByText('wants this box').first().waitFor();
-    const text = digitsIn(await page.locator('main').innerText());
+    const text = digitsIn((await page.locator('main').textContent()) ?? '');
     await page.close();
     return /\d{6}/.exec(text)?.[0] ?? 'no digits';
   }

@@ -6,9 +6,8 @@
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { LanNetwork } from '../lan/lan-network.ts';
-import type { RigReport } from '../report.ts';
+import { type RigReport, runWorldRig, until, type WorldRig } from '../report.ts';
 import { Box } from '../venue/box.ts';
 import { BrowserPhone } from '../venue/browser-phone.ts';
 import { AdminPhone } from './admin-phone.ts';
@@ -18,24 +17,15 @@ import { Command } from './command.ts';
 const blankNames = ['n1', 'n2', 'n3', 'n4'] as const;
 type BoxName = 'n0' | (typeof blankNames)[number];
 
-const waitMsMax = 90_000;
+const patience = { waitMsMax: 90_000, everyMs: 100 };
 const claimMsMax = 60_000;
 const passphrase = 'correct horse battery staple';
 
-export async function runProvision(say: (line: string) => void): Promise<RigReport> {
-  if (process.getuid?.() !== 0) throw new Error('this rig needs root, for network namespaces');
-  const rig = new ProvisionRig(say);
-  try {
-    await rig.run();
-  } catch (error) {
-    rig.failures.push(String(error));
-  } finally {
-    await rig.close();
-  }
-  return { name: 'provision', figures: rig.figures, failures: rig.failures };
+export function runProvision(say: (line: string) => void): Promise<RigReport> {
+  return runWorldRig('provision', () => new ProvisionRig(say));
 }
 
-class ProvisionRig {
+class ProvisionRig implements WorldRig {
   readonly figures: Record<string, number> = {};
   readonly failures: string[] = [];
   readonly #say: (line: string) => void;
@@ -212,13 +202,8 @@ class ProvisionRig {
     return `http://${this.#network.address(name)}:8080`;
   }
 
-  async #until(what: string, holds: () => Promise<boolean>): Promise<void> {
-    const endMs = Date.now() + waitMsMax;
-    while (Date.now() < endMs) {
-      if (await holds()) return;
-      await delay(100);
-    }
-    throw new Error(`not within ${waitMsMax / 1000} s: ${what}`);
+  #until(what: string, holds: () => Promise<boolean>): Promise<void> {
+    return until(what, holds, patience);
   }
 
   #expect(holds: boolean, what: string): void {

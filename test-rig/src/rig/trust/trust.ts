@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LanNetwork } from '../lan/lan-network.ts';
-import type { RigReport } from '../report.ts';
+import { type RigReport, runWorldRig, until, type WorldRig } from '../report.ts';
 import { Box } from '../venue/box.ts';
 import { VenueSite } from '../venue/site.ts';
 import type { CrowdResult } from './crowd/main.ts';
@@ -26,7 +26,7 @@ const crowdWrites = 5;
 const peoplePerBox = 25;
 const messages = 8;
 const everyMs = 2_500;
-const waitMsMax = 90_000;
+const patience = { waitMsMax: 90_000, everyMs: 100 };
 const cutOffMsMax = 60_000;
 
 const main = (name: string): string => new URL(`./${name}/main.ts`, import.meta.url).pathname;
@@ -36,20 +36,11 @@ interface Neighbour {
   readonly state: string;
 }
 
-export async function runTrust(say: (line: string) => void): Promise<RigReport> {
-  if (process.getuid?.() !== 0) throw new Error('this rig needs root, for network namespaces');
-  const rig = new TrustRig(say);
-  try {
-    await rig.run();
-  } catch (error) {
-    rig.failures.push(String(error));
-  } finally {
-    await rig.close();
-  }
-  return { name: 'trust', figures: rig.figures, failures: rig.failures };
+export function runTrust(say: (line: string) => void): Promise<RigReport> {
+  return runWorldRig('trust', () => new TrustRig(say));
 }
 
-class TrustRig {
+class TrustRig implements WorldRig {
   readonly figures: Record<string, number> = {};
   readonly failures: string[] = [];
   readonly #say: (line: string) => void;
@@ -229,13 +220,8 @@ class TrustRig {
     return this.#boxes.get(name)!;
   }
 
-  async #until(what: string, holds: () => Promise<boolean>): Promise<void> {
-    const endMs = Date.now() + waitMsMax;
-    while (Date.now() < endMs) {
-      if (await holds()) return;
-      await delay(100);
-    }
-    throw new Error(`not within ${waitMsMax / 1000} s: ${what}`);
+  #until(what: string, holds: () => Promise<boolean>): Promise<void> {
+    return until(what, holds, patience);
   }
 
   #expect(holds: boolean, what: string): void {

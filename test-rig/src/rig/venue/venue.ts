@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { RigReport } from '../report.ts';
+import { type RigReport, runWorldRig, until, type WorldRig } from '../report.ts';
 import { Box } from './box.ts';
 import { BrowserPhone } from './browser-phone.ts';
 import { runCrossing } from './crossing.ts';
@@ -26,24 +26,15 @@ const url = `http://${accessPoint}:8080`;
 const backlog = 1_000;
 /** So many that none meets the session limit of 120 messages at once. */
 const staffPerSide = 10;
-const waitMsMax = 60_000;
+const patience = { waitMsMax: 60_000, everyMs: 20 };
 
 type Say = (line: string) => void;
 
-export async function runVenue(say: Say): Promise<RigReport> {
-  if (process.getuid?.() !== 0) throw new Error('the venue needs root, for network namespaces');
-  const venue = new Venue(say);
-  try {
-    await venue.run();
-  } catch (error) {
-    venue.failures.push(String(error));
-  } finally {
-    await venue.close();
-  }
-  return { name: 'venue', figures: venue.figures, failures: venue.failures };
+export function runVenue(say: Say): Promise<RigReport> {
+  return runWorldRig('venue', () => new Venue(say));
 }
 
-class Venue {
+class Venue implements WorldRig {
   readonly figures: Record<string, number> = {};
   readonly failures: string[] = [];
   readonly #say: Say;
@@ -315,13 +306,8 @@ class Venue {
     return (await this.#status(box)).live;
   }
 
-  async #until(what: string, holds: () => Promise<boolean>): Promise<void> {
-    const endMs = Date.now() + waitMsMax;
-    while (Date.now() < endMs) {
-      if (await holds()) return;
-      await delay(20);
-    }
-    throw new Error(`not within ${waitMsMax / 1000} s: ${what}`);
+  #until(what: string, holds: () => Promise<boolean>): Promise<void> {
+    return until(what, holds, patience);
   }
 
   #expect(holds: boolean, what: string): void {
