@@ -1,7 +1,8 @@
 /**
  * A site is made and grows: an admin's first node, and three blank boxes that are claimed in three
  * ways (at the command line, from a photo of its code in a phone, by a file on its card); then
- * a fourth box tries the code that was used. Everything is real; who looks and types is played.
+ * a fourth box tries the code that was used, and a fifth is claimed while its plug is pulled again
+ * and again. Everything is real; who looks and types is played.
  */
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,8 +14,9 @@ import { BrowserPhone } from '../venue/browser-phone.ts';
 import { AdminPhone } from './admin-phone.ts';
 import { BoxState } from './box-state.ts';
 import { Command } from './command.ts';
+import { cutClaim } from './cut-claim.ts';
 
-const blankNames = ['n1', 'n2', 'n3', 'n4'] as const;
+const blankNames = ['n1', 'n2', 'n3', 'n4', 'n5'] as const;
 type BoxName = 'n0' | (typeof blankNames)[number];
 
 const patience = { waitMsMax: 90_000, everyMs: 100 };
@@ -48,6 +50,7 @@ class ProvisionRig implements WorldRig {
     const code = await this.#claimByFile();
     await this.#meshIsUp();
     await this.#useAgain(code);
+    await this.#claimUnderCuts();
   }
 
   async close(): Promise<void> {
@@ -153,6 +156,21 @@ class ProvisionRig implements WorldRig {
     this.#expect(second.first !== second.second, 'both claimants are shown');
     this.#expect((await this.#state('n4')).isBlank, 'n4 is still unclaimed');
     this.#expect((await this.#state('n0')).links === 3, 'the mesh has the three claimed nodes');
+  }
+
+  async #claimUnderCuts(): Promise<void> {
+    this.#say('the plug of a fifth box is pulled again and again while it is claimed');
+    const file = join(this.#folder, 'invite-n5.txt');
+    const inviting = this.#admin('node', 'invite', '--name', 'n5', '--file', file, '--stay');
+    await this.#until('there is a code', async () => inviting.event('waiting') !== undefined);
+    const n5 = this.#makeBox('n5');
+    const folder = join(this.#folder, 'n5');
+    copyFileSync(file, join(folder, 'muster-invite.txt'));
+    const { cuts, faults } = await cutClaim(n5, folder);
+    this.failures.push(...faults);
+    this.figures.cutsUntilClaimed = cuts;
+    n5.start();
+    await this.#isLinked('n5', 4);
   }
 
   #makeBox(name: BoxName): Box {
