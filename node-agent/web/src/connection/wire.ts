@@ -3,8 +3,9 @@
  * believed than any other stranger: a frame that does not have the form asked for is undefined, and
  * nothing here throws. What a bundle holds is checked later, against its signature.
  */
-import { fromBase64url, nameLimits } from '@muster/core';
+import { nameLimits } from '@muster/core';
 import { webLimits } from '../limits.ts';
+import { bytes, type Json, objects, text, whole } from './json-members.ts';
 
 export interface Item {
   readonly signed: Uint8Array;
@@ -105,28 +106,8 @@ export type NodeMessage =
   | { readonly type: 'ping' | 'pong'; readonly n: number }
   | { readonly type: 'error'; readonly code: string; readonly message: string };
 
-type Json = Record<string, unknown>;
-
-const none = new Uint8Array(0);
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}
-
-/** A whole number from `min`; `fallback` for anything else. */
-function whole(value: unknown, fallback = 0, min = 0): number {
-  return Number.isSafeInteger(value) && (value as number) >= min ? (value as number) : fallback;
-}
-
-function bytes(value: unknown): Uint8Array {
-  return (typeof value === 'string' && fromBase64url(value)) || none;
-}
-
-function objects(value: unknown): Json[] {
-  return Array.isArray(value) ? value.filter((one) => typeof one === 'object' && one) : [];
-}
-
-function item(json: Json): Item {
+/** A bundle as a node shows it, in whichever frame. */
+export function itemOf(json: Json): Item {
   return {
     signed: bytes(json.signed),
     signature: bytes(json.signature),
@@ -215,14 +196,14 @@ const readers: { [type: string]: (json: Json) => NodeMessage | undefined } = {
   bundles: (json) => ({
     type: 'bundles',
     tag: bytes(json.tag),
-    items: objects(json.items).map(item),
+    items: objects(json.items).map(itemOf),
     more: json.more === true,
   }),
   page: (json) => ({
     type: 'page',
     ref: text(json.ref),
     tag: bytes(json.tag),
-    items: objects(json.items).map(item),
+    items: objects(json.items).map(itemOf),
     end: json.end === true,
   }),
   channels: (json) => ({

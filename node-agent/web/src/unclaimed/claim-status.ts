@@ -3,6 +3,7 @@
  * what its page may ask of it. A box that has no site yet holds no secret but its label's.
  */
 import type { ProvisionChange } from '@muster/core';
+import { isJson, type Json, text } from '../connection/json-members.ts';
 
 const phases = ['waiting', 'claiming', 'comparing', 'offered', 'failed', 'claimed'] as const;
 export type BoxPhase = (typeof phases)[number];
@@ -31,16 +32,8 @@ export interface BoxStatus {
 /** Rows and names beyond this are not shown: no box has as many. */
 const rowsMax = 32;
 
-type Json = Readonly<Record<string, unknown>>;
-
-const text = (value: unknown): string => (typeof value === 'string' ? value : '');
-
 function list(value: unknown): unknown[] {
   return Array.isArray(value) ? value.slice(0, rowsMax) : [];
-}
-
-function isJson(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null;
 }
 
 /** Undefined when the text says no such thing. */

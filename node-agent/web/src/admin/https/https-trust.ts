@@ -1,4 +1,6 @@
 /** What a node says about https at its address (GET /api/v1/trust), read strictly. */
+import { isJson, text } from '../../connection/json-members.ts';
+
 export interface HttpsTrust {
   /** Where the same page is with https; undefined while the node has no certificate. */
   readonly url: string | undefined;
@@ -15,9 +17,6 @@ export interface Instructions {
   readonly note: string;
 }
 
-type Json = Readonly<Record<string, unknown>>;
-const isJson = (value: unknown): value is Json => typeof value === 'object' && value !== null;
-const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
 /** Undefined for anything that is no such answer. Only an https address is ever led to. */

@@ -1,5 +1,5 @@
 /** What a gateway answers to commands of this page, read strictly: the rest is left out. */
-type Json = Readonly<Record<string, unknown>>;
+import { isJson, text } from '../../connection/json-members.ts';
 
 export interface MqttClient {
   readonly name: string;
@@ -13,9 +13,6 @@ export interface AddedClient {
   /** Where devices connect, best first. */
   readonly urls: readonly string[];
 }
-
-const isJson = (value: unknown): value is Json => typeof value === 'object' && value !== null;
-const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 export function readClients(result: unknown): MqttClient[] {
   const list = isJson(result) && Array.isArray(result.clients) ? result.clients : [];

@@ -3,8 +3,9 @@
  * the form asked for is undefined, and nothing here throws. The frames that everybody gets are read
  * by connection/wire.ts.
  */
-import type { Item } from '../../connection/wire.ts';
-import { bytes, type Json, objects, type SiteView, siteViewOf, text, whole } from './site-view.ts';
+import { bytes, type Json, text, whole } from '../../connection/json-members.ts';
+import { type Item, itemOf } from '../../connection/wire.ts';
+import { objects, type SiteView, siteViewOf } from './site-view.ts';
 
 /** What is wrong, and what to do about it, in words for people. */
 export interface Fault {
@@ -52,19 +53,6 @@ function fault(json: Json): Fault {
 
 function faultIn(value: unknown): Fault | undefined {
   return typeof value === 'object' && value !== null ? fault(value as Json) : undefined;
-}
-
-function itemOf(json: Json): Item {
-  return {
-    signed: bytes(json.signed),
-    signature: bytes(json.signature),
-    role: text(json.role),
-    ticket: bytes(json.ticket),
-    ageMs: whole(json.ageMs),
-    hops: whole(json.hops),
-    nodes: whole(json.nodes, 1, 1),
-    arrivedUnixMs: whole(json.arrivedUnixMs),
-  };
 }
 
 const hex16 = (value: unknown): string => /^[0-9a-f]{16}$/.exec(text(value))?.[0] ?? '';

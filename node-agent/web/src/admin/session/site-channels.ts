@@ -1,5 +1,6 @@
 /** Names of the channels that the site has for everybody, as the node lists them. */
-import { objects, text } from './site-view.ts';
+import { text } from '../../connection/json-members.ts';
+import { objects } from './site-view.ts';
 
 /** None when the node does not answer. */
 export async function siteChannels(): Promise<readonly string[]> {

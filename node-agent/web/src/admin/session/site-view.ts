@@ -2,7 +2,14 @@
  * What a node tells an admin of its site, read strictly out of JSON (docs/protocol/api.md): shown,
  * never believed. Whoever is an admin or revoked is proven by what the site signed, not by this.
  */
-import { fromBase64url, type NodeReport, readNodeReport, toHex, utf8 } from '@muster/core';
+import { type NodeReport, readNodeReport, toHex, utf8 } from '@muster/core';
+import {
+  objects as allObjects,
+  bytes,
+  type Json,
+  text,
+  whole,
+} from '../../connection/json-members.ts';
 import { adminLimits } from '../limits.ts';
 
 /** One node of the site. Keys are in hex. */
@@ -58,25 +65,9 @@ export interface SiteView {
   readonly admins: readonly AdminSeen[];
 }
 
-export type Json = Readonly<Record<string, unknown>>;
-
-export function text(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}
-
-/** A whole number from `min`; `fallback` for anything else. */
-export function whole(value: unknown, fallback = 0, min = 0): number {
-  return Number.isSafeInteger(value) && (value as number) >= min ? (value as number) : fallback;
-}
-
-export function bytes(value: unknown): Uint8Array {
-  return (typeof value === 'string' && fromBase64url(value)) || new Uint8Array(0);
-}
-
+/** Of a list as long as a site's may be. */
 export function objects(value: unknown): Json[] {
-  if (!Array.isArray(value)) return [];
-  const isObject = (one: unknown): one is Json => typeof one === 'object' && one !== null;
-  return value.slice(0, adminLimits.siteItemsMax).filter(isObject);
+  return allObjects(value, adminLimits.siteItemsMax);
 }
 
 /** A key in hex; empty for anything that is none. */
