@@ -41,23 +41,35 @@ function restore(box: HTMLElement, anchor: Anchor): void {
   box.scrollTop += offset - anchor.offset;
 }
 
+/** Higher up than it was put at `endTop`, and not because the list became shorter. */
+function hasLeft({ scrollTop, scrollHeight, clientHeight }: HTMLElement, endTop: number): boolean {
+  return scrollTop < endTop - nearPixels && scrollHeight - scrollTop - clientHeight >= nearPixels;
+}
+
 /** `rows` is what is drawn: the position is put right whenever it is another one. */
 export function useScroll(rows: unknown): Scroll {
   const box = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
   const anchor = useRef<Anchor | undefined>(undefined);
   const [away, setAway] = useState(false);
+  const endTop = useRef(0);
   // Scrolling is told late: the list may be gone from the page by then.
   const toEnd = () => {
-    if (box.current) box.current.scrollTop = box.current.scrollHeight;
+    if (!box.current) return;
+    box.current.scrollTop = box.current.scrollHeight;
+    endTop.current = box.current.scrollTop;
+  };
+  // A reader who has just begun to scroll back must not be pulled down before that is told.
+  const follow = () => {
+    if (atEnd.current && !hasLeft(box.current!, endTop.current)) toEnd();
   };
   useLayoutEffect(() => {
-    if (atEnd.current) toEnd();
-    else if (anchor.current) restore(box.current!, anchor.current);
+    if (!atEnd.current && anchor.current) restore(box.current!, anchor.current);
+    else follow();
   }, [rows]);
   useEffect(() => {
     // The keyboard of a phone, a turned screen or a growing composer change the height.
-    const observer = new ResizeObserver(() => atEnd.current && toEnd());
+    const observer = new ResizeObserver(follow);
     observer.observe(box.current!);
     return () => observer.disconnect();
   }, []);
@@ -71,6 +83,7 @@ export function useScroll(rows: unknown): Scroll {
       const { scrollHeight, scrollTop, clientHeight } = box.current;
       const left = scrollHeight - scrollTop - clientHeight;
       atEnd.current = left < nearPixels;
+      if (atEnd.current) endTop.current = scrollTop;
       anchor.current = atEnd.current ? undefined : anchorOf(box.current);
       setAway(left > 2 * nearPixels);
     },
