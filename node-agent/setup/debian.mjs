@@ -1,6 +1,7 @@
 /**
  * The Debian packages that the tests and rigs need: a browser as the phone, `ip` for network
- * namespaces, mosquitto as the peer and its tools as the clients of our broker. Root gets them
+ * namespaces, mosquitto as the peer and its tools as the clients of our broker, a C compiler for
+ * the rigs that look below Node. Root gets them
  * installed, with no service started; anyone else is told the one command, and we stop.
  */
 import { runLogged } from './command.mjs';
@@ -13,6 +14,7 @@ const packages = [
   { program: 'ip', debian: 'iproute2' },
   { program: 'mosquitto', debian: 'mosquitto' },
   { program: 'mosquitto_pub', debian: 'mosquitto-clients' },
+  { program: 'gcc', debian: 'gcc libc6-dev' },
 ];
 /**
  * mosquitto's package starts its service, which would take the gateway's port. systemctl leaves
