@@ -31,6 +31,7 @@ export class FakeClock implements Clock {
   readonly #startMs: number;
   #unixAtStartMs: number;
   #quality: ClockQuality;
+  #heldWallMs: number | undefined;
   #stopped = false;
 
   constructor(options: FakeClockOptions = {}, timeline?: Timeline) {
@@ -46,7 +47,7 @@ export class FakeClock implements Clock {
   }
 
   wall(): WallTime {
-    const unixMs = Math.floor(this.#unixAtStartMs + this.monotonicMs());
+    const unixMs = this.#heldWallMs ?? Math.floor(this.#unixAtStartMs + this.monotonicMs());
     return { unixMs, quality: this.#quality };
   }
 
@@ -63,8 +64,14 @@ export class FakeClock implements Clock {
 
   /** From now on the wall shows this; it goes on with virtual time. */
   setWall(unixMs: number, quality: ClockQuality): void {
+    this.#heldWallMs = undefined;
     this.#unixAtStartMs = unixMs - this.monotonicMs();
     this.#quality = quality;
+  }
+
+  /** From now on the wall stands still, until it is set. */
+  holdWall(): void {
+    this.#heldWallMs = this.wall().unixMs;
   }
 
   /** Another clock on the same timeline, starting at zero now. */

@@ -53,10 +53,13 @@ export class MemoryStore implements Store {
   failure: Failure | undefined;
   /** A batch that puts more content than this in all fails with disk-full. */
   contentBytesMax = Number.POSITIVE_INFINITY;
+  /** Time until a commit is durable, milliseconds; for those made from now on. */
+  commitDelayMs: number;
 
   constructor(options: MemoryStoreOptions, tables = new MemoryTables()) {
     this.#options = options;
     this.#tables = tables;
+    this.commitDelayMs = options.commitDelayMs ?? 5;
   }
 
   /** The power is cut: a new store with what was durable; this one is dead, its waiters unheard. */
@@ -83,14 +86,14 @@ export class MemoryStore implements Store {
   }
 
   commit(batch: StoreBatch, onDurable: (outcome: CommitOutcome) => void): void {
-    const { clock, commitDelayMs = 5 } = this.#options;
+    const { clock } = this.#options;
     if (this.#closed) {
       clock.after(0, () => onDurable({ ok: false, reason: 'closed' }));
       return;
     }
     const mistake = this.#tables.mistakeIn(batch);
     const undo = mistake ? () => {} : this.#tables.apply(batch);
-    const timer = clock.after(commitDelayMs, () => this.#settleFirst());
+    const timer = clock.after(this.commitDelayMs, () => this.#settleFirst());
     this.#waiting.push({ batch, onDurable, timer, undo, mistake });
   }
 
