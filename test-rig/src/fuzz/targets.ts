@@ -1,0 +1,6 @@
+/** Every parser that the fuzzer knows, by name, loaded when it is asked for. */
+import type { FuzzTarget } from './target.ts';
+
+export const fuzzTargets: Readonly<Record<string, () => Promise<FuzzTarget>>> = {
+  bundle: async () => (await import('./core/bundle-target.ts')).createBundleTarget(),
+};
