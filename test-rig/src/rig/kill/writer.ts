@@ -1,18 +1,7 @@
 /** A phone that writes as fast as it is let, and keeps what it was told is held. */
 import { NodeSession } from '@muster/agent';
-import {
-  BundleKind,
-  type Crypto,
-  composeBundle,
-  encodeMessage,
-  type KeyPair,
-  Lane,
-  newChain,
-  siteChannelTag,
-  siteIdOf,
-  ticketIdOf,
-  toHex,
-} from '@muster/core';
+import { type Crypto, type KeyPair, toHex } from '@muster/core';
+import { SessionWriter } from '../session-writer.ts';
 
 export interface WriterOptions {
   readonly url: string;
@@ -34,29 +23,13 @@ const window = 16;
 export async function write(options: WriterOptions, onHeld: (id: string) => void): Promise<void> {
   const { url, crypto, key, ticket, siteKey, count, textBytes } = options;
   const session = await NodeSession.open({ url, crypto, key, name: 'writer', tickets: [ticket] });
-  const author = { key, site: siteIdOf(crypto, siteKey), ticket: ticketIdOf(crypto, ticket) };
-  const tag = siteChannelTag(crypto, siteKey, 'general');
-  const payload = encodeMessage({ name: 'writer', text: 'x'.repeat(textBytes) });
-  let chain = newChain;
+  const given = { crypto, key, session, siteKey, ticket, name: 'writer' };
+  const writer = await SessionWriter.of(given);
+  const text = 'x'.repeat(textBytes);
   const inFlight = new Set<Promise<void>>();
   try {
     for (let i = 0; i < count; i++) {
-      const made = composeBundle(crypto, author, {
-        chain,
-        draft: {
-          kind: BundleKind.message,
-          tag,
-          lane: Lane.normal,
-          lifetimeS: 86_400,
-          hopLimit: 5,
-          stamp: { ms: Date.now(), counter: i },
-          quality: 1,
-          payload,
-        },
-      });
-      chain = made.chain;
-      const { signed, signature } = made.bundle;
-      const put = session.put({ signed, signature, ticket, ageMs: 0 }).then((outcome) => {
+      const put = writer.write(text, { lifetimeS: 86_400 }).then((outcome) => {
         if (outcome.state === 'held') onHeld(toHex(outcome.id));
       });
       const settled = put.finally(() => inFlight.delete(settled));

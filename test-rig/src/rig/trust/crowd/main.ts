@@ -7,7 +7,7 @@
 import { randomBytes } from 'node:crypto';
 import { createSodiumCrypto } from '@muster/adapters/crypto-sodium';
 import { NodeSession } from '@muster/agent';
-import { guestWriter } from '../guest-writer.ts';
+import { SessionWriter, siteKeyAt } from '../../session-writer.ts';
 import { say } from '../worker.ts';
 
 const [url = '', count = '0', writes = '0', ...addresses] = process.argv.slice(2);
@@ -38,9 +38,10 @@ async function one(number: number): Promise<void> {
     return;
   }
   entered += 1;
-  const write = await guestWriter({ crypto, key, session, url });
+  const siteKey = await siteKeyAt(url);
+  const writer = await SessionWriter.of({ crypto, key, session, siteKey });
   const outcomes = await Promise.all(
-    Array.from({ length: Number(writes) }, (_, i) => write(`buy now ${i}`)),
+    Array.from({ length: Number(writes) }, (_, i) => writer.write(`buy now ${i}`)),
   );
   for (const outcome of outcomes) {
     if (outcome.state === 'held') held += 1;

@@ -6,9 +6,9 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createSodiumCrypto } from '@muster/adapters/crypto-sodium';
-import { getJson, NodeSession } from '@muster/agent';
-import { bundleId, fromBase64url, siteChannelTag, toHex } from '@muster/core';
-import { guestWriter, type Written } from '../guest-writer.ts';
+import { NodeSession } from '@muster/agent';
+import { bundleId, siteChannelTag, toHex } from '@muster/core';
+import { SessionWriter, siteKeyAt, type Written } from '../../session-writer.ts';
 import { say } from '../worker.ts';
 
 const [perBox = '0', messages = '0', everyMs = '0', ...urls] = process.argv.slice(2);
@@ -28,8 +28,7 @@ export interface PeopleResult {
 
 async function listenAt(url: string): Promise<Map<string, number>> {
   const arrived = new Map<string, number>();
-  const { json } = await getJson(url, '/api/v1/node');
-  const siteKey = fromBase64url((json as { siteKey: string }).siteKey)!;
+  const siteKey = await siteKeyAt(url);
   const session = await NodeSession.open({
     ...{ url, crypto, name: 'listener', tickets: [] },
     key: crypto.keyPairFromSeed(randomBytes(32)),
@@ -47,12 +46,13 @@ async function listenAt(url: string): Promise<Map<string, number>> {
 async function person(url: string, number: number): Promise<Written[]> {
   const key = crypto.keyPairFromSeed(randomBytes(32));
   const session = await NodeSession.open({ url, crypto, key, name: `p${number}`, tickets: [] });
-  const write = await guestWriter({ url, crypto, key, session });
+  const siteKey = await siteKeyAt(url);
+  const writer = await SessionWriter.of({ crypto, key, session, siteKey });
   const written: Written[] = [];
   // Spread over the interval, as people are.
   await delay((Number(everyMs) * number) / Number(perBox));
   for (let i = 0; i < Number(messages); i++) {
-    written.push(await write(`message ${i} of ${number}`));
+    written.push(await writer.write(`message ${i} of ${number}`));
     await delay(Number(everyMs));
   }
   session.close();

@@ -6,22 +6,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createSodiumCrypto } from '@muster/adapters/crypto-sodium';
 import { getJson, NodeSession, type ShownBundle } from '@muster/agent';
 import {
-  type AuthorChain,
   BundleKind,
   bundleId,
-  composeBundle,
   decodeFields,
   decodeMessage,
-  encodeMessage,
   fromBase64url,
-  Lane,
-  newChain,
-  Scope,
   siteChannelTag,
-  siteIdOf,
-  ticketIdOf,
   toHex,
 } from '@muster/core';
+import { SessionWriter, siteKeyAt } from '../../session-writer.ts';
 import type { StaffKey } from '../site.ts';
 import type { BoxStatus, ProbeRequest, ProbeRequests, Sent } from './protocol.ts';
 
@@ -36,10 +29,6 @@ interface Writer {
   readonly write: (text: string) => Promise<Sent>;
 }
 
-interface NodeJson {
-  readonly siteKey: string;
-}
-
 interface StatusJson {
   readonly store: { readonly bundlesHeld: number; readonly contentBytes: number };
   readonly neighbours: readonly {
@@ -49,16 +38,11 @@ interface StatusJson {
   }[];
 }
 
-async function siteKeyOf(): Promise<Uint8Array> {
-  const { json } = await getJson(url, '/api/v1/node');
-  return fromBase64url((json as NodeJson).siteKey)!;
-}
-
 async function openSession(
   staff: StaffKey | undefined,
   onBundles: (items: readonly ShownBundle[]) => void = () => {},
-): Promise<{ session: NodeSession; general: Uint8Array; site: Uint8Array }> {
-  const siteKey = await siteKeyOf();
+): Promise<{ session: NodeSession; general: Uint8Array; siteKey: Uint8Array }> {
+  const siteKey = await siteKeyAt(url);
   const seed = staff
     ? fromBase64url(staff.seed)!
     : globalThis.crypto.getRandomValues(new Uint8Array(32));
@@ -71,7 +55,7 @@ async function openSession(
     onBundles,
   });
   const general = siteChannelTag(crypto, siteKey, 'general');
-  return { session, general, site: siteIdOf(crypto, siteKey) };
+  return { session, general, siteKey };
 }
 
 interface ListedJson {
@@ -89,31 +73,17 @@ async function tagOf(channel: string): Promise<Uint8Array> {
 }
 
 async function openWriter(staff: StaffKey, channel = 'general'): Promise<Writer> {
-  const { session, site } = await openSession(staff);
+  const { session, siteKey } = await openSession(staff);
   const tag = await tagOf(channel);
   const ticket = fromBase64url(staff.ticket)!;
   const key = crypto.keyPairFromSeed(fromBase64url(staff.seed)!);
-  const author = { key, site, ticket: ticketIdOf(crypto, ticket) };
-  let chain: AuthorChain = newChain;
+  const writer = await SessionWriter.of({ crypto, key, session, siteKey, ticket, name: 'probe' });
   const write = async (text: string): Promise<Sent> => {
-    const draft = {
-      kind: BundleKind.message,
-      tag,
-      scope: Scope.anywhere,
-      lane: Lane.normal,
-      lifetimeS: 3600,
-      hopLimit: 10,
-      stamp: { ms: Date.now(), counter: chain.seq },
-      quality: 1,
-      payload: encodeMessage({ name: 'probe', text }),
-    } as const;
-    const composed = composeBundle(crypto, author, { chain, draft });
-    chain = composed.chain;
-    const { id, signed, signature } = composed.bundle;
+    const bundle = writer.compose(text, { tag, hopLimit: 10 });
     const atMs = Date.now();
     for (;;) {
-      const outcome = await session.put({ signed, signature, ticket, ageMs: Date.now() - atMs });
-      if (outcome.state === 'held') return { id: toHex(id), atMs, text };
+      const outcome = await writer.put(bundle, { ageMs: Date.now() - atMs });
+      if (outcome.state === 'held') return { id: outcome.hexId, atMs, text };
       if (!outcome.retry) throw new Error(`refused: ${outcome.reason} ${outcome.message}`);
       await delay(outcome.retryAfterMs || 500);
     }
@@ -187,7 +157,7 @@ const handlers: Handlers = {
   },
 
   async timeline() {
-    const items = await readAll(siteChannelTag(crypto, await siteKeyOf(), 'general'));
+    const items = await readAll(siteChannelTag(crypto, await siteKeyAt(url), 'general'));
     return items.map(({ signed }) => toHex(bundleId(crypto, signed)));
   },
 
