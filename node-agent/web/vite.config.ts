@@ -2,7 +2,6 @@
  * Builds the page into dist/: hashed chunks, the service worker, and every file compressed once.
  */
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { compressed } from './build/compressed.ts';
 import { serviceWorker } from './build/service-worker.ts';
@@ -26,10 +25,6 @@ export default defineConfig({
       output: { codeSplitting: { groups: [{ name: 'page', tags: ['$initial'] }] } },
       treeshake: { moduleSideEffects: (id) => !id.includes('/node-agent/core/') },
     },
-  },
-  // Six kilobytes less for every phone: see there.
-  resolve: {
-    alias: { cborg: fileURLToPath(new URL('src/platform/cbor-encode.ts', import.meta.url)) },
   },
   server: { proxy: { '/api': { target: node, ws: true } } },
   worker: { format: 'es', plugins: () => [sodiumWasm()] },
