@@ -12,8 +12,9 @@ import {
   utf8,
 } from '@muster/core';
 import { issueTicket, readSite, readSiteRoot } from '@muster/provisioning';
+import { socketLimits } from '../src/socket/limits.ts';
 import { startAgent } from './support/real-agent.ts';
-import { connect, type TestClient } from './support/test-client.ts';
+import { connect, type Frame, type TestClient } from './support/test-client.ts';
 
 async function opened(client: TestClient): Promise<TestClient> {
   await client.open();
@@ -122,6 +123,20 @@ test('what is not right is refused with its reason, and may be tried again or no
   assert.equal(quota.retry, true);
   assert.equal(quota.retryAfterMs, 10_000);
   assert.match(quota.message, /\.$/);
+});
+
+test('whoever goes on putting wrong signatures is checked no more', async (t) => {
+  const agent = await startAgent(t);
+  const [forger, honest] = [await opened(connect(t, agent)), await opened(connect(t, agent))];
+  const signature = new Uint8Array(64);
+  for (let i = 0; i < 50; i++) forger.put({ ...forger.compose(), signature }, `n${i}`);
+  assert.equal(await forger.closed, 4400);
+  const refused = forger.frames.filter(({ type }) => type === 'refused');
+  assert.equal(refused.length, socketLimits.forgedMax);
+  const { dropped } = (await (await fetch(`${agent.url}/api/v1/status`)).json()) as Frame;
+  assert.deepEqual(dropped, { 'signature-wrong': socketLimits.forgedMax });
+  honest.put(honest.compose());
+  await honest.next('held');
 });
 
 test('pages go back to the beginning, newest first', async (t) => {

@@ -20,6 +20,11 @@ export const socketLimits = {
   tickMs: 5_000,
   messageRate: { perMinute: 2_400, burst: 120 },
   errorsMax: 50,
+  /**
+   * Bundles or tickets with a wrong signature; at it the session ends. An honest client signs none,
+   * and each costs a check, which is the dearest thing that a stranger can ask for.
+   */
+  forgedMax: 3,
   refCharsMax: 64,
   followsMax: 64,
   /** Ids named in one `have`; a phone keeps fewer of one channel. */

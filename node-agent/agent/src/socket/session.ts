@@ -7,6 +7,7 @@ import {
   bytesKey,
   type Clock,
   type Crypto,
+  type DropReason,
   type NodeApi,
   type PutAnswer,
   type Random,
@@ -94,6 +95,7 @@ export class Session implements Waiter {
   #pingedAtMs: number;
   #pings = 0;
   #errors = 0;
+  #forged = 0;
   #closed = false;
 
   constructor(options: SessionOptions) {
@@ -329,6 +331,12 @@ export class Session implements Waiter {
       this.send({ type: 'refused', ref, reason, retry, ...wait, message });
     }
     if (this.#acts.delete(ref)) this.#options.desk.onActAnswer(this, ref, answer);
+    if (!answer.ok && forgedReasons.has(answer.reason)) this.#onForged();
+  }
+
+  #onForged(): void {
+    this.#forged += 1;
+    if (this.#forged >= socketLimits.forgedMax) this.close(CloseCode.errors, 'wrong signatures');
   }
 
   #mayRead(tag: Uint8Array, ref?: string): boolean {
@@ -381,6 +389,9 @@ export class Session implements Waiter {
 }
 
 const noDevice = new Uint8Array(0);
+
+/** Found by checking a signature. */
+const forgedReasons: ReadonlySet<DropReason> = new Set(['signature-wrong', 'ticket-forged']);
 
 const turnedAwayTexts: Readonly<Record<TurnedAway, string>> = {
   'not-admitted': 'The people who run this place did not let this device in.',
