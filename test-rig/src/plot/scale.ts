@@ -32,7 +32,7 @@ export function makeScale(options: ScaleOptions): Scale {
   const { axis, pixels } = options;
   const log = axis.log === true;
   const shown = options.values.filter((value) => Number.isFinite(value) && (!log || value > 0));
-  const range = log ? logRange(axis, shown) : linearRange(options, shown);
+  const range = log ? logRange(options, shown) : linearRange(options, shown);
   const turn = log ? Math.log10 : (value: number): number => value;
   const [first, last] = [turn(range.min), turn(range.max)];
   const ticks = log
@@ -64,10 +64,21 @@ function linearRange({ axis, tickCount, whole }: ScaleOptions, values: readonly 
   return { min, max: last >= max || step <= 0 ? Math.max(last, max) : last + step };
 }
 
-function logRange(axis: Axis, values: readonly number[]): Range {
-  const min = axis.min ?? extreme(values, Math.min) ?? 1;
-  const max = axis.max ?? extreme(values, Math.max) ?? min * 10;
-  return max > min ? { min, max } : { min: min / 2, max: min * 2 };
+function logRange({ axis, whole }: ScaleOptions, values: readonly number[]): Range {
+  const lowest = extreme(values, Math.min) ?? 1;
+  const highest = Math.max(extreme(values, Math.max) ?? 10, lowest);
+  const widened = whole || highest === lowest;
+  const min = axis.min ?? (widened ? roundBelow(lowest) : lowest);
+  const max = axis.max ?? (widened ? roundAbove(highest) : highest);
+  return { min, max: max > min ? max : min * 2 };
+}
+
+function roundBelow(value: number): number {
+  return logTicks(value / 10, value).at(-1) ?? value / 10;
+}
+
+function roundAbove(value: number): number {
+  return logTicks(value, value * 10)[0] ?? value * 10;
 }
 
 /** Not by spreading: a long run has more points than a call may have arguments. */
