@@ -93,14 +93,14 @@ export const timeLimits = {
 } as const;
 
 export const storeLimits = {
-  /** Bundles seen and alive; at it one without content goes, else of the lowest class. 130 MB. */
+  /** Bundles seen and alive; at it one without content goes, else of the lowest class. 140 MB. */
   liveEntriesMax: 1_000_000,
   /**
    * Of one author's, those without content: about twice what a guest can write in a lifetime. At it
    * the one without content for longest is forgotten, and its id remembered as of the dead.
    */
   seenOnlyPerAuthorMax: 4_096,
-  /** Expired ids remembered; at it the one remembered longest goes. About 45 MB of RAM. */
+  /** Expired ids remembered; at it the one goes that would go soonest. 60 MB of RAM. */
   expiredIdsMax: 500_000,
   /** Content kept on disk unless configured otherwise; guests' oldest go first at it. */
   contentBytesMax: 512 * mib,
@@ -131,8 +131,7 @@ export const storeLimits = {
   clonesMax: 256,
   /** One named value of the store; a batch with a larger one is refused. */
   valueBytesMax: 64 * kib,
-  /** Entries looked at and forgotten in one sweep, so that a sweep never takes long. */
-  sweepScanMax: 100_000,
+  /** Entries forgotten in one sweep, so that a sweep never takes long; the rest is next's. */
   sweepForgetMax: 5_000,
   /** Evicted at once when the disk is full, oldest of the lowest class first. */
   diskFullEvictMax: 256,

@@ -1,6 +1,6 @@
 /**
  * The inventory: all that this node has seen and that still lives, held or not, as columns in typed
- * arrays (about 130 bytes an entry). It answers "seen before?" (step 2), gives reconciliation its
+ * arrays (about 140 bytes an entry). It answers "seen before?" (step 2), gives reconciliation its
  * sets (step 4) and retention its queues. It mirrors the store and never touches it. An author is
  * named to it as `authorKeyOf` says.
  */
@@ -10,6 +10,7 @@ import type { Random } from '../ports/random.ts';
 import type { StoreEntry } from '../ports/store.ts';
 import { authorKeyOf } from './author-key.ts';
 import { type RetentionClass, retentionClassOf } from './class.ts';
+import { ExpiryQueue } from './expiry-queue.ts';
 import { Numbering } from './numbering.ts';
 import { SlotIndex } from './slot-index.ts';
 import { SlotLists } from './slot-lists.ts';
@@ -32,6 +33,7 @@ export class Inventory {
   readonly #seenOnly = new SlotLists();
   readonly #seenOnlyByAuthor = new SlotLists();
   readonly #seenOnlyByIssuer = new SlotLists();
+  readonly #expiry = new ExpiryQueue();
   readonly #authorNos = new Numbering();
   readonly #issuerNos = new Numbering();
   readonly #hashKeys: Uint32Array;
@@ -44,7 +46,6 @@ export class Inventory {
   #rows = new Float64Array(0);
   #seqs = new Float64Array(0);
   #arrived = new Float64Array(0);
-  #expires = new Float64Array(0);
   #ages = new Float64Array(0);
   #authors = new Int32Array(0);
   #issuers = new Int32Array(0);
@@ -100,7 +101,7 @@ export class Inventory {
     this.#rows[slot] = entry.row;
     this.#seqs[slot] = entry.seq;
     this.#arrived[slot] = entry.arrivedTickMs;
-    this.#expires[slot] = entry.expiresTickMs;
+    this.#expiry.add(slot, entry.expiresTickMs);
     this.#ages[slot] = entry.ageMs;
     this.#authors[slot] = authorNo;
     this.#issuers[slot] = this.#issuerNos.acquire(entry.issuer);
@@ -143,6 +144,7 @@ export class Inventory {
     this.#seqIndex.remove(this.#hashSeq(this.#authors[slot]!, this.#seqs[slot]!), slot);
     this.#authorNos.release(this.#authors[slot]!);
     this.#issuerNos.release(this.#issuers[slot]!);
+    this.#expiry.remove(slot);
     this.#countIn(slot, -1);
     this.#flags[slot] = 0;
     this.#free.push(slot);
@@ -219,7 +221,7 @@ export class Inventory {
   }
 
   expiresTickMs(slot: number): number {
-    return this.#expires[slot]!;
+    return this.#expiry.expiresTickMs(slot);
   }
 
   ageMsAt(slot: number, tickMs: number): number {
@@ -228,7 +230,7 @@ export class Inventory {
 
   /** Lifetime in milliseconds as the author set it. */
   lifetimeMs(slot: number): number {
-    return this.#ages[slot]! + this.#expires[slot]! - this.#arrived[slot]!;
+    return this.#ages[slot]! + this.expiresTickMs(slot) - this.#arrived[slot]!;
   }
 
   classOf(slot: number): RetentionClass {
@@ -303,6 +305,11 @@ export class Inventory {
   issuerBytes(issuer: Uint8Array): number {
     const no = this.#issuerNos.find(issuer);
     return no === -1 ? 0 : this.#byIssuer.bytes(no);
+  }
+
+  /** The entry that expires first, or -1. */
+  firstToExpire(): number {
+    return this.#expiry.first();
   }
 
   /** All ids of a lane, one after the other, 32 bytes each. */
@@ -409,7 +416,6 @@ export class Inventory {
     this.#rows = enlarge(this.#rows, new Float64Array(capacity));
     this.#seqs = enlarge(this.#seqs, new Float64Array(capacity));
     this.#arrived = enlarge(this.#arrived, new Float64Array(capacity));
-    this.#expires = enlarge(this.#expires, new Float64Array(capacity));
     this.#ages = enlarge(this.#ages, new Float64Array(capacity));
     this.#authors = enlarge(this.#authors, new Int32Array(capacity));
     this.#issuers = enlarge(this.#issuers, new Int32Array(capacity));

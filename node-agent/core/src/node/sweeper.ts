@@ -1,6 +1,6 @@
 /**
  * The slow heartbeat of a node: it forgets what has outlived its lifetime, remembers the ids of the
- * dead, and writes the tick down. A sweep looks at a bounded number of entries.
+ * dead, and writes the tick down. A sweep forgets a bounded number of entries.
  */
 import { bytesKey } from '../bytes/key.ts';
 import type { ExpiredIds } from '../inventory/expired-ids.ts';
@@ -35,7 +35,6 @@ interface Forgotten {
 export class Sweeper {
   readonly #options: SweeperOptions;
   #timer: Timer | undefined;
-  #nextSlot = 0;
   #writtenTickMs = 0;
 
   constructor(options: SweeperOptions) {
@@ -84,10 +83,9 @@ export class Sweeper {
   #forgetExpired(nowTickMs: number): Forgotten {
     const { inventory, expired, authors } = this.#options;
     const gone: Forgotten = { forget: [], expired: [], authors: new Map() };
-    const scanned = Math.min(inventory.slotsEnd, storeLimits.sweepScanMax);
-    for (let i = 0; i < scanned && gone.forget.length < storeLimits.sweepForgetMax; i++) {
-      const slot = this.#nextSlot++ % Math.max(1, inventory.slotsEnd);
-      if (!inventory.isUsed(slot) || inventory.expiresTickMs(slot) > nowTickMs) continue;
+    while (gone.forget.length < storeLimits.sweepForgetMax) {
+      const slot = inventory.firstToExpire();
+      if (slot === -1 || inventory.expiresTickMs(slot) > nowTickMs) break;
       const id = expiredIdOf(inventory, slot);
       const author = inventory.author(slot);
       gone.expired.push(id);

@@ -26,7 +26,7 @@ function sampleEntry(random: SeededRandom, row: number): StoreEntry {
     hops: 0,
     ageMs: 0,
     arrivedTickMs: row,
-    expiresTickMs: row + 1000,
+    expiresTickMs: row + 1000 + (random.uint32() % 500),
     arrivedUnixMs: 0,
     orderKey: new Uint8Array(25),
     held: random.uint32() % 4 !== 0,
@@ -88,6 +88,23 @@ function assertQueues(inventory: Inventory, model: Model): void {
   assert.deepEqual(guests, expected);
 }
 
+/** Empties the inventory: what is left expires in order, each entry once. */
+function assertExpiry(inventory: Inventory, model: Model): void {
+  const expected = [...model.entries.values()].map((entry) => entry.expiresTickMs);
+  const got: number[] = [];
+  for (;;) {
+    const slot = inventory.firstToExpire();
+    if (slot === -1) break;
+    got.push(inventory.expiresTickMs(slot));
+    inventory.forget(slot);
+  }
+  assert.deepEqual(
+    got,
+    expected.toSorted((a, b) => a - b),
+  );
+  assert.equal(inventory.size, 0);
+}
+
 test('the inventory agrees with a plain model over random histories', () => {
   for (let seed = 1; seed <= 20; seed++) {
     const random = new SeededRandom(seed);
@@ -116,6 +133,7 @@ test('the inventory agrees with a plain model over random histories', () => {
     }
     assertSame(inventory, model);
     assertQueues(inventory, model);
+    assertExpiry(inventory, model);
   }
 });
 
