@@ -48,6 +48,7 @@ const hosts: readonly (readonly [host: string | undefined, own: boolean])[] = [
   ['localhost :8080', false],
   ['[::1]', false],
   ['[::1]x:8080', false],
+  ['[127.0.0.1]:8080', false],
   ['localhost:080800', false],
   [`${'a'.repeat(300)}:8080`, false],
 ];

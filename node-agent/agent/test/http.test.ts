@@ -123,6 +123,23 @@ test('headers keep pages inert wherever they come from', async (t) => {
   }
 });
 
+test('two Hosts are none, and refused sockets carry the headers of every answer', async (t) => {
+  const agent = await startAgent(t);
+  const { host } = agent;
+  const ask = (hosts: readonly string[], more = '') => {
+    const lines = hosts.map((one) => `Host: ${one}\r\n`).join('');
+    return raw(agent, `GET /api/v1/node HTTP/1.1\r\n${lines}${more}\r\n`);
+  };
+  assert.match(await ask([host], 'Connection: close\r\n'), /^HTTP\/1\.1 200 /);
+  assert.match(await ask([host, 'evil.example']), /^HTTP\/1\.1 400 /);
+  assert.match(await ask([host, host]), /^HTTP\/1\.1 400 /);
+  const upgrade = 'Connection: Upgrade\r\nUpgrade: websocket\r\nOrigin: null\r\n';
+  const refused = await ask([host], upgrade);
+  assert.match(refused, /^HTTP\/1\.1 403 /);
+  assert.match(refused, /\r\ncontent-security-policy: default-src 'none'.*frame-ancestors 'none'/);
+  assert.match(refused, /\r\nx-content-type-options: nosniff\r\n/);
+});
+
 test('without a built app a page says so; with one it is served compressed', async (t) => {
   const bare = await startAgent(t);
   assert.match((await get(bare, '/')).text, /web app is not built/);

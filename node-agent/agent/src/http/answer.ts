@@ -31,7 +31,7 @@ function securityPolicy(host: string): string {
 }
 
 /** `host` is the checked Host header, or undefined for answers to a wrong one. */
-export function securityHeaders(host: string | undefined): OutgoingHttpHeaders {
+export function securityHeaders(host: string | undefined): Record<string, string> {
   return {
     'content-security-policy': securityPolicy(host ?? 'localhost'),
     'x-content-type-options': 'nosniff',

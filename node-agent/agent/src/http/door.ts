@@ -35,6 +35,7 @@ export class Door {
     if (!this.#rates.take(address, clock.monotonicMs())) return apiErrors.tooMany;
     const rules = { ...hostRules, port: portOf(isSecure), usualPort: isSecure ? 443 : 80 };
     if (!isOwnHost(headers.host, socket.localAddress, rules)) return apiErrors.hostForeign;
+    if (hostsSaid(request) !== 1) return apiErrors.requestMalformed;
     if (!isOwnOrigin(headers.origin, headers.host)) return apiErrors.originForeign;
     if (pathOf(url) === undefined) return apiErrors.requestMalformed;
     if (method === 'POST') return undefined;
@@ -42,6 +43,15 @@ export class Door {
     const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length']);
     return hasBody ? apiErrors.requestMalformed : undefined;
   }
+}
+
+/** Of several, Node shows the first; a proxy before us may have looked at another (RFC 9112, 3.2). */
+function hostsSaid({ rawHeaders }: IncomingMessage): number {
+  let count = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    if (rawHeaders[i]!.toLowerCase() === 'host') count += 1;
+  }
+  return count;
 }
 
 /** Who asks, of a request that passed the door. */

@@ -55,14 +55,16 @@ export function isOwnOrigin(origin: string | undefined, host: string | undefined
   return (from.port ?? fallback) === (to.port ?? fallback);
 }
 
+/** A zone is a name of an interface, and browsers send none. */
+const hostForm =
+  /^(?:\[([0-9a-f:.]{2,45}(?:%[\w.-]{1,15})?)\]|([a-z0-9._-]{1,253}))(?::(\d{1,5}))?$/i;
+
 function splitHost(host: string | undefined): HostParts | undefined {
-  const match = /^(?:\[([0-9a-f:.%]{2,64})\]|([a-z0-9._-]{1,253}))(?::(\d{1,5}))?$/i.exec(
-    host ?? '',
-  );
+  const match = hostForm.exec(host ?? '');
   if (!match) return undefined;
   const port = match[3] === undefined ? undefined : Number(match[3]);
   if (match[1] !== undefined) {
-    const name = canonicalAddress(match[1]);
+    const name = match[1].includes(':') ? canonicalAddress(match[1]) : undefined;
     return name === undefined ? undefined : { name, port };
   }
   return { name: match[2]!.toLowerCase().replace(/\.$/, ''), port };

@@ -111,10 +111,8 @@ export class HttpServer {
       this.#requests[kind] = (this.#requests[kind] ?? 0) + 1;
     });
     const error = this.#door.judge(request);
-    const { host } = request.headers;
-    const checkedHost = error === apiErrors.hostForeign ? undefined : host;
-    for (const [name, value] of Object.entries(securityHeaders(checkedHost))) {
-      if (value !== undefined) response.setHeader(name, value);
+    for (const [name, value] of Object.entries(headersFor(request, error))) {
+      response.setHeader(name, value);
     }
     if (error) refuse(request, response, error);
     else this.#router.answer(request, response).catch((bug) => this.#onBug(response, bug));
@@ -125,12 +123,16 @@ export class HttpServer {
     socket.on('error', () => socket.destroy());
     const error = this.#judgeUpgrade(request) ?? this.#options.onUpgrade(request, socket, head);
     if (!error) return;
-    const { text } = errorBody(error);
-    socket.end(
-      `HTTP/1.1 ${error.status} Refused\r\ncontent-type: application/json\r\n` +
-        `content-length: ${Buffer.byteLength(text)}\r\nconnection: close\r\n\r\n${text}`,
-      () => socket.destroy(),
-    );
+    const { type, text } = errorBody(error);
+    const headers = {
+      ...headersFor(request, error),
+      'content-type': type,
+      'content-length': Buffer.byteLength(text),
+      connection: 'close',
+    };
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+    const start = `HTTP/1.1 ${error.status} Refused\r\n${lines.join('')}`;
+    socket.end(`${start}\r\n${text}`, () => socket.destroy());
   }
 
   #judgeUpgrade(request: IncomingMessage): ApiError | undefined {
@@ -145,4 +147,10 @@ export class HttpServer {
     }
     response.destroy();
   }
+}
+
+/** A Host that is not ours is not repeated, and one is told of only once it was checked. */
+function headersFor(request: IncomingMessage, error: ApiError | undefined): Record<string, string> {
+  const isChecked = error !== apiErrors.hostForeign && error !== apiErrors.tooMany;
+  return securityHeaders(isChecked ? request.headers.host : undefined);
 }
