@@ -15,16 +15,20 @@ export type DecodeFault = 'too-large' | 'malformed' | 'version-unknown';
 
 const signatureBytes = 64;
 
-/** `signed` and `signature` as they came; the fields of the result are views into `signed`. */
+/**
+ * `signed` and `signature` as they came; the fields of the result are views into `signed`. `id` is
+ * what this very process has computed from `signed` before, where it has; never what anybody said.
+ */
 export function decodeBundle(
   crypto: Crypto,
   signed: Uint8Array,
   signature: Uint8Array,
+  id?: Uint8Array,
 ): Result<Bundle, DecodeFault> {
   const fields = decodeFields(signed);
   if (!fields.ok) return fields;
   if (signature.length !== signatureBytes) return refused('malformed');
-  return ok({ id: bundleId(crypto, signed), signed, signature, fields: fields.value });
+  return ok({ id: id ?? bundleId(crypto, signed), signed, signature, fields: fields.value });
 }
 
 export function decodeFields(signed: Uint8Array): Result<BundleFields, DecodeFault> {

@@ -2,7 +2,7 @@
  * Steps 2 and 3 joined: judge a bundle, make room for it, hand it to the store, and say so once it
  * is on disk. Everything that enters a node, from a client or a neighbour, enters here.
  */
-import type { CarriedBundle } from '../bundle/bundle.ts';
+import type { BundleFields, CarriedBundle } from '../bundle/bundle.ts';
 import { bytesKey } from '../bytes/key.ts';
 import { Role } from '../identity/role.ts';
 import { authorKeyOf } from '../inventory/author-key.ts';
@@ -34,6 +34,8 @@ export interface TakeOptions {
   readonly onSettled: Settled;
   /** The neighbour that it came from; undefined for a client or an uplink. */
   readonly from?: Uint8Array;
+  /** The id, where this node has computed it from these very bytes already. */
+  readonly id?: Uint8Array;
   /** Whoever put it here wants to know how far it came; who relays does not ask. */
   readonly wantHeld: boolean;
 }
@@ -46,7 +48,7 @@ export interface IntakeOptions {
   readonly ticks: TickClock;
   readonly contentBytesMax: number;
   /** A bundle is on disk: show it and send it on. */
-  readonly onStored: (stored: StoredBundle, options: TakeOptions) => void;
+  readonly onStored: (stored: StoredBundle, fields: BundleFields, options: TakeOptions) => void;
   /** A node key signed two contents under one number; `author` is that key. */
   readonly onNodeFork: (author: Uint8Array) => void;
 }
@@ -84,9 +86,9 @@ export class Intake {
 
   take(carried: CarriedBundle, options: TakeOptions): TakeAnswer {
     if (this.#pending.size >= storeLimits.pendingPutsMax) return this.#drop('busy');
-    const { quota, from } = options;
+    const { quota, from, id } = options;
     const isNeighbour = from !== undefined;
-    const judgement = judge(this.#options.state, carried, { quota, isNeighbour });
+    const judgement = judge(this.#options.state, carried, { quota, isNeighbour, id });
     if (!judgement.ok) return this.#drop(judgement.reason, judgement.id);
     const judged = judgement.value;
     options.onJudged?.(judged);
@@ -145,7 +147,7 @@ export class Intake {
     const onDurable = () => {
       this.#pending.delete(key);
       this.#options.state.tickets.markStored(stored.ticketId);
-      this.#options.onStored(stored, options);
+      this.#options.onStored(stored, judged.bundle.fields, options);
       // After it was sent on: the proof is to reach that very node too.
       if (judged.forkOf !== -1 && stored.role === Role.node) {
         this.#options.onNodeFork(stored.author);

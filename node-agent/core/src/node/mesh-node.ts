@@ -3,7 +3,7 @@
  * run here, in life and in the simulator alike. It opens nothing and measures nothing by itself.
  */
 
-import type { BundleKind, CarriedBundle } from '../bundle/bundle.ts';
+import type { BundleFields, BundleKind, CarriedBundle } from '../bundle/bundle.ts';
 import { BundleKind as Kinds } from '../bundle/bundle.ts';
 import { equalBytes } from '../bytes/compare.ts';
 import type { PolicyFault, SitePolicy } from '../federation/site-policy.ts';
@@ -329,13 +329,13 @@ export class MeshNode implements NodeApi {
       clock: this.#options.clock,
       ticks: this.#ticks,
       contentBytesMax: this.#contentBytesMax,
-      onStored: (stored, options) => this.#onStored(stored, options),
+      onStored: (stored, fields, options) => this.#onStored(stored, fields, options),
       onNodeFork: (nodeKey) => this.#clones.note({ nodeKey, name: this.#host.nameOf(nodeKey) }),
     });
   }
 
   /** Step 4 begins: a bundle is on disk, so it is shown here and sent on. */
-  #onStored(stored: StoredBundle, { from, wantHeld }: TakeOptions): void {
+  #onStored(stored: StoredBundle, fields: BundleFields, { from, wantHeld }: TakeOptions): void {
     // Withdrawn while it was on its way to disk.
     if (!this.#sitePolicy.letsIn(stored)) return;
     this.#policies.learn(stored);
@@ -346,7 +346,7 @@ export class MeshNode implements NodeApi {
     const read = this.#reading.form(stored);
     this.#events.onBundle(read);
     if (act) this.#events.onAct?.(act, read);
-    const sendable = this.#host.sendableForm(stored);
+    const sendable = this.#host.sendableForm(stored, fields);
     if (sendable) this.#forwarder.offer(sendable, { wantHeld, ...(from ? { from } : {}) });
   }
 

@@ -2,7 +2,7 @@
  * The node as replication sees it (ReplicationHost): what it has, what it may send, and where what
  * arrives goes. A view over the node's parts; it decides nothing that they do not.
  */
-import type { CarriedBundle, Lane } from '../bundle/bundle.ts';
+import type { BundleFields, CarriedBundle, Lane } from '../bundle/bundle.ts';
 import { decodeFields } from '../bundle/decode.ts';
 import { bytesKey } from '../bytes/key.ts';
 import {
@@ -20,6 +20,7 @@ import type { GuestQuota } from '../receive/guest-quota.ts';
 import type { TicketBook } from '../receive/ticket-book.ts';
 import type { CloseReason } from '../replication/close-reason.ts';
 import type {
+  ArrivedBundle,
   ReceiveAnswer,
   ReplicationHost,
   Sendable,
@@ -137,8 +138,8 @@ export class NodeHost implements ReplicationHost {
     return stored && this.sendableForm(stored);
   }
 
-  /** As `sendable`, for a bundle that is at hand already. */
-  sendableForm(stored: StoredBundle): Sendable | undefined {
+  /** As `sendable`, for a bundle that is at hand already, perhaps with its fields. */
+  sendableForm(stored: StoredBundle, fields?: BundleFields): Sendable | undefined {
     const { id, lane, signed, signature } = stored;
     if (!this.canSend(id) || !this.#options.letsIn(stored)) return undefined;
     const ticket = this.#options.tickets.wireOf(stored.ticketId);
@@ -146,7 +147,7 @@ export class NodeHost implements ReplicationHost {
     const { inventory, ticks } = this.#options;
     const slot = inventory.slotOf(id);
     const ageMs = inventory.ageMsAt(slot, ticks.nowMs());
-    return { id, lane, signed, signature, ageMs, hops: inventory.hops(slot), ticket };
+    return { id, lane, signed, signature, ageMs, hops: inventory.hops(slot), ticket, fields };
   }
 
   nearer(id: Uint8Array, hops: number): boolean {
@@ -179,7 +180,7 @@ export class NodeHost implements ReplicationHost {
   }
 
   receive(
-    bundle: CarriedBundle,
+    bundle: ArrivedBundle,
     from: Uint8Array,
     onStored: (held: boolean) => void,
   ): ReceiveAnswer {
@@ -192,6 +193,7 @@ export class NodeHost implements ReplicationHost {
         onStored(failure === undefined && answer.ok && inventory.slotOf(answer.id) !== -1);
       },
       from,
+      id: bundle.id,
       wantHeld: false,
     });
     return answer;

@@ -47,6 +47,8 @@ export interface JudgeOptions {
    * or was revoked is remembered as seen. Of clients and uplinks it is refused.
    */
   readonly isNeighbour: boolean;
+  /** The id, where this node has computed it from these very bytes already. */
+  readonly id?: Uint8Array | undefined;
 }
 
 export interface Judged {
@@ -76,9 +78,9 @@ export type Judgement =
 export function judge(
   state: ReceiveState,
   carried: CarriedBundle,
-  { quota, isNeighbour }: JudgeOptions,
+  { quota, isNeighbour, id: computed }: JudgeOptions,
 ): Judgement {
-  const cheap = judgeUnsigned(state, carried, isNeighbour);
+  const cheap = judgeUnsigned(state, carried, { isNeighbour, id: computed });
   if (!cheap.ok) return cheap;
   const { bundle, known, trust } = cheap.value;
   const { id } = bundle;
@@ -103,11 +105,12 @@ export function judge(
 function judgeUnsigned(
   state: ReceiveState,
   carried: CarriedBundle,
-  isNeighbour: boolean,
+  { isNeighbour, id: computed }: Omit<JudgeOptions, 'quota'>,
 ):
   | { readonly ok: true; readonly value: { bundle: Bundle; known: KnownTicket; trust: SiteTrust } }
   | { readonly ok: false; readonly reason: DropReason; readonly id?: Uint8Array } {
-  const decoded = decodeBundle(state.trust.crypto, carried.signed, carried.signature);
+  const { signed, signature } = carried;
+  const decoded = decodeBundle(state.trust.crypto, signed, signature, computed);
   if (!decoded.ok) return decoded;
   const bundle = decoded.value;
   const { id, fields } = bundle;

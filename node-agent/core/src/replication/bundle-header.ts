@@ -3,7 +3,7 @@
  * way). Version and lane are not in it: the protocol version and the stream say them.
  */
 import { type BundleFields, type BundleKind, Scope } from '../bundle/bundle.ts';
-import { toHex } from '../bytes/hex.ts';
+import { bytesKey } from '../bytes/key.ts';
 import { bundleLimits } from '../limits.ts';
 import { ClockQuality } from '../ports/clock.ts';
 import type { MessageReader } from './message-reader.ts';
@@ -16,8 +16,9 @@ export type BundleHeader = Pick<
 
 /** The same text for the same header. */
 export function headerKey(header: BundleHeader): string {
-  const numbers = `${header.kind},${header.lifetimeS},${bitsOf(header)}`;
-  return `${toHex(header.site)},${toHex(header.tag)},${numbers}`;
+  const { site, tag, kind, lifetimeS } = header;
+  const numbers = String.fromCharCode(kind, lifetimeS >> 16, lifetimeS & 0xffff, bitsOf(header));
+  return bytesKey(site) + bytesKey(tag) + numbers;
 }
 
 export function writeHeader(writer: MessageWriter, header: BundleHeader): void {

@@ -2,7 +2,7 @@
  * What replication needs of the node that it runs in, and nothing more. Steps 2 to 4 of a message's
  * way meet here: sessions hand bundles up and ask for bundles to send. Never does I/O.
  */
-import type { CarriedBundle, Lane } from '../bundle/bundle.ts';
+import type { BundleFields, CarriedBundle, Lane } from '../bundle/bundle.ts';
 import type { DropReason } from '../receive/drop-reason.ts';
 import type { Result } from '../result.ts';
 import type { CloseReason } from './close-reason.ts';
@@ -11,6 +11,14 @@ import type { CloseReason } from './close-reason.ts';
 export interface Sendable extends CarriedBundle {
   readonly id: Uint8Array;
   readonly lane: Lane;
+  /** Of `signed`, where they are at hand; else they are read once more. */
+  readonly fields?: BundleFields | undefined;
+}
+
+/** A bundle that came over a link. */
+export interface ArrivedBundle extends CarriedBundle {
+  /** Computed from `signed` by this node. */
+  readonly id: Uint8Array;
 }
 
 export type ReceiveAnswer =
@@ -64,7 +72,7 @@ export interface ReplicationHost {
    * link. `onStored(true)` is called once it is on disk; false when the store refused it.
    */
   receive(
-    bundle: CarriedBundle,
+    bundle: ArrivedBundle,
     from: Uint8Array,
     onStored: (held: boolean) => void,
   ): ReceiveAnswer;

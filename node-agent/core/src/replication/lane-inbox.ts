@@ -235,9 +235,9 @@ export class LaneInbox {
     const { key, knowledge } = this.#neighbour;
     const prefix = prefixOf(bundle.id);
     const settle = recent.receiving(prefix, bundle.id, live);
-    const { signed, signature, ageMs, ticket } = bundle;
+    const { id, signed, signature, ageMs, ticket } = bundle;
     const hops = Math.min(bundle.hops + 1, bundleLimits.hopLimitMax);
-    const answer = host.receive({ signed, signature, ageMs, hops, ticket }, key, settle);
+    const answer = host.receive({ id, signed, signature, ageMs, hops, ticket }, key, settle);
     const nowMs = clock.monotonicMs();
     if (answer.ok) {
       missing.resolve(prefix);

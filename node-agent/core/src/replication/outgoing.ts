@@ -1,12 +1,11 @@
 /**
  * A bundle about to be sent, taken apart once for all links (step 4 of a message's way). `parts`
- * is undefined when encoding them again would not give the signed bytes: it is then sent raw.
+ * is undefined for what does not decode: it is then sent raw. What does has one encoding only, so
+ * whoever encodes the parts again gets the very bytes that were signed.
  */
 import type { BundleFields } from '../bundle/bundle.ts';
 import { decodeFields } from '../bundle/decode.ts';
-import { encodeFields } from '../bundle/encode.ts';
-import { equalBytes } from '../bytes/compare.ts';
-import { toHex } from '../bytes/hex.ts';
+import { bytesKey } from '../bytes/key.ts';
 import { headerKey } from './bundle-header.ts';
 import type { Sendable } from './host.ts';
 import { type IdPrefix, prefixOf } from './id-prefix.ts';
@@ -26,14 +25,18 @@ export interface OutgoingParts {
 }
 
 export function outgoing(bundle: Sendable): Outgoing {
-  return { bundle, prefix: prefixOf(bundle.id), parts: takeApart(bundle.signed) };
+  return { bundle, prefix: prefixOf(bundle.id), parts: takeApart(bundle) };
 }
 
-function takeApart(signed: Uint8Array): OutgoingParts | undefined {
-  const decoded = decodeFields(signed);
-  if (!decoded.ok || !equalBytes(encodeFields(decoded.value), signed)) return undefined;
-  const fields = decoded.value;
-  const ticketKey = toHex(fields.ticket);
-  const authorKey = toHex(fields.author) + ticketKey;
+function takeApart({ signed, fields: atHand }: Sendable): OutgoingParts | undefined {
+  const fields = atHand ?? fieldsOf(signed);
+  if (fields === undefined) return undefined;
+  const ticketKey = bytesKey(fields.ticket);
+  const authorKey = bytesKey(fields.author) + ticketKey;
   return { fields, authorKey, ticketKey, headerKey: headerKey(fields) };
+}
+
+function fieldsOf(signed: Uint8Array): BundleFields | undefined {
+  const decoded = decodeFields(signed);
+  return decoded.ok ? decoded.value : undefined;
 }
