@@ -14,7 +14,73 @@ export interface PlantedBug {
   readonly replace: string;
 }
 
-export const plantedBugs: readonly PlantedBug[] = [];
+export const plantedBugs: readonly PlantedBug[] = [
+  {
+    name: 'no-sync',
+    where: 'sim',
+    file: 'node-agent/core/src/node/entrance.ts',
+    find: '    if (!answer.ok) this.#answerDropped(answer, onAnswer);\n  }\n\n  /** `hops`',
+    replace:
+      '    if (!answer.ok) this.#answerDropped(answer, onAnswer);\n' +
+      '    else onAnswer({ ok: true, id: answer.id, nodes: 1 });\n  }\n\n  /** `hops`',
+  },
+  {
+    name: 'no-dedup',
+    where: 'sim',
+    file: 'node-agent/core/src/receive/receive.ts',
+    find: "if (state.inventory.slotOf(id) !== -1) return drop('seen');",
+    replace: '',
+  },
+  {
+    name: 'no-quota',
+    where: 'sim',
+    file: 'node-agent/core/src/receive/client-quota.ts',
+    find: "if (!bucket.has(rate, nowMs, reserve)) return 'quota-author';",
+    replace: 'if (!bucket.has(rate, nowMs, reserve)) return undefined;',
+  },
+  {
+    name: 'no-signature-check',
+    where: 'sim',
+    file: 'node-agent/core/src/receive/receive.ts',
+    find: 'if (!verifyBundle(state.trust.crypto, bundle)) {',
+    replace: 'if (!verifyBundle(state.trust.crypto, bundle) && bundle.signature.length !== 64) {',
+  },
+  {
+    name: 'order-by-arrival',
+    where: 'sim',
+    file: 'node-agent/core/src/node/intake.ts',
+    find: 'orderKey: orderKeyOf(fields, id),',
+    replace: 'orderKey: orderKeyOf({ ...fields, stamp: { ms: arrivedTickMs, counter: 0 } }, id),',
+  },
+  {
+    name: 'age-not-carried',
+    where: 'sim',
+    file: 'node-agent/core/src/node/node-host.ts',
+    find: 'const ageMs = inventory.ageMsAt(slot, ticks.nowMs());',
+    replace: 'const ageMs = 0 * ticks.nowMs();',
+  },
+  {
+    name: 'dead-are-forgotten',
+    where: 'sim',
+    file: 'node-agent/core/src/receive/receive.ts',
+    find: "if (state.expired.has(id)) return drop('expired-known');",
+    replace: '',
+  },
+  {
+    name: 'store-without-sync',
+    where: 'crash',
+    file: 'node-agent/adapters/src/store-sqlite/sqlite-medium.ts',
+    find: 'this.#sync(this.#walFd, (error) => {',
+    replace: 'setImmediate((error: Error | null = null) => {',
+  },
+  {
+    name: 'rename-without-sync',
+    where: 'crash',
+    file: 'provisioning/src/durable-file.ts',
+    find: 'writeAll(file, Buffer.from(text), calls);\n      calls.sync(file);',
+    replace: 'writeAll(file, Buffer.from(text), calls);',
+  },
+];
 
 export function plantedBug(name: string): PlantedBug | undefined {
   return plantedBugs.find((bug) => bug.name === name);
