@@ -10,6 +10,8 @@ export interface Box {
   /** The running node, undefined while the box is off. */
   readonly node: Pick<MeshNode, 'page' | 'status' | 'trust' | 'carried'> | undefined;
   readonly isLiar: boolean;
+  /** 32 bytes. */
+  readonly nodeKey: Uint8Array;
   /** Content that the box may keep, bytes. */
   readonly contentBytesMax: number;
 }
