@@ -3,6 +3,7 @@
  * pushed, that came as backlog themselves, or that a reconciliation found. At most two offers are
  * without an answer, so the neighbour sets the pace.
  */
+import { concat } from '../bytes/concat.ts';
 import { Fifo } from './fifo.ts';
 import { idBytes } from './iblt/short-ids.ts';
 import { type IdPrefix, prefixOf } from './id-prefix.ts';
@@ -21,9 +22,15 @@ export class Offers {
     return this.#queue.push(id);
   }
 
-  /** Replaces what is left of the last reconciliation, of which this one knows more. */
+  /**
+   * Replaces what is left of the last reconciliation, of which this one knows more. `ids` as they
+   * came to this node. One offer of the newest goes first: after days apart people look at what is
+   * new, and what was written while the link came up is part of this. The rest follows in order,
+   * in which each author's bundles take the fewest bytes.
+   */
   setBacklog(ids: Uint8Array): void {
-    this.#backlog = ids;
+    const newestAt = Math.max(0, ids.length - messageLimits.offerIdsMax * idBytes);
+    this.#backlog = concat(ids.subarray(newestAt), ids.subarray(0, newestAt));
     this.#backlogAt = 0;
   }
 

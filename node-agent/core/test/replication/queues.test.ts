@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { Lane } from '../../src/bundle/bundle.ts';
+import { concat } from '../../src/bytes/concat.ts';
 import { BoundedMap } from '../../src/replication/bounded-map.ts';
 import { Branch } from '../../src/replication/branch.ts';
 import { Fifo } from '../../src/replication/fifo.ts';
@@ -141,6 +142,15 @@ test('offers: at most two unanswered, single ones first, a new backlog replaces 
   let looked = 0;
   const third = offers.next(() => looked++ % 2 === 0);
   assert.deepEqual([third?.length, looked, offers.waiting], [37, 73, 0]);
+});
+
+test('of a backlog the newest are offered first, then all others in order', () => {
+  const offers = new Offers();
+  const ids = Array.from({ length: 150 }, (_, i) => new Uint8Array(32).fill(i));
+  offers.setBacklog(concat(...ids));
+  const offered: Uint8Array[] = [];
+  while (offers.next(() => true) !== undefined) offered.push(...offers.answered());
+  assert.deepEqual(offered, [...ids.slice(-messageLimits.offerIdsMax), ...ids.slice(0, -64)]);
 });
 
 test('offers beyond their queue are left to reconciliation', () => {
