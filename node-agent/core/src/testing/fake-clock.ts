@@ -6,7 +6,7 @@
  */
 import type { Clock, Timer, WallTime } from '../ports/clock.ts';
 import { ClockQuality } from '../ports/clock.ts';
-import { heapTimer, TimerHeap } from './timer-heap.ts';
+import { HeapTimer, TimerHeap } from './timer-heap.ts';
 
 /** Timers that may run within one instant; more is a loop of zero delays, hence a bug. */
 const runsPerInstantMax = 10_000_000;
@@ -54,12 +54,11 @@ export class FakeClock implements Clock {
   after(delayMs: number, run: () => void): Timer {
     if (Number.isNaN(delayMs)) throw new RangeError('delayMs is not a number');
     const timeline = this.#timeline;
-    const timer = heapTimer(timeline.nowMs + Math.max(0, delayMs), timeline.made, () => {
-      if (!this.#stopped) run();
-    });
+    const atMs = timeline.nowMs + Math.max(0, delayMs);
+    const timer = new HeapTimer(timeline.heap, { atMs, order: timeline.made, owner: this, run });
     timeline.made += 1;
     if (!this.#stopped) timeline.heap.add(timer);
-    return { cancel: () => timeline.heap.remove(timer) };
+    return timer;
   }
 
   /** From now on the wall shows this; it goes on with virtual time. */
@@ -82,6 +81,10 @@ export class FakeClock implements Clock {
   /** The holder of this clock is gone: none of its timers runs any more. */
   stop(): void {
     this.#stopped = true;
+  }
+
+  get isStopped(): boolean {
+    return this.#stopped;
   }
 
   /** Timers that wait, over all clocks of the timeline. */

@@ -18,6 +18,7 @@ export * from './random-contract.ts';
 export * from './replication-host.ts';
 export * from './sample-site.ts';
 export * from './seeded-random.ts';
+export { SharedContents } from './shared-contents.ts';
 export {
   loadedFrom,
   type StoreContractOptions,

@@ -16,12 +16,15 @@ import type {
   StoredBundle,
 } from '../ports/store.ts';
 import { MemoryTables } from './memory-tables.ts';
+import type { SharedContents } from './shared-contents.ts';
 import { entryOf } from './store-samples.ts';
 
 export interface MemoryStoreOptions {
   readonly clock: Clock;
   /** Time until a commit is durable, milliseconds; 5 unless given. */
   readonly commitDelayMs?: number;
+  /** Given to all stores of a world, it keeps what they hold once. */
+  readonly contents?: SharedContents;
 }
 
 export interface CrashOptions {
@@ -56,7 +59,7 @@ export class MemoryStore implements Store {
   /** Time until a commit is durable, milliseconds; for those made from now on. */
   commitDelayMs: number;
 
-  constructor(options: MemoryStoreOptions, tables = new MemoryTables()) {
+  constructor(options: MemoryStoreOptions, tables = new MemoryTables(options.contents)) {
     this.#options = options;
     this.#tables = tables;
     this.commitDelayMs = options.commitDelayMs ?? 5;
@@ -80,8 +83,7 @@ export class MemoryStore implements Store {
     for (const row of [...entries.keys()].sort((a, b) => a - b)) {
       visit.entry(entryOf(entries.get(row)!));
     }
-    const ids = [...expired.values()].sort((a, b) => a.forgetTickMs - b.forgetTickMs);
-    for (const id of ids) visit.expired(id);
+    for (const id of expired.all()) visit.expired(id);
     for (const author of authors.values()) visit.author(author);
   }
 

@@ -7,35 +7,43 @@ import { bytesKey } from '../bytes/key.ts';
 import { storeLimits } from '../limits.ts';
 import type {
   AuthorRecord,
-  ExpiredId,
   ForkProof,
   PageQuery,
   StoreBatch,
   StoredBundle,
   StoreEntry,
 } from '../ports/store.ts';
+import { MemoryExpired } from './memory-expired.ts';
+import type { SharedContents } from './shared-contents.ts';
+import { entryOf } from './store-samples.ts';
 
 type Undo = () => void;
 
 export class MemoryTables {
   readonly entries = new Map<number, StoreEntry | StoredBundle>();
-  readonly expired = new Map<string, ExpiredId>();
+  readonly expired = new MemoryExpired();
   readonly authors = new Map<string, AuthorRecord>();
   readonly tickets = new Map<string, Uint8Array>();
   readonly proofs = new Map<string, ForkProof>();
   readonly values = new Map<string, Uint8Array>();
   /** Held bundles of each tag in the one order. */
   readonly #pages = new Map<string, StoredBundle[]>();
+  readonly #contents: SharedContents | undefined;
   /** Bytes of all content. */
   contentBytes = 0;
 
+  constructor(contents?: SharedContents) {
+    this.#contents = contents;
+  }
+
   /** What forbids to apply the batch: a mistake of the caller, never the state of a disk. */
-  mistakeIn(batch: StoreBatch): boolean {
-    const rows = [...(batch.put ?? []), ...(batch.note ?? [])].map(({ row }) => row);
-    if (new Set(rows).size < rows.length || rows.some((row) => this.entries.has(row))) return true;
-    return (batch.values ?? []).some(
-      ([, value]) => (value?.length ?? 0) > storeLimits.valueBytesMax,
-    );
+  mistakeIn({ put = [], note = [], values = [] }: StoreBatch): boolean {
+    const isKnown = ({ row }: StoreEntry) => this.entries.has(row);
+    if (put.some(isKnown) || note.some(isKnown)) return true;
+    const count = put.length + note.length;
+    const rows = count > 1 && new Set([...put, ...note].map(({ row }) => row));
+    if (rows && rows.size < count) return true;
+    return values.some(([, value]) => (value?.length ?? 0) > storeLimits.valueBytesMax);
   }
 
   /** Applies the batch; what is returned takes it back, newest batch first. */
@@ -56,23 +64,26 @@ export class MemoryTables {
     return entry && isHeld(entry) ? entry : undefined;
   }
 
-  page(query: PageQuery): StoredBundle[] {
-    const { after, before, kind, limit } = query;
-    const all = this.#pages.get(bytesKey(query.tag)) ?? [];
-    const ofKind = (bundles: StoredBundle[]) =>
-      bundles.filter((bundle) => kind === undefined || bundle.kind === kind).slice(0, limit);
-    if (after) return ofKind(all.filter(({ orderKey }) => compareBytes(orderKey, after) > 0));
-    if (!before) return ofKind(all.toReversed());
-    return ofKind(all.filter(({ orderKey }) => compareBytes(orderKey, before) < 0).reverse());
+  page({ tag, after, before, kind, limit }: PageQuery): StoredBundle[] {
+    const all = this.#pages.get(bytesKey(tag)) ?? [];
+    const page: StoredBundle[] = [];
+    const step = after ? 1 : -1;
+    let at = after ? firstAfter(all, after) : all.length - 1;
+    if (before && !after) at = firstFrom(all, before) - 1;
+    for (; at >= 0 && at < all.length && page.length < limit; at += step) {
+      const bundle = all[at]!;
+      if (kind === undefined || bundle.kind === kind) page.push(bundle);
+    }
+    return page;
   }
 
   #applyRest(batch: StoreBatch, undo: Undo[]): void {
     for (const expired of batch.expired ?? []) {
-      set(this.expired, expiredKey(expired), expired, undo);
+      if (this.expired.add(expired)) undo.push(() => this.expired.delete(expired));
     }
-    const until = batch.forgetExpiredUntilTickMs ?? Number.NEGATIVE_INFINITY;
-    for (const [key, { forgetTickMs }] of this.expired) {
-      if (forgetTickMs <= until) set(this.expired, key, undefined, undo);
+    for (const due of this.expired.due(batch.forgetExpiredUntilTickMs ?? -1)) {
+      this.expired.delete(due);
+      undo.push(() => this.expired.add(due));
     }
     for (const author of batch.authors ?? []) {
       set(this.authors, bytesKey(author.author), author, undo);
@@ -87,20 +98,26 @@ export class MemoryTables {
   }
 
   #add(entry: StoreEntry | StoredBundle, undo: Undo[]): void {
-    set(this.entries, entry.row, entry, undo);
-    if (isHeld(entry)) {
-      this.#hold(entry);
-      undo.push(() => this.#release(entry));
-    }
+    const kept = isHeld(entry) ? (this.#contents?.hold(entry) ?? entry) : entry;
+    set(this.entries, kept.row, kept, undo);
+    if (!isHeld(kept)) return;
+    this.#list(kept);
+    undo.push(() => {
+      this.#unlist(kept);
+      this.#contents?.release(kept);
+    });
   }
 
   #evict(row: number, undo: Undo[]): void {
     const bundle = this.get(row);
     if (!bundle) return;
-    const { signed, signature, ticketId, ...entry } = bundle;
-    set(this.entries, row, { ...entry, held: false }, undo);
-    this.#release(bundle);
-    undo.push(() => this.#hold(bundle));
+    set(this.entries, row, { ...entryOf(bundle), held: false }, undo);
+    this.#unlist(bundle);
+    this.#contents?.release(bundle);
+    undo.push(() => {
+      this.#list(bundle);
+      this.#contents?.hold(bundle);
+    });
   }
 
   #forget(row: number, undo: Undo[]): void {
@@ -108,17 +125,18 @@ export class MemoryTables {
     set(this.entries, row, undefined, undo);
   }
 
-  #hold(bundle: StoredBundle): void {
+  /** Puts a held bundle in its place in the one order. */
+  #list(bundle: StoredBundle): void {
     const key = bytesKey(bundle.tag);
-    const page = this.#pages.get(key) ?? [];
-    page.splice(placeOf(page, bundle), 0, bundle);
-    this.#pages.set(key, page);
+    const page = this.#pages.get(key);
+    if (page) page.splice(placeOf(page, bundle), 0, bundle);
+    else this.#pages.set(key, [bundle]);
     this.contentBytes += bundle.bytes;
   }
 
-  #release(bundle: StoredBundle): void {
+  #unlist(bundle: StoredBundle): void {
     const key = bytesKey(bundle.tag);
-    const page = this.#pages.get(key) ?? [];
+    const page = this.#pages.get(key)!;
     page.splice(placeOf(page, bundle), 1);
     if (page.length === 0) this.#pages.delete(key);
     this.contentBytes -= bundle.bytes;
@@ -127,10 +145,6 @@ export class MemoryTables {
 
 function isHeld(entry: StoreEntry | StoredBundle): entry is StoredBundle {
   return entry.held;
-}
-
-function expiredKey({ prefix, forgetTickMs }: ExpiredId): string {
-  return `${forgetTickMs}:${bytesKey(prefix)}`;
 }
 
 /** Sets or (with undefined) deletes, and notes how it was before. */
@@ -147,13 +161,27 @@ function put<K, V>(map: Map<K, V>, key: K, value: V | undefined): void {
 
 /** Where a bundle stands, or would stand, among those of its tag: by order key, then by row. */
 function placeOf(page: readonly StoredBundle[], bundle: StoredBundle): number {
+  const isBefore = (other: StoredBundle) =>
+    (compareBytes(other.orderKey, bundle.orderKey) || other.row - bundle.row) < 0;
+  // What is new mostly is the last.
+  return isBefore(page.at(-1)!) ? page.length : firstNot(page, isBefore);
+}
+
+function firstAfter(page: readonly StoredBundle[], key: Uint8Array): number {
+  return firstNot(page, ({ orderKey }) => compareBytes(orderKey, key) <= 0);
+}
+
+function firstFrom(page: readonly StoredBundle[], key: Uint8Array): number {
+  return firstNot(page, ({ orderKey }) => compareBytes(orderKey, key) < 0);
+}
+
+/** The first for which it does not hold, as it does for all before that one and none behind. */
+function firstNot(page: readonly StoredBundle[], holds: (bundle: StoredBundle) => boolean): number {
   let low = 0;
   let high = page.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    const other = page[middle]!;
-    const difference = compareBytes(other.orderKey, bundle.orderKey) || other.row - bundle.row;
-    if (difference < 0) low = middle + 1;
+    if (holds(page[middle]!)) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -3,20 +3,47 @@
  * they were made: a binary heap in which every timer knows its place, so that cancelling is
  * O(log n) too and nothing cancelled is kept. For simulation and tests; knows no clock.
  */
+import type { Timer } from '../ports/clock.ts';
 
 const nowhere = -1;
 
-export interface HeapTimer {
+/** Whoever made a timer: once gone, none of its timers runs. */
+export interface TimerOwner {
+  readonly isStopped: boolean;
+}
+
+export interface TimerOptions {
   readonly atMs: number;
   /** Rises with every timer made; decides between timers of one instant. */
   readonly order: number;
+  readonly owner: TimerOwner;
   readonly run: () => void;
-  /** Index in the heap; kept by the heap alone, -1 when not waiting. */
-  place: number;
 }
 
-export function heapTimer(atMs: number, order: number, run: () => void): HeapTimer {
-  return { atMs, order, run, place: nowhere };
+export class HeapTimer implements Timer {
+  readonly atMs: number;
+  readonly order: number;
+  /** Index in the heap; kept by the heap alone, -1 when not waiting. */
+  place = nowhere;
+  readonly #heap: TimerHeap;
+  readonly #owner: TimerOwner;
+  readonly #run: () => void;
+
+  constructor(heap: TimerHeap, { atMs, order, owner, run }: TimerOptions) {
+    this.atMs = atMs;
+    this.order = order;
+    this.#heap = heap;
+    this.#owner = owner;
+    this.#run = run;
+  }
+
+  run(): void {
+    if (!this.#owner.isStopped) this.#run();
+  }
+
+  cancel(): void {
+    this.#heap.remove(this);
+  }
 }
 
 function sooner(a: HeapTimer, b: HeapTimer): boolean {
