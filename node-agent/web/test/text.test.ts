@@ -15,6 +15,7 @@ test('names lose everything invisible, direction-turning, piled-up and badge-lik
     ['\u3164\u2800\u115F\u00AD', ''],
     ['a\u0300\u0301\u0302\u0303\u0304\u0305', '\u00E0\u0301\u0302\u0303'],
     ['A\u{E0041}\u{E0042}', 'A'],
+    ['Ada \u{1F5F9}', 'Ada'],
     ['\u{1F469}\u200D\u{1F467}', '\u{1F469}\u200D\u{1F467}'],
     ['Zo\u00EB \u00D8yvind \u0141ukasz', 'Zo\u00EB \u00D8yvind \u0141ukasz'],
     ['\u0645\u0631\u062D\u0628\u0627', '\u0645\u0631\u062D\u0628\u0627'],
@@ -50,6 +51,18 @@ test('no control or format character survives, but for line feeds and joiners', 
     if (code >= 0xd800 && code <= 0xdfff) continue;
     const letter = String.fromCodePoint(code);
     if (!/[\p{Cc}\p{Cf}]/u.test(letter) || '\n\r\t\u200C\u200D'.includes(letter)) continue;
+    for (const neutral of [neutralName, neutralText]) {
+      assert.equal(neutral(`a${letter}b`), 'ab', code.toString(16));
+    }
+  }
+});
+
+test('nothing that fonts may leave out survives either, assigned or not', () => {
+  const kept = '\u200C\u200D\uFE0F';
+  for (let code = 0; code <= 0xe1000; code++) {
+    if (code >= 0xd800 && code <= 0xdfff) continue;
+    const letter = String.fromCodePoint(code);
+    if (!/\p{Default_Ignorable_Code_Point}/u.test(letter) || kept.includes(letter)) continue;
     for (const neutral of [neutralName, neutralText]) {
       assert.equal(neutral(`a${letter}b`), 'ab', code.toString(16));
     }

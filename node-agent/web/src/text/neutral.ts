@@ -4,12 +4,12 @@
  * It changes what is shown, never what was signed.
  */
 
-/** Controls and format characters but for line feed and joiners; selectors; blank letters. */
-const unseen = new RegExp(
-  '(?![\\n\\u200C\\u200D])[\\p{Cc}\\p{Cf}\\u034F\\u115F\\u1160\\u17B4\\u17B5' +
-    '\\u180B-\\u180F\\u2028\\u2029\\u2800\\u3164\\uFE00-\\uFE0E\\uFFA0\\u{E0100}-\\u{E01EF}]',
-  'gu',
-);
+/**
+ * Controls, format characters and all that Unicode lets fonts leave out, also what is not assigned
+ * yet, but for line feed, joiners and the selector of emoji; separators of lines; the blank letter.
+ */
+const unseen =
+  /(?!\n|\u200C|\u200D|\uFE0F)[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2028\u2029\u2800]/gu;
 /** Joiners: what they join comes first in the match. (Lookbehind would stop older Safari.) */
 const emojiJoined = '\\p{Extended_Pictographic}[\\uFE0F\\u{1F3FB}-\\u{1F3FF}]?\\u200D';
 const joinersInNames = new RegExp(
@@ -26,7 +26,7 @@ const pileOfMarks = /(\p{M}{3})\p{M}+/gu;
 /** Ticks, shields and stars that a name could wear like a badge. */
 const badgeLike = new RegExp(
   '[\\u2605\\u2606\\u2611\\u2705\\u2713\\u2714\\u2B50\\u{1F396}\\u{1F3C5}\\u{1F530}' +
-    '\\u{1F5F8}\\u{1F6E1}\\u{1F46E}\\u{10102}]\\uFE0F?',
+    '\\u{1F5F8}\\u{1F5F9}\\u{1F6E1}\\u{1F46E}\\u{10102}]\\uFE0F?',
   'gu',
 );
 
