@@ -3,12 +3,16 @@
  * the other (or they themselves) did on the far side of a cut. In the end all boxes must believe
  * the same. No step of a message's way.
  */
-import { nextList, RevocationReason, signTrustList, toHex } from '@muster/core';
+import { type MeshNode, nextList, RevocationReason, signTrustList, toHex } from '@muster/core';
 import { pick, type SampleAdmin, type SampleSite, type SeededRandom } from '@muster/core/testing';
-import type { SimNode } from './sim-node.ts';
 
 /** Keys that one of them keeps revoked; the oldest go. */
 const revokedMax = 50;
+
+/** A box that may be off. */
+interface Running {
+  readonly node: MeshNode | undefined;
+}
 
 export class Admins {
   readonly #site: SampleSite;
@@ -24,7 +28,7 @@ export class Admins {
   }
 
   /** One of them does something at this box, which may be off: then nothing happens. */
-  act({ node }: SimNode): void {
+  act({ node }: Running): void {
     if (!node) return;
     const { issuer } = pick(this.#random, this.#admins);
     const key = this.#random.bytes(32);
@@ -38,7 +42,7 @@ export class Admins {
 }
 
 /** What a box believes, in one word. */
-export function beliefOf({ node }: SimNode): string {
+export function beliefOf({ node }: Running): string {
   const documents = node?.trust().documents() ?? [];
   return documents
     .map((wire) => toHex(wire))

@@ -1,54 +1,149 @@
 /**
- * `npm run sim -- --seed N --nodes K --hours H [--json] [--trace]`: one simulated world. Exit code
- * 1 when a check does not hold.
+ * `npm run sim -- --seed N …`: one simulated world, many of them over all cores, or the planted
+ * bugs. Exit code 1 when a check does not hold, 2 for words that it does not know.
  */
-import { parseArgs } from 'node:util';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createSodiumCrypto } from '@muster/adapters/crypto-sodium';
-import { printReport, reportOf } from './report.ts';
-import { World } from './world.ts';
+import { currentCommit } from '../commit.ts';
+import { plantedBugs } from '../planted/bugs.ts';
+import { type Asked, help, readWords } from './cli.ts';
+import { drawPlan, type Plan } from './plan/plan.ts';
+import { actionLog } from './run/action-log.ts';
+import { fanOut } from './run/fan-out.ts';
+import { keptNames, keptPlan, planIn, writePlan } from './run/kept.ts';
+import { minimise } from './run/minimise.ts';
+import { type Outcome, runPlan } from './run/outcome.ts';
+import { outcomeLines } from './run/outcome-text.ts';
+import { searchPlanted } from './run/search.ts';
+import { Summary, summaryLines } from './run/summary.ts';
 
-const help = `muster sim: a whole mesh in virtual time, with faults, from a seed
+const crypto = createSodiumCrypto();
+const commit = currentCommit();
+const plantedSeedsMax = 50;
+const minimiseMinutes = 10;
+/** A log of more actions is nothing that people read. */
+const loggedMax = 60;
 
-  --seed N     what the seed draws: topology, people, clocks, faults (default 1)
-  --nodes K    boxes (default 50)
-  --hours H    virtual hours under faults; then everything is mended (default 24)
-  --trace      print the last events before a check failed
-  --json       one JSON object on standard output`;
+const say = (line: string) => process.stderr.write(`${line}\n`);
 
-function whole(name: string, text: string, max: number): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 1 && value <= max) return value;
-  process.stderr.write(`sim: --${name} takes a whole number from 1 to ${max}, not "${text}"\n`);
-  process.exit(2);
+function print(asked: Asked, report: object, lines: readonly string[]): void {
+  const whole = { commit, ...report };
+  const text = asked.json
+    ? JSON.stringify(whole, null, 2)
+    : [`commit ${commit}`, ...lines].join('\n');
+  process.stdout.write(`${text}\n`);
 }
 
-const { values } = parseArgs({
-  options: {
-    seed: { type: 'string', default: '1' },
-    nodes: { type: 'string', default: '50' },
-    hours: { type: 'string', default: '24' },
-    trace: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-});
+/** One world: a drawn one, or a plan from a file. */
+function runOne(asked: Asked): boolean {
+  const plan = asked.plan ? planIn(asked.plan).plan : drawPlan(asked);
+  const progress = process.stderr.isTTY && !asked.json;
+  const startedMs = performance.now();
+  const onHour = (hour: number) => {
+    if (progress) process.stderr.write(`\r  hour ${hour} of ${plan.options.hours} `);
+  };
+  const outcome = runPlan(crypto, plan, { onHour, keepsTrace: asked.trace });
+  if (progress) process.stderr.write('\r');
+  if (asked.trace) say(outcome.lastEvents.join('\n'));
+  print(asked, outcome, outcomeLines(outcome, performance.now() - startedMs));
+  if (outcome.violationCount === 0) return true;
+  if (asked.minimise) shorten(asked, plan, outcome);
+  else if (plan.actions.length <= loggedMax) say(actionLog(plan).join('\n'));
+  else say('--minimise looks for the few actions that it takes');
+  return false;
+}
 
-if (values.help) {
+function shorten(asked: Asked, plan: Plan, outcome: Outcome): void {
+  const { check, text } = outcome.violations[0]!;
+  const endMs = performance.now() + (asked.minutes ?? minimiseMinutes) * 60_000;
+  const small = minimise(plan, {
+    failsAt: (smaller) => {
+      const { violations } = runPlan(crypto, smaller);
+      return violations.find((one) => one.check === check)?.atMs;
+    },
+    isOver: () => performance.now() > endMs,
+    onSmaller: (actions) => process.stderr.write(`\r  ${actions} actions left  `),
+  });
+  const file = join(tmpdir(), `muster-sim-${plan.options.seed}-${check}.json`);
+  writePlan(file, `${check}: ${text}`, small);
+  say(`\n${small.actions.length} of ${plan.actions.length} actions still break ${check}:`);
+  say(actionLog(small).slice(0, loggedMax).join('\n'));
+  say(`again: npm run sim -- --plan ${file}`);
+}
+
+async function runMany(asked: Asked): Promise<boolean> {
+  const { seed: first, nodes, hours, scenario, seeds, minutes, jobs } = asked;
+  const summary = new Summary();
+  const startedMs = performance.now();
+  const endMs = startedMs + (minutes ?? 0) * 60_000;
+  let given = 0;
+  let ended = 0;
+  await fanOut({
+    ...(jobs === undefined ? {} : { jobs }),
+    next() {
+      const isOver = seeds === undefined ? performance.now() > endMs : given >= seeds;
+      return isOver ? undefined : { seed: first + given++, nodes, hours, scenario };
+    },
+    onOutcome(outcome) {
+      summary.add(outcome);
+      ended++;
+      const failed = summary.failures.at(-1);
+      if (failed && ('died' in outcome || outcome.violationCount > 0)) {
+        say(`  seed ${failed.options.seed}: ${failed.check}: ${failed.text}`);
+      }
+      if (ended % 20 === 0) say(`  ${ended} worlds, ${summary.failures.length} failed`);
+    },
+  });
+  const report = summary.report(performance.now() - startedMs);
+  print(asked, { firstSeed: first, nodes, hours, scenario, ...report }, summaryLines(report));
+  return report.failures.length === 0;
+}
+
+function runKept(asked: Asked): boolean {
+  const results = keptNames().map((name) => {
+    const { about, plan } = keptPlan(name);
+    const { violationCount, violations } = runPlan(crypto, plan);
+    return { name, about, violationCount, violations };
+  });
+  const lines = results.map(({ name, about, violationCount, violations }) => {
+    const how = violationCount === 0 ? 'holds' : `BROKEN ${violations[0]?.text}`;
+    return `  ${name}: ${how} (${about})`;
+  });
+  print(asked, { kept: results }, lines);
+  return results.every(({ violationCount }) => violationCount === 0);
+}
+
+async function runPlanted(asked: Asked): Promise<boolean> {
+  const caught = [];
+  for (const { name: bug } of plantedBugs.filter(({ where }) => where === 'sim')) {
+    const { nodes, hours, scenario, jobs, seed: firstSeed } = asked;
+    const limits = { seedsMax: plantedSeedsMax, nodes, hours, scenario, firstSeed };
+    const one = await searchPlanted({ bug, ...limits, ...(jobs === undefined ? {} : { jobs }) });
+    say(`  ${bug}: ${one.seeds === undefined ? 'not caught' : `seed ${one.seeds}, ${one.check}`}`);
+    caught.push(one);
+  }
+  const lines = caught.map(({ bug, seeds, check, text }) =>
+    seeds === undefined ? `  NOT CAUGHT ${bug}` : `  ${bug}: after ${seeds} (${check}: ${text})`,
+  );
+  print(asked, { seedsMax: plantedSeedsMax, planted: caught }, lines);
+  return caught.every(({ seeds }) => seeds !== undefined);
+}
+
+async function run(asked: Asked): Promise<boolean> {
+  if (asked.kept) return runKept(asked);
+  if (asked.planted) return await runPlanted(asked);
+  const isMany = asked.seeds !== undefined || (asked.minutes !== undefined && !asked.minimise);
+  return isMany ? await runMany(asked) : runOne(asked);
+}
+
+const asked = readWords(process.argv.slice(2));
+if (typeof asked === 'string') {
+  say(`sim: ${asked}`);
+  say('npm run sim -- --help says what there is.');
+  process.exitCode = 2;
+} else if (asked.help) {
   process.stdout.write(`${help}\n`);
 } else {
-  const world = new World(createSodiumCrypto(), {
-    seed: whole('seed', values.seed, 2 ** 31),
-    nodes: whole('nodes', values.nodes, 2_000),
-    hours: whole('hours', values.hours, 24 * 365),
-  });
-  const startedMs = performance.now();
-  const progress = process.stderr.isTTY && !values.json;
-  world.run((hour) => {
-    if (progress) process.stderr.write(`\r  hour ${hour} of ${world.options.hours} `);
-  });
-  if (progress) process.stderr.write('\r');
-  const report = reportOf(world, performance.now() - startedMs);
-  if (values.trace) process.stderr.write(`${world.trace.last().join('\n')}\n`);
-  process.stdout.write(`${values.json ? JSON.stringify(report, null, 2) : printReport(report)}\n`);
-  process.exitCode = report.violations.length === 0 ? 0 : 1;
+  process.exitCode = (await run(asked)) ? 0 : 1;
 }

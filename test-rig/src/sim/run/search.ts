@@ -1,0 +1,48 @@
+/** A planted bug and how many seeds it took to see it: what shows that the checkers can fail. */
+import type { ScenarioName } from '../plan/options.ts';
+import { fanOut } from './fan-out.ts';
+
+export interface Caught {
+  readonly bug: string;
+  /** Worlds run until it was seen; undefined: none of them saw it. */
+  readonly seeds: number | undefined;
+  readonly check?: string;
+  readonly text?: string;
+}
+
+export interface SearchOptions {
+  readonly bug: string;
+  readonly firstSeed: number;
+  readonly seedsMax: number;
+  readonly nodes: number;
+  readonly hours: number;
+  readonly scenario: ScenarioName;
+  readonly jobs?: number;
+}
+
+/** Runs seeds with the bug in the code until one world breaks. */
+export async function searchPlanted(options: SearchOptions): Promise<Caught> {
+  const { bug, firstSeed, seedsMax, nodes, hours, scenario, jobs } = options;
+  let run = 0;
+  let caught: Caught = { bug, seeds: undefined };
+  let given = 0;
+  await fanOut({
+    planted: bug,
+    ...(jobs === undefined ? {} : { jobs }),
+    next() {
+      if (caught.seeds !== undefined || given >= seedsMax) return undefined;
+      return { seed: firstSeed + given++, nodes, hours, scenario };
+    },
+    onOutcome(outcome) {
+      run++;
+      if (caught.seeds !== undefined) return;
+      if ('died' in outcome) {
+        caught = { bug, seeds: run, check: 'crashed', text: outcome.died };
+      } else if (outcome.violations[0]) {
+        const { check, text } = outcome.violations[0];
+        caught = { bug, seeds: run, check, text };
+      }
+    },
+  });
+  return caught;
+}
