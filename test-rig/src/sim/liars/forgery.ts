@@ -9,8 +9,14 @@ import {
   decodeFields,
   encodeFields,
   type KeyPair,
+  Role,
 } from '@muster/core';
-import { pick, type SampleAuthor, type SampleSite, type SeededRandom } from '@muster/core/testing';
+import {
+  SampleAuthor,
+  type SampleNode,
+  type SampleSite,
+  type SeededRandom,
+} from '@muster/core/testing';
 
 export const forgeryKinds = [
   'signature-wrong',
@@ -21,7 +27,7 @@ export const forgeryKinds = [
   'site-changed',
   'site-foreign',
   'ticket-other',
-  'ticket-changed',
+  'ticket-raised',
   'lifetime-longer',
 ] as const;
 export type ForgeryKind = (typeof forgeryKinds)[number];
@@ -35,11 +41,13 @@ export interface Forgers {
   readonly stranger: SampleAuthor;
   /** A genuine ticket of somebody else. */
   readonly otherTicket: Uint8Array;
+  /** A node of the site, which may admit guests and nobody else. */
+  readonly sample: SampleNode;
 }
 
 /** `genuine` with its ticket. */
 export function forge(kind: ForgeryKind, genuine: CarriedBundle, by: Forgers): CarriedBundle {
-  const { random, site, key, stranger, otherTicket } = by;
+  const { random, site, key, stranger, otherTicket, sample } = by;
   switch (kind) {
     case 'signature-wrong':
       return { ...genuine, signature: random.bytes(64) };
@@ -49,8 +57,10 @@ export function forge(kind: ForgeryKind, genuine: CarriedBundle, by: Forgers): C
       return altered(genuine, ({ payload }) => ({ payload: flipped(payload, random) }));
     case 'author-named':
       // In the other's name and under the other's ticket, signed by the forger.
-      return altered(genuine, ({ seq }) => ({ seq: seq + 1, prev: random.bytes(32) }), (signed) =>
-        site.crypto.sign(bundleId(site.crypto, signed), key.secretKey),
+      return altered(
+        genuine,
+        ({ seq }) => ({ seq: seq + 1, prev: random.bytes(32) }),
+        (signed) => site.crypto.sign(bundleId(site.crypto, signed), key.secretKey),
       );
     case 'channel-changed':
       return altered(genuine, () => ({ tag: random.bytes(16) }));
@@ -59,16 +69,12 @@ export function forge(kind: ForgeryKind, genuine: CarriedBundle, by: Forgers): C
     case 'site-foreign':
       return stranger.write(`hello ${random.uint32()}`).carried;
     case 'ticket-other':
-      return { ...altered(genuine, () => ({ author: key.publicKey })), ticket: otherTicket };
-    case 'ticket-changed':
-      return { ...altered(genuine, () => ({})), ticket: flipped(genuine.ticket, random) };
+      return new SampleAuthor(site, key, otherTicket).write(`I am ${random.uint32()}`).carried;
+    case 'ticket-raised':
+      return site.author(Role.staff, sample).write(`I am ${random.uint32()}`).carried;
     case 'lifetime-longer':
       return altered(genuine, ({ lifetimeS }) => ({ lifetimeS: lifetimeS + 1 }));
   }
-}
-
-export function anyForgery(random: SeededRandom): ForgeryKind {
-  return pick(random, forgeryKinds);
 }
 
 function altered(

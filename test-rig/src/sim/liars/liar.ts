@@ -26,7 +26,7 @@ export const liarKinds = [
 export type LiarKind = (typeof liarKinds)[number];
 
 /** Those of whom a bundle may come with another age than it has. */
-export const ageLiars: ReadonlySet<LiarKind> = new Set(['replayer', 'age-resetter', 'babbler']);
+export const ageLiars: readonly LiarKind[] = ['replayer', 'age-resetter', 'babbler'];
 
 export interface LiarPorts {
   readonly crypto: Crypto;

@@ -39,7 +39,10 @@ export class Witness {
   /** So many of them, drawn with repetition. */
   some(count: number): Seen[] {
     if (this.seen.length === 0) return [];
-    return Array.from({ length: count }, () => this.seen[intBelow(this.#random, this.seen.length)]!);
+    return Array.from(
+      { length: count },
+      () => this.seen[intBelow(this.#random, this.seen.length)]!,
+    );
   }
 
   #keep(seen: Seen): void {
