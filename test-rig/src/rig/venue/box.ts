@@ -15,6 +15,8 @@ export interface BoxOptions {
   readonly folder: string;
   readonly name: string;
   readonly role?: 'node' | 'gateway' | 'relay';
+  /** What Node is started with, its own options first; the sources unless given. */
+  readonly program?: readonly string[];
   /** Members of its configuration file. */
   readonly config?: Readonly<Record<string, unknown>>;
 }
@@ -30,8 +32,8 @@ export class Box {
   }
 
   start(): void {
-    const { namespace, folder, name, role = 'node' } = this.#options;
-    const command = ['netns', 'exec', namespace, process.execPath, musterMain, 'run'];
+    const { namespace, folder, name, role = 'node', program = [musterMain] } = this.#options;
+    const command = ['netns', 'exec', namespace, process.execPath, ...program, 'run'];
     const child = spawn('ip', [...command, '--role', role, '--data', folder], {
       stdio: ['ignore', 'pipe', 'pipe'],
       // Nothing of the rig's own environment may override the configuration file.
@@ -41,6 +43,11 @@ export class Box {
     child.stdout.pipe(log, { end: false });
     child.stderr.pipe(log, { end: false });
     this.#process = child;
+  }
+
+  /** Of the running agent; undefined while there is none. */
+  get pid(): number | undefined {
+    return this.#process?.pid;
   }
 
   /** What its admin types: the command `muster` on this box, its JSON answer. */
