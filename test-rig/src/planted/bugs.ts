@@ -3,6 +3,8 @@
  * the real source, applied while Node loads the file, in a process of its own.
  */
 
+import type { CheckName } from '../sim/checkers/index.ts';
+
 export interface PlantedBug {
   readonly name: string;
   /** Which of the searches has to catch it. */
@@ -12,12 +14,15 @@ export interface PlantedBug {
   /** Found exactly once in the file, or planting fails. */
   readonly find: string;
   readonly replace: string;
+  /** The checks of the simulated world that may tell of it: any other is a false alarm. */
+  readonly checks?: readonly CheckName[];
 }
 
 export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'no-sync',
     where: 'sim',
+    checks: ['held-lost', 'not-converged'],
     file: 'node-agent/core/src/node/entrance.ts',
     find: '    if (!answer.ok) this.#answerDropped(answer, onAnswer);\n  }\n\n  /** `hops`',
     replace:
@@ -27,6 +32,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'no-dedup',
     where: 'sim',
+    checks: ['shown-twice'],
     file: 'node-agent/core/src/receive/receive.ts',
     find: "if (state.inventory.slotOf(id) !== -1) return drop('seen');",
     replace: '',
@@ -34,6 +40,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'no-quota',
     where: 'sim',
+    checks: ['quota'],
     file: 'node-agent/core/src/receive/client-quota.ts',
     find: "if (!bucket.has(rate, nowMs, reserve)) return 'quota-author';",
     replace: 'if (!bucket.has(rate, nowMs, reserve)) return undefined;',
@@ -41,6 +48,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'no-signature-check',
     where: 'sim',
+    checks: ['forged'],
     file: 'node-agent/core/src/receive/receive.ts',
     find: 'if (!verifyBundle(state.trust.crypto, bundle)) {',
     replace: 'if (!verifyBundle(state.trust.crypto, bundle) && bundle.signature.length !== 64) {',
@@ -48,6 +56,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'order-by-arrival',
     where: 'sim',
+    checks: ['order'],
     file: 'node-agent/core/src/node/intake.ts',
     find: 'orderKey: orderKeyOf(fields, id),',
     replace: 'orderKey: orderKeyOf({ ...fields, stamp: { ms: arrivedTickMs, counter: 0 } }, id),',
@@ -55,6 +64,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'age-not-carried',
     where: 'sim',
+    checks: ['outlived'],
     file: 'node-agent/core/src/node/node-host.ts',
     find: 'const ageMs = inventory.ageMsAt(slot, ticks.nowMs());',
     replace: 'const ageMs = 0 * ticks.nowMs();',
@@ -62,6 +72,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'dead-are-forgotten',
     where: 'sim',
+    checks: ['came-back', 'outlived'],
     file: 'node-agent/core/src/receive/receive.ts',
     find: "if (state.expired.has(id)) return drop('expired-known');",
     replace: '',

@@ -1,4 +1,5 @@
 /** A planted bug and how many seeds it took to see it: what shows that the checkers can fail. */
+import { plantedBug } from '../../planted/bugs.ts';
 import type { ScenarioName } from '../plan/options.ts';
 import { fanOut } from './fan-out.ts';
 
@@ -23,6 +24,7 @@ export interface SearchOptions {
 /** Runs seeds with the bug in the code until one world breaks. */
 export async function searchPlanted(options: SearchOptions): Promise<Caught> {
   const { bug, firstSeed, seedsMax, nodes, hours, scenario, jobs } = options;
+  const checks = plantedBug(bug)?.checks ?? [];
   let run = 0;
   let caught: Caught = { bug, seeds: undefined };
   let given = 0;
@@ -36,12 +38,9 @@ export async function searchPlanted(options: SearchOptions): Promise<Caught> {
     onOutcome(outcome) {
       run++;
       if (caught.seeds !== undefined) return;
-      if ('died' in outcome) {
-        caught = { bug, seeds: run, check: 'crashed', text: outcome.died };
-      } else if (outcome.violations[0]) {
-        const { check, text } = outcome.violations[0];
-        caught = { bug, seeds: run, check, text };
-      }
+      if ('died' in outcome) throw new Error(`with ${bug} planted ${outcome.died}`);
+      const found = outcome.violations.find(({ check }) => checks.includes(check));
+      if (found) caught = { bug, seeds: run, check: found.check, text: found.text };
     },
   });
   return caught;

@@ -10,6 +10,7 @@ import {
   type SampleNode,
   type SampleSite,
   type SeededRandom,
+  type SharedContents,
 } from '@muster/core/testing';
 import type { Liar } from '../liars/index.ts';
 
@@ -26,6 +27,7 @@ export interface BoxOptions {
   /** How far its wall clock is off at the start, milliseconds. */
   readonly wallOffsetMs: number;
   readonly liar: Liar | undefined;
+  readonly contents: SharedContents;
   readonly events: NodeEvents;
 }
 
@@ -158,7 +160,8 @@ export class Box {
   }
 
   #emptyStore(): MemoryStore {
-    return new MemoryStore({ clock: this.#clock, commitDelayMs: this.#commitMs });
+    const { contents } = this.#options;
+    return new MemoryStore({ clock: this.#clock, commitDelayMs: this.#commitMs, contents });
   }
 
   #wallMs(): number {

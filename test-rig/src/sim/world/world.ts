@@ -4,11 +4,17 @@
  * twice or forged; then the honest boxes are mended and joined, and must come to hold the same.
  */
 import { type Crypto, Role, shortId, siteChannelTag } from '@muster/core';
-import { FakeClock, type SampleAuthor, SampleSite, SeededRandom } from '@muster/core/testing';
+import {
+  FakeClock,
+  type SampleAuthor,
+  SampleSite,
+  SeededRandom,
+  SharedContents,
+} from '@muster/core/testing';
 import { Admins } from '../admins.ts';
 import { Checkers } from '../checkers/index.ts';
 import { FaultCounts } from '../fault-kind.ts';
-import { ageLiars, createLiar } from '../liars/index.ts';
+import { ageLiars, createLiar, type LiarWrote } from '../liars/index.ts';
 import type { LineShape } from '../network/line.ts';
 import { onceVerified } from '../once-verified.ts';
 import type { Action, BoxAction, LineAction } from '../plan/action.ts';
@@ -41,6 +47,8 @@ export class World {
   readonly #connections = new Map<string, Connection>();
   readonly #lines: readonly Connection[];
   readonly #admins: Admins;
+  /** What many boxes hold is in memory once. */
+  readonly #contents = new SharedContents();
   readonly #random: SeededRandom;
   #next = 0;
   #healing = false;
@@ -220,7 +228,7 @@ export class World {
 
   #failDisk(box: Box, fault: DiskFault | undefined): void {
     box.failDisk(fault);
-    this.checkers.diskFull(box.number, fault !== undefined, this.#nowMs);
+    this.checkers.diskFull(box.number, fault === 'disk-full', this.#nowMs);
   }
 
   #crash(box: Box, stop: () => void): void {
@@ -248,10 +256,14 @@ export class World {
     const { clock, faults } = this;
     const own = this.#random.fork();
     if (wallOffsetMs !== 0) faults.count('clock-wrong');
+    const wrote = (bundle: LiarWrote) =>
+      this.checkers.wrote({ ...bundle, node: number, nowMs: this.#nowMs, byLiar: true });
+    const { count } = faults;
     const liar =
-      kind && createLiar(kind, { random: own.fork(), site, clock, sample, count: faults.count });
+      kind && createLiar(kind, { random: own.fork(), site, clock, sample, count, wrote });
     return new Box({
       ...{ number, crypto, site, sample, commitMs, contentBytesMax, wallOffsetMs, liar, clock },
+      contents: this.#contents,
       // A stream of its own for each node: what one draws must not depend on the others' order.
       random: own,
       events: {
