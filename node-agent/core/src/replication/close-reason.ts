@@ -32,6 +32,8 @@ export const closeReasons = [
   'cloned',
   /** Its certificate ended with an earlier epoch. */
   'certificate-ended',
+  /** What it was asked stays without an answer: some of it must have been lost on the way. */
+  'stalled',
 ] as const;
 export type CloseReason = (typeof closeReasons)[number];
 

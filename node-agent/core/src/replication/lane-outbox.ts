@@ -63,6 +63,8 @@ export class LaneOutbox implements Source, Asker {
   readonly #declined = new BoundedMap<IdPrefix, Uint8Array>(pushLimits.declinedMax);
   readonly #near = new Fifo<Uint8Array>(memoryLimits.nearPendingMax);
   readonly #reconcile = new Fifo<Uint8Array>(reconcileLimits.bodiesWaitingMax);
+  /** When an offer was last sent or answered, or a bundle sent that was asked for. */
+  #offersMovedMs = Number.NEGATIVE_INFINITY;
 
   constructor(lane: Lane, mesh: Mesh, neighbour: Neighbour) {
     this.#lane = lane;
@@ -150,6 +152,7 @@ export class LaneOutbox implements Source, Asker {
   /** The neighbour answered the oldest offer, of which `ids` were. */
   onAnswer(ids: readonly Uint8Array[], wanted: readonly boolean[]): void {
     const nowMs = this.#nowMs();
+    this.#offersMovedMs = nowMs;
     ids.forEach((id, i) => {
       if (wanted[i]) {
         this.#send({ id, byName: false });
@@ -179,6 +182,12 @@ export class LaneOutbox implements Source, Asker {
   /** Bodies that were not sent yet. */
   get reconcileWaiting(): number {
     return this.#reconcile.length;
+  }
+
+  /** An offer waits for its answer, and nothing that it asked for was sent, for too long. */
+  get isStalled(): boolean {
+    const movedMs = this.#offersMovedMs;
+    return this.offers.awaitedCount > 0 && this.#nowMs() - movedMs > reconcileLimits.lostMs;
   }
 
   /** Asks how far a bundle has come to the neighbour. */
@@ -222,6 +231,7 @@ export class LaneOutbox implements Source, Asker {
       const bundle = this.#mesh.host.sendable(wanted.id);
       if (bundle === undefined) continue;
       const how = { ageMs: bundle.ageMs, tellTicket: wanted.byName };
+      this.#offersMovedMs = this.#nowMs();
       return this.#encode(this.#backlogEncoder, outgoing(bundle), how);
     }
   }
@@ -286,7 +296,9 @@ export class LaneOutbox implements Source, Asker {
     const { knowledge } = this.#neighbour;
     const { host } = this.#mesh;
     const ids = this.offers.next((id) => !knowledge.has(prefixOf(id)) && host.canSend(id));
-    return ids && encodeIdList(MessageType.offer, ids);
+    if (ids === undefined) return undefined;
+    this.#offersMovedMs = this.#nowMs();
+    return encodeIdList(MessageType.offer, ids);
   }
 
   #encode(

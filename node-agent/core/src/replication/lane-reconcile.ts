@@ -53,11 +53,13 @@ export class LaneReconcile {
   }
 
   /** Begins a run, unless one is under way. */
-  begin(): void {
-    if (this.#run !== undefined || this.#asked) return;
+  begin(): Verdict {
     const { outbox, mesh, lane } = this.#parts;
+    if (outbox.isStalled) return 'stalled';
+    if (this.#run !== undefined || this.#asked) return undefined;
     this.#asked = true;
     outbox.compare(MessageType.digest, mesh.host.digest(lane));
+    return undefined;
   }
 
   /** The neighbour begins a run: are the sets equal? */
@@ -65,6 +67,7 @@ export class LaneReconcile {
     const { begins, mesh, lane, outbox } = this.#parts;
     if (begins) return 'peer-lies';
     if (digest.length !== digestBytes) return 'malformed';
+    if (outbox.isStalled) return 'stalled';
     const same = equalBytes(digest, mesh.host.digest(lane));
     outbox.compare(MessageType.digestAnswer, Uint8Array.of(same ? 1 : 0));
     if (same) this.#parts.onDone(false);

@@ -146,8 +146,16 @@ export const reconcileLimits = {
   runningMax: 2,
   /** Between two questions how near the same bundle is. */
   nearIntervalMs: 50_000,
-  /** No message for this long ends a run; the next one starts afresh. */
+  /** No message of a run for this long: another link has the turn. */
   stallMs: 30_000,
+  /**
+   * None for this long besides, or an offer unanswered: something was lost, which a link must not
+   * do, and the session ends, as a new one starts afresh. Not while as many bytes pass: what is
+   * awaited may stand behind them. At most so many times, even then.
+   */
+  lostMs: 5 * 60_000,
+  busyBytesMin: 64 * kib,
+  busyMax: 12,
   /** Bodies of one exchange that may wait for the link: more than the largest list has. */
   bodiesWaitingMax: 8_192,
   /** What was sent this long before a run began counts as on its way, not as refused. */

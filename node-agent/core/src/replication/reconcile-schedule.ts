@@ -14,6 +14,10 @@ export interface ReconcileScheduleParts {
   /** False while another link to the neighbour is used. */
   readonly isDue: () => boolean;
   readonly begin: (lane: Lane) => void;
+  /** Bytes that the link carried so far, both ways. */
+  readonly carriedBytes: () => number;
+  /** What the neighbour was asked, or its answer, must be lost. */
+  readonly onLost: () => void;
 }
 
 export class ReconcileSchedule {
@@ -43,6 +47,11 @@ export class ReconcileSchedule {
       this.#differed = false;
       this.#parts.begin(lanes[0]!);
     });
+  }
+
+  /** The neighbour goes on with the comparison. */
+  onHeard(): void {
+    if (this.#stall !== undefined) this.#watch();
   }
 
   /** A lane is done. */
@@ -82,11 +91,26 @@ export class ReconcileSchedule {
   #watch(): void {
     this.#stall?.cancel();
     const { clock, reconcileTurns } = this.#parts.mesh;
-    this.#stall = clock.after(reconcileLimits.stallMs, () => reconcileTurns.leave(this));
+    this.#stall = clock.after(reconcileLimits.stallMs, () => {
+      reconcileTurns.leave(this);
+      this.#doubt(reconcileLimits.busyMax);
+    });
+  }
+
+  /** Ends the session unless it is heard of, or the link stays so busy that it has to wait. */
+  #doubt(times: number): void {
+    const { mesh, carriedBytes, onLost } = this.#parts;
+    const before = carriedBytes();
+    this.#stall = mesh.clock.after(reconcileLimits.lostMs, () => {
+      const isBusy = carriedBytes() - before >= reconcileLimits.busyBytesMin;
+      if (isBusy && times > 0) this.#doubt(times - 1);
+      else onLost();
+    });
   }
 
   #leave(): void {
     this.#stall?.cancel();
+    this.#stall = undefined;
     this.#parts.mesh.reconcileTurns.leave(this);
   }
 }

@@ -53,6 +53,9 @@ export interface SessionOptions {
 /** Why a member is believed no more; whatever else ends a greeting ends it at once. */
 const heardOut: ReadonlySet<CloseReason> = new Set(['certificate-ended', 'revoked']);
 
+/** By these a comparison of sets goes on. */
+const comparing: ReadonlySet<number> = new Set([MessageType.digestAnswer, MessageType.reconcile]);
+
 const nobody: Greeted = {
   sessionKey: new Uint8Array(0),
   certificate: new Uint8Array(0),
@@ -111,6 +114,8 @@ export class ReplicationSession implements Neighbour, TreeLink {
       traffic: this.traffic,
       isDue: () => this.isUsed,
       begin: (lane) => this.#beginLane(lane),
+      carriedBytes: () => this.#scheduler.bytesSent + this.#bytesReceived,
+      onLost: () => this.end('stalled'),
     });
     this.#greeting = new Greeting(mesh, link);
     this.#trust = new TrustExchange(mesh, () => this.#scheduler.wake(true));
@@ -303,6 +308,7 @@ export class ReplicationSession implements Neighbour, TreeLink {
     if (stream === backlogStream(0) && type === MessageType.trustDocument) {
       return this.#trust.onDocument(message);
     }
+    if (comparing.has(type!)) this.#schedule.onHeard();
     const live = stream === liveStream(laneOfStream(stream));
     return live ? lane.inbox.onLive(message) : lane.inbox.onBacklog(message);
   }
@@ -371,7 +377,8 @@ export class ReplicationSession implements Neighbour, TreeLink {
   /** What the neighbours believe is compared with every round of reconciliation. */
   #beginLane(lane: Lane): void {
     if (lane === lanes[0]) this.#trust.compare();
-    this.#lanes[lane]!.reconcile.begin();
+    const verdict = this.#lanes[lane]!.reconcile.begin();
+    if (verdict !== undefined) this.end(verdict);
   }
 
   #onBye(message: Uint8Array): Verdict {
