@@ -141,3 +141,13 @@ test('the template is a valid file that changes nothing, also without its commen
   assert.equal(values.size, settingNames.length);
   assert.deepEqual(configOf(Object.fromEntries(values)), configOf());
 });
+
+test('a file of brackets, of unknown keys or of one long key ends nothing and says little', () => {
+  const deep = readFileText(`{"node":{"name":${'['.repeat(100_000)}`, 'f');
+  assert.equal(deep.problems.length, 1);
+  assert.match(deep.problems[0]!.where, /^f:1:47$/);
+  const keys = Array.from({ length: 20_000 }, (_, i) => `"k${i}":1`);
+  assert.equal(readFileText(`{${keys.join()}}`, 'f').problems.length, 50);
+  const [long] = readFileText(`{"${'k'.repeat(10_000)}":1}`, 'f').problems;
+  assert.ok(long!.message.length < 100);
+});

@@ -5,9 +5,10 @@
  */
 import { join } from 'node:path';
 import type { ProvisionSettings, ProvisionWifi } from '@muster/core';
-import { applyEdits, findNodeAtLocation, modify, type ParseError, parseTree } from 'jsonc-parser';
+import { applyEdits, findNodeAtLocation, modify, type ParseError } from 'jsonc-parser';
 import { type FileCalls, writeDurably } from '../durable-file.ts';
 import { damaged, readIfThere, readRecord, writeRecord } from '../record.ts';
+import { configTree } from './config-tree.ts';
 
 interface ConfigureOptions {
   readonly configTemplate?: string | undefined;
@@ -81,7 +82,7 @@ function edited(text: string, values: Readonly<Record<string, unknown>>): string
   for (const [at, value] of Object.entries(values)) {
     const path = at.split('.');
     const errors: ParseError[] = [];
-    const root = parseTree(changed, errors, { allowTrailingComma: true });
+    const root = configTree(changed, errors);
     if (errors.length > 0 || root?.type !== 'object') return undefined;
     const section = findNodeAtLocation(root, path.slice(0, -1));
     if (section && section.type !== 'object') return undefined;
@@ -101,7 +102,7 @@ function writeUplinks(
 ): void {
   const path = join(folder, 'uplinks.json');
   const known = listIn(readRecord(path, 'uplinks')?.text('uplinks') ?? '[]');
-  const names = new Set(known.map((uplink) => (uplink as { name?: unknown }).name));
+  const names = new Set(known.map(({ name }) => name));
   const added = uplinks.map(({ kind, address, name = '' }, i) => {
     const common = { name: uplinkName(name, kind, i), kind, address, paused: false };
     if (kind === 'relay') return { ...common, relayKey: '' };
@@ -120,10 +121,11 @@ function uplinkName(name: string, kind: string, index: number): string {
   return plain.slice(0, 24) || `${kind}-${index + 1}`;
 }
 
-function listIn(text: string): readonly unknown[] {
+/** What is no uplink at all is left out: the claim must not stop at damage of before. */
+function listIn(text: string): readonly { readonly name?: unknown }[] {
   try {
     const list: unknown = JSON.parse(text);
-    return Array.isArray(list) ? list : [];
+    return Array.isArray(list) ? list.filter((one) => typeof one === 'object' && one) : [];
   } catch {
     return [];
   }

@@ -1,4 +1,5 @@
 /** A blank node, how a claim becomes its files, and the way back. */
+export { configTree } from './config-tree.ts';
 export { editConfig, readWifi } from './configuration.ts';
 export {
   type ApplyOptions,

@@ -3,7 +3,8 @@
  * setting, noting every problem with line and column. Strict: an unknown or repeated key is a
  * fault, because a mistyped one would silently do nothing.
  */
-import { getNodeValue, type Node, type ParseError, parseTree } from 'jsonc-parser';
+import { configTree } from '@muster/provisioning';
+import { getNodeValue, type Node, type ParseError } from 'jsonc-parser';
 import { nearest } from './nearest.ts';
 import type { ConfigProblem } from './problem.ts';
 import { type SettingName, settingNames, settings } from './schema.ts';
@@ -15,6 +16,9 @@ export interface ReadValues {
 
 /** Longer files are refused before they are parsed; the whole template takes 3 KiB. */
 const fileBytesMax = 256 * 1024;
+/** More than anybody reads at once; what is behind them is not looked at. */
+const problemsMax = 50;
+const keyCharsShownMax = 64;
 
 const byPath = new Map(settingNames.map((name) => [settings[name].path, name]));
 const sections = new Set(settingNames.map((name) => settings[name].path.split('.')[0]!));
@@ -31,7 +35,7 @@ export function readFileText(text: string, file: string): ReadValues {
     return read;
   }
   const errors: ParseError[] = [];
-  const root = parseTree(text, errors, { allowTrailingComma: true, allowEmptyContent: true });
+  const root = configTree(text, errors);
   // One slip of the hand yields several parse errors; only the first one helps.
   const first = errors[0];
   if (first) read.problems.push({ ...at(first.offset), ...syntaxProblem(text, first) });
@@ -83,21 +87,27 @@ function forEachMember(
   }
   const seen = new Set<string>();
   for (const member of node.children ?? []) {
+    if (read.problems.length >= problemsMax) return;
     const [key, value] = member.children ?? [];
     if (!key || !value) continue;
     if (seen.has(key.value)) {
-      const message = `"${key.value}" is given twice`;
+      const message = `${shown(key)} is given twice`;
       read.problems.push({ ...at(key.offset), message, mend: 'Take one of them out.' });
     } else visit(key, value);
     seen.add(key.value);
   }
 }
 
+/** In quotes; a key may be as long as the file. */
+function shown(key: Node): string {
+  return JSON.stringify(key.value.slice(0, keyCharsShownMax));
+}
+
 function unknownKey(reading: Reading, key: Node, known: readonly string[]): void {
   const near = nearest(key.value, known);
   reading.read.problems.push({
     ...reading.at(key.offset),
-    message: `unknown key ${JSON.stringify(key.value)}`,
+    message: `unknown key ${shown(key)}`,
     mend: near ? `Did you mean "${near}"?` : `Known here: ${known.join(', ')}.`,
   });
 }
