@@ -64,10 +64,12 @@ export function readRecord(
   if (text === undefined) return undefined;
   const members = text.length <= bytesMax ? parse(text) : undefined;
   if (members?.muster !== kind) throw damaged(path);
-  if (members.version !== version) {
+  const found = members.version;
+  if (!Number.isSafeInteger(found)) throw damaged(path);
+  if (found !== version) {
     throw new MusterError(
       'record-too-new',
-      `${path} was written by another version of Muster (format ${String(members.version)})`,
+      `${path} was written by another version of Muster (format ${found as number})`,
       'Start the version that wrote it, or a newer one.',
     );
   }

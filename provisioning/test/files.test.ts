@@ -156,3 +156,14 @@ test('the site root issues tickets of any role', (t) => {
   const checked = checkTicket(trust, wire, subject);
   assert.ok(checked.ok && checked.value.role === Role.staff && checked.value.serial === 1);
 });
+
+test('a record of no version that can be, is damaged', (t) => {
+  const { folder } = filesOf(t);
+  for (const version of ['{"toString":1}', '"1"', 'null', '[1]', '1e999']) {
+    writeFileSync(join(folder, 'site.json'), `{"muster":"site","version":${version}}`);
+    assert.throws(
+      () => readSite(folder),
+      (error) => error instanceof MusterError && error.code === 'record-damaged',
+    );
+  }
+});

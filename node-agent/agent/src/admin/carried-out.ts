@@ -7,6 +7,9 @@ import { bytesKey, type Clock, type ReadBundle, stampOfOrderKey, toBase64url } f
 import type { KeptLines } from './kept-lines.ts';
 import { adminLimits } from './limits.ts';
 
+/** Milliseconds of the stamp, and the id in base64url. */
+const lineForm = /^\d{1,15}=[A-Za-z0-9_-]{43}$/;
+
 export class CarriedOut {
   readonly #kept: KeptLines;
   readonly #clock: Pick<Clock, 'wall'>;
@@ -25,7 +28,9 @@ export class CarriedOut {
   start(): void {
     const [floor, ...lines] = this.#kept.read();
     this.#floorMs = Number(floor) || 0;
-    this.#lines.push(...lines.slice(-adminLimits.actsRememberedMax));
+    // A damaged line would make the floor no number, below which nothing is refused any more.
+    const whole = lines.filter((line) => lineForm.test(line));
+    this.#lines.push(...whole.slice(-adminLimits.actsRememberedMax));
   }
 
   /**

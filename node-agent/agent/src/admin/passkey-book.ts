@@ -55,8 +55,20 @@ export class PasskeyBook {
 function passkeyOf(line: string): Passkey | undefined {
   try {
     const bytes = fromBase64url(line);
-    return JSON.parse((bytes && fromUtf8(bytes)) ?? '') as Passkey;
+    const read: unknown = JSON.parse((bytes && fromUtf8(bytes)) ?? '');
+    return isPasskey(read) ? read : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Written here, but the disk may have changed it since: half a passkey is none. */
+function isPasskey(read: unknown): read is Passkey {
+  if (typeof read !== 'object' || read === null) return false;
+  const { counter, transports, ...texts } = read as Record<keyof Passkey, unknown>;
+  const { id, publicKey, rpId, ticket, adminKey, name } = texts;
+  const isCount = Number.isSafeInteger(counter) && (counter as number) >= 0;
+  const given = [id, publicKey, rpId, ticket, adminKey, name];
+  if (!isCount || !Array.isArray(transports)) return false;
+  return [...given, ...transports].every((one) => typeof one === 'string');
 }

@@ -146,13 +146,15 @@ export class Passkeys {
     const rpId = rpIdOf(page);
     const challenge = this.#challenges.take(given.id)?.challenge;
     if (challenge === undefined) throw faults.late();
-    const response = given.response as AuthenticationResponseJSON;
-    const passkey = this.#options.book.find(String(response?.id));
+    const response = given.response as Partial<AuthenticationResponseJSON> | null | undefined;
+    // A stranger's JSON: an object there may have no text of its own.
+    const givenId = response?.id;
+    const passkey = typeof givenId === 'string' ? this.#options.book.find(givenId) : undefined;
     if (!passkey || passkey.rpId !== rpId) throw faults.unknown();
     const { id, counter, publicKey } = passkey;
     const { verifyAuthenticationResponse } = await import('@simplewebauthn/server');
     const verified = await verifyAuthenticationResponse({
-      response,
+      response: response as AuthenticationResponseJSON,
       expectedChallenge: challenge,
       expectedOrigin: originOf(page),
       expectedRPID: rpId,

@@ -6,6 +6,7 @@ import { orderKeyOf } from '@muster/core';
 import { createMemoryLogger, FakeClock } from '@muster/core/testing';
 import { CarriedOut } from '../../src/admin/carried-out.ts';
 import { KeptLines } from '../../src/admin/kept-lines.ts';
+import { adminLimits } from '../../src/admin/limits.ts';
 import { temporaryFolder } from '../support/real-agent.ts';
 
 const author = new Uint8Array(32).fill(7);
@@ -31,4 +32,15 @@ test('an admin whose clock was ahead for a while is heard again once it is right
   assert.equal(carried.take(actAt(unixMs, 2)), false, 'once');
   carried.onSeen(actAt(unixMs + 60_000, 3));
   assert.equal(carried.take(actAt(unixMs - 15 * 60_000, 4)), false, 'of long before');
+});
+
+test('a damaged line does not make old acts new again', (t) => {
+  const kind = 'acts-carried-out';
+  const path = join(temporaryFolder(t), kind);
+  const kept = new KeptLines({ path, kind, logger: createMemoryLogger() });
+  kept.write(['5000', 'x=damaged', ...Array.from({ length: 3 }, () => '=')]);
+  const carried = new CarriedOut(kept, new FakeClock());
+  carried.start();
+  for (let i = 0; i <= adminLimits.actsRememberedMax; i++) carried.take(actAt(10_000 + i, i % 256));
+  assert.equal(carried.take(actAt(4_000, 9)), false);
 });

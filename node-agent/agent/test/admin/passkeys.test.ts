@@ -86,3 +86,18 @@ test('nobody registers or signs in without what it takes', async (t) => {
     assert.match(answer.error.code, /^(json-wrong|passkey-late)$/, body);
   }
 });
+
+test('a sign-in without a text as its id, and half a passkey on disk, are refused', async (t) => {
+  const agent = await startAgent(t);
+  for (const id of [{ toString: 1 }, null, 5, undefined]) {
+    const options = await post(agent, 'options', {});
+    const { error } = await post(agent, 'sign-in', { id: options.id, response: { id } });
+    assert.equal(error.code, 'passkey-unknown');
+  }
+  assert.ok(!agent.logLines.some((line) => line.includes('request failed')));
+  const logger = agent.parts.logger;
+  const kept = new KeptLines({ path: join(agent.folder, 'half.json'), kind: 'passkeys', logger });
+  const line = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  kept.write([line({ id: 'AQ', counter: 1 }), line(5), line(null), line([])]);
+  assert.deepEqual(new PasskeyBook(kept).all, []);
+});
