@@ -12,7 +12,11 @@ import { controlLimits, controlSocketOf } from '../src/control/protocol.ts';
 import { ControlServer } from '../src/control/server.ts';
 import type { ControlCommand } from '../src/extension.ts';
 
+let called = 0;
 const commands: Readonly<Record<string, ControlCommand>> = {
+  count: async () => {
+    called += 1;
+  },
   double: async ({ value }) => ({ doubled: Number(value) * 2 }),
   refuse: async () => {
     throw new MusterError('no-luck', 'It cannot be', 'Try tomorrow.');
@@ -100,3 +104,15 @@ function say(path: string, text: string): Promise<string> {
     socket.once('close', () => resolve(answer));
   });
 }
+
+test('a request that is too long is not carried out, though its end came with it', async (t) => {
+  const { folder, server } = await startServer(t);
+  const before = called;
+  const params = { text: 'x'.repeat(controlLimits.requestBytesMax) };
+  const socket = createConnection(controlSocketOf(folder));
+  socket.on('error', () => {});
+  socket.write(`${JSON.stringify({ command: 'count', params })}\n`);
+  await new Promise((resolve) => socket.once('close', resolve));
+  await server.stop();
+  assert.equal(called, before);
+});

@@ -2,6 +2,7 @@
  * The IPv4 interfaces of this machine and who is on their link. Discovery (before step 4) serves
  * each of them by itself and believes only what comes from its link.
  */
+import { isIPv4 } from 'node:net';
 import { networkInterfaces } from 'node:os';
 
 export interface Interface {
@@ -34,13 +35,7 @@ export function isOnLink(address: string, { address: own, netmask }: Interface):
 }
 
 function ipv4Number(text: string): number | undefined {
-  const parts = text.split('.');
-  if (parts.length !== 4) return undefined;
-  let number = 0;
-  for (const part of parts) {
-    const byte = Number(part);
-    if (!/^\d{1,3}$/.test(part) || byte > 255) return undefined;
-    number = (number << 8) | byte;
-  }
-  return number;
+  // Without leading zeros, which are octal to URLs: 010.0.0.1 would lead to 8.0.0.1.
+  if (!isIPv4(text)) return undefined;
+  return text.split('.').reduce((number, part) => (number << 8) | Number(part), 0);
 }

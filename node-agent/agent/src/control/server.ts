@@ -67,7 +67,12 @@ export class ControlServer {
     socket.setEncoding('utf8');
     const onData = (chunk: string): void => {
       text += chunk;
-      if (text.length > controlLimits.requestBytesMax) socket.destroy();
+      if (text.length > controlLimits.requestBytesMax) {
+        // Also when its end has come with it: what is too long is not carried out.
+        socket.off('data', onData);
+        socket.destroy();
+        return;
+      }
       const end = text.indexOf('\n');
       if (end === -1) return;
       late.cancel();
