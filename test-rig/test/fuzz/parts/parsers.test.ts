@@ -1,0 +1,10 @@
+/** The parsers of agent, gateway and provisioning hold: the kept corpus, and 5,000 inputs each. */
+import { test } from 'node:test';
+import { mustHold } from './support/must-hold.ts';
+
+const targets = ['client-message', 'http-head', 'config', 'file', 'words', 'tls'];
+const outside = ['mqtt-gate', 'mqtt-topic', 'mqtt-draft', 'relay-message'];
+
+for (const target of [...targets, ...outside]) {
+  test(`hostile inputs of ${target}`, () => mustHold(target, 5_000));
+}
