@@ -224,7 +224,7 @@ export class Checkers {
 
   #placeOf({ places }: Message, node: number): Place | undefined {
     const place = places[node];
-    return place && place.arrivedMs >= this.#times.diskLostMs(node) ? place : undefined;
+    return place && place.arrivedMs > this.#times.diskLostMs(node) ? place : undefined;
   }
 
   #place(
