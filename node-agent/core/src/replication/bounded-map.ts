@@ -33,19 +33,33 @@ export class BoundedMap<K, V> {
 
   /** Sets it as the newest; returns what had to go. */
   set(key: K, value: V): V | undefined {
-    this.delete(key);
+    const before = this.#map.size;
     this.#map.set(key, value);
-    if (this.#map.size <= this.#max) return undefined;
-    this.#oldest ??= this.#map.entries();
-    // Never at its end: all that it passed was removed, and more than `max` is left.
-    const [oldest, gone] = this.#oldest.next().value!;
-    this.#map.delete(oldest);
-    return gone;
+    if (this.#map.size === before) {
+      this.delete(key);
+      this.#map.set(key, value);
+    }
+    return this.#shrink();
+  }
+
+  /** Sets it where it is, and as the newest when it is not there yet. */
+  keep(key: K, value: V): void {
+    this.#map.set(key, value);
+    this.#shrink();
   }
 
   delete(key: K): boolean {
     const had = this.#map.delete(key);
     if (had) this.#oldest = undefined;
     return had;
+  }
+
+  #shrink(): V | undefined {
+    if (this.#map.size <= this.#max) return undefined;
+    this.#oldest ??= this.#map.entries();
+    // Never at its end: all that it passed was removed, and more than `max` is left.
+    const [oldest, gone] = this.#oldest.next().value!;
+    this.#map.delete(oldest);
+    return gone;
   }
 }

@@ -48,7 +48,7 @@ export class BundleEncoder {
     const { fields, authorKey, ticketKey, headerKey: key } = parts;
     const writer = new MessageWriter(fields.payload.length + usualOverheadBytes);
     const tellTicket = sending.tellTicket || !this.#told.has(ticketKey);
-    this.#told.set(ticketKey, true);
+    if (tellTicket) this.#told.set(ticketKey, true);
     const known = this.#authors.use(authorKey);
     const last = tellTicket ? undefined : known?.value;
     const now = { seq: fields.seq, id: bundle.id, stampMs: fields.stamp.ms, headerKey: key };

@@ -14,7 +14,9 @@ import type { CloseReason } from './close-reason.ts';
 import {
   decodeHello,
   encodeHello,
-  nonceBytes,
+  freshBytes,
+  isWholeNonce,
+  makeNonce,
   protocolVersion,
   runBytes,
   sessionKey,
@@ -46,7 +48,8 @@ export class Greeting {
   constructor(mesh: Mesh, link: Link) {
     this.#mesh = mesh;
     this.#link = link;
-    this.#nonce = concat(mesh.run, mesh.random.bytes(nonceBytes - runBytes));
+    const { crypto, run, random } = mesh;
+    this.#nonce = makeNonce(crypto, concat(run, random.bytes(freshBytes)));
   }
 
   /** The own hello. */
@@ -63,7 +66,7 @@ export class Greeting {
   judge(message: Uint8Array): Result<Greeted, CloseReason> {
     const { host, crypto, run: ownRun } = this.#mesh;
     const hello = decodeHello(message);
-    if (hello === undefined) return refused('malformed');
+    if (hello === undefined || !isWholeNonce(crypto, hello.nonce)) return refused('malformed');
     const { certificate } = hello;
     const checked = host.checkCertificate(certificate);
     const names = checked.ok ? checked.value : decodeCertificate(certificate)?.nodeKey;

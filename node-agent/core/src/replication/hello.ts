@@ -3,6 +3,8 @@
  * sent or accepted before both were checked. Later versions may add fields at its end, which only
  * an offer of such a version excuses.
  */
+import { equalBytes } from '../bytes/compare.ts';
+import { concat } from '../bytes/concat.ts';
 import { domain } from '../bytes/domain.ts';
 import type { Crypto } from '../ports/crypto.ts';
 import { messageLimits } from './limits.ts';
@@ -11,14 +13,20 @@ import { MessageType } from './message-type.ts';
 import { MessageWriter } from './message-writer.ts';
 
 export const protocolVersion = 1;
-export const nonceBytes = 16;
 export const runBytes = 8;
+/** Fresh for each link. */
+export const freshBytes = 4;
+const checkBytes = 4;
+const nonceBytes = runBytes + freshBytes + checkBytes;
 
 export interface Hello {
   /** Versions spoken, both ends included. */
   readonly versionMin: number;
   readonly versionMax: number;
-  /** 16 bytes: 8 that are the same in all hellos of one run of the node, 8 fresh for each link. */
+  /**
+   * 16 bytes: 8 that are the same in all hellos of one run of the node, 4 fresh for each link, and
+   * 4 by which these 12 are known to be whole.
+   */
   readonly nonce: Uint8Array;
   readonly certificate: Uint8Array;
 }
@@ -50,6 +58,18 @@ export function decodeHello(message: Uint8Array): Hello | undefined {
 /** True when version 1, the only one yet, is spoken by the other side too. */
 export function speaksOurs(hello: Hello): boolean {
   return hello.versionMin <= protocolVersion && protocolVersion <= hello.versionMax;
+}
+
+const nonceDomain = domain('replicate-nonce');
+
+/** Of the 12 bytes that are random. */
+export function makeNonce(crypto: Crypto, random: Uint8Array): Uint8Array {
+  return concat(random, crypto.blake2b(16, nonceDomain, random).subarray(0, checkBytes));
+}
+
+/** False when it was changed on its way: one wrong bit must not look like another run of a node. */
+export function isWholeNonce(crypto: Crypto, nonce: Uint8Array): boolean {
+  return equalBytes(nonce, makeNonce(crypto, nonce.subarray(0, runBytes + freshBytes)));
 }
 
 const sessionDomain = domain('replicate-session');

@@ -3,18 +3,21 @@
  * questions are recognised, and whom to tell once a bundle is on disk (steps 3 and 4 of a message's
  * way). Bounded; an id that fell out is asked for once more at worst, and then seen as known.
  */
+import { bytesKey, bytesOfKey } from '../bytes/key.ts';
 import { BoundedMap } from './bounded-map.ts';
 import type { IdPrefix } from './id-prefix.ts';
 import { memoryLimits } from './limits.ts';
 
 interface Recent {
-  readonly id: Uint8Array;
+  /** The id as text: a fifth of what an array takes in memory. */
+  readonly id: string;
   /** Pushed along the tree, and so pushed on; else it came as backlog and is offered on. */
   readonly live: boolean;
   stored: boolean;
   /** Receptions of it that were not decided yet. */
   pending: number;
-  tell: (() => void)[];
+  /** Undefined while nobody waits, as for most. */
+  tell: (() => void)[] | undefined;
 }
 
 export class RecentIds {
@@ -31,7 +34,8 @@ export class RecentIds {
   }
 
   idOf(prefix: IdPrefix): Uint8Array | undefined {
-    return this.#recent.get(prefix)?.id;
+    const recent = this.#recent.get(prefix);
+    return recent && bytesOfKey(recent.id);
   }
 
   /** Whether it is passed on live; what came from a client of this node always is. */
@@ -41,7 +45,7 @@ export class RecentIds {
 
   /** It was known here before, on disk or not. */
   known(prefix: IdPrefix, id: Uint8Array, stored: boolean): void {
-    this.#recent.set(prefix, { id, live: true, stored, pending: 0, tell: [] });
+    this.#recent.set(prefix, newRecent(id, true, stored));
   }
 
   /** It is on disk. */
@@ -52,8 +56,8 @@ export class RecentIds {
       return;
     }
     recent.stored = true;
-    const tell = recent.tell;
-    recent.tell = [];
+    const { tell = [] } = recent;
+    recent.tell = undefined;
     for (const run of tell) run();
   }
 
@@ -66,7 +70,8 @@ export class RecentIds {
   whenStored(prefix: IdPrefix, tell: () => void): void {
     const recent = this.#recent.get(prefix);
     if (recent?.stored === true) tell();
-    else if (recent !== undefined && recent.tell.length < memoryLimits.toTellMax) {
+    else if (recent !== undefined && (recent.tell ?? []).length < memoryLimits.toTellMax) {
+      recent.tell ??= [];
       recent.tell.push(tell);
     }
   }
@@ -76,7 +81,7 @@ export class RecentIds {
    * with whether it is on disk; when it is not, the bundle may be asked for again.
    */
   receiving(prefix: IdPrefix, id: Uint8Array, live: boolean): (held: boolean) => void {
-    const recent = this.#recent.get(prefix) ?? { id, live, stored: false, pending: 0, tell: [] };
+    const recent = this.#recent.get(prefix) ?? newRecent(id, live, false);
     if (recent.pending === 0 && !recent.stored) this.#recent.set(prefix, recent);
     recent.pending += 1;
     this.#pendingCount += 1;
@@ -90,4 +95,8 @@ export class RecentIds {
       else if (recent.pending === 0 && !recent.stored) this.#recent.delete(prefix);
     };
   }
+}
+
+function newRecent(id: Uint8Array, live: boolean, stored: boolean): Recent {
+  return { id: bytesKey(id), live, stored, pending: 0, tell: undefined };
 }

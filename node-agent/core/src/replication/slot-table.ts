@@ -12,6 +12,7 @@ export class SlotTable<V> {
   readonly #max: number;
   /** Least lately used first. */
   readonly #slots = new Map<string, Slot<V>>();
+  #latest: Slot<V> | undefined;
 
   constructor(max: number) {
     this.#max = max;
@@ -20,9 +21,10 @@ export class SlotTable<V> {
   /** The slot of a key, which counts as used now. */
   use(key: string): Slot<V> | undefined {
     const slot = this.#slots.get(key);
-    if (slot === undefined) return undefined;
+    if (slot === undefined || slot === this.#latest) return slot;
     this.#slots.delete(key);
     this.#slots.set(key, slot);
+    this.#latest = slot;
     return slot;
   }
 
@@ -34,7 +36,8 @@ export class SlotTable<V> {
       this.#slots.delete(idleKey);
       number = idle.number;
     }
-    this.#slots.set(key, { number, value });
+    this.#latest = { number, value };
+    this.#slots.set(key, this.#latest);
     return number;
   }
 }

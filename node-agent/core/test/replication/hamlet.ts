@@ -8,7 +8,7 @@ import type { CarriedBundle } from '../../src/index.ts';
 import type { Link, LinkHandlers } from '../../src/ports/link.ts';
 import { Forwarder } from '../../src/replication/forwarder.ts';
 import { singleFlag } from '../../src/replication/frame.ts';
-import { encodeHello } from '../../src/replication/hello.ts';
+import { encodeHello, makeNonce } from '../../src/replication/hello.ts';
 import { MessageWriter } from '../../src/replication/message-writer.ts';
 import { FakeClock } from '../../src/testing/fake-clock.ts';
 import {
@@ -169,7 +169,7 @@ export class PlayedEnd {
 
   /** A proper hello for this certificate. */
   greet(certificate: Uint8Array): void {
-    const nonce = new Uint8Array(16).fill(7);
+    const nonce = makeNonce(crypto, new Uint8Array(12).fill(7));
     this.send(0, encodeHello({ versionMin: 1, versionMax: 1, nonce, certificate }));
   }
 

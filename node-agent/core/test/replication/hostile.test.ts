@@ -6,7 +6,7 @@ import { toHex } from '../../src/bytes/index.ts';
 import { BundleEncoder } from '../../src/replication/bundle-encoder.ts';
 import { type CloseReason, decodeBye } from '../../src/replication/close-reason.ts';
 import { backlogStream, liveStream, singleFlag } from '../../src/replication/frame.ts';
-import { encodeHello } from '../../src/replication/hello.ts';
+import { encodeHello, makeNonce } from '../../src/replication/hello.ts';
 import {
   encodeAnnounce,
   encodeAnswer,
@@ -117,7 +117,7 @@ test('a link to itself ends, and a copy of itself is told to the host', () => {
 });
 
 test('another version is told so; a later one that speaks ours too is welcome', () => {
-  const nonce = new Uint8Array(16);
+  const nonce = makeNonce(crypto, new Uint8Array(12));
   const { hamlet, house, played, stranger } = stage(53, false);
   const { certificate } = stranger;
   played.send(0, encodeHello({ versionMin: 2, versionMax: 3, nonce, certificate }));

@@ -64,7 +64,7 @@ const losses: readonly Loss[] = [
 
 for (const loss of losses) {
   const name = Object.entries(MessageType).find(([, type]) => type === loss.type)![0];
-  test(`${loss.count} lost of ${name} from ${loss.at}: the session ends, the next one heals`, () => {
+  test(`${loss.count} x ${name} of ${loss.at} lost: the session ends, the next heals`, () => {
     const { hamlet, a, b } = joined(loss);
     hamlet.clock.advance(12 * minuteMs);
     const stalled = [a, b].reduce((sum, house) => sum + (house.forwarder.closed.stalled ?? 0), 0);

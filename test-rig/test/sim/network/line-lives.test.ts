@@ -1,4 +1,4 @@
-/** Random lives of a line: whatever is done to it, it keeps its promise and leaves nothing behind. */
+/** Random lives of a line: whatever is done, it keeps its promise and leaves nothing behind. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { intBelow, SeededRandom } from '@muster/core/testing';
