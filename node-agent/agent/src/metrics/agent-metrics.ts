@@ -10,7 +10,7 @@ export interface MetricSources {
   readonly sessions: number;
   readonly guestsWaiting: number;
   readonly uptimeMs: number;
-  readonly memory: { readonly rss: number; readonly heapUsed: number };
+  readonly memory: { readonly rss: number; readonly heapUsed: number; readonly external: number };
   readonly cpu: { readonly user: number; readonly system: number };
   readonly clockQuality: number;
 }
@@ -26,6 +26,7 @@ export function agentMetrics(sources: MetricSources): Metric[] {
     gauge('clock_quality', '0 unknown, 1 as the device has it, 2 synced.', sources.clockQuality),
     gauge('resident_memory_bytes', 'Memory of the process.', memory.rss),
     gauge('heap_used_bytes', 'Heap in use by JavaScript.', memory.heapUsed),
+    gauge('external_memory_bytes', 'Memory of buffers outside that heap.', memory.external),
     counter('cpu_seconds_total', 'CPU time, user and system.', (cpu.user + cpu.system) / 1e6),
     gauge('bundles_live', 'Bundles seen that still live, held or not.', status.liveEntries),
     gauge('bundles_held', 'Bundles held on disk.', status.heldBundles),
@@ -68,6 +69,11 @@ export function agentMetrics(sources: MetricSources): Metric[] {
       'link_duplicate_bundles',
       'Received twice.',
       sum((one) => one.duplicatesReceived),
+    ),
+    gauge(
+      'link_queued_bytes',
+      'Waiting to be sent over the links.',
+      sum(({ queuedBytes }) => queuedBytes[0] + queuedBytes[1] + queuedBytes[2]),
     ),
     gauge('sessions', 'Sessions of phones and other clients.', sources.sessions),
     counterBy('http_requests_total', {

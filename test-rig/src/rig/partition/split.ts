@@ -76,8 +76,8 @@ export class Split {
     this.#cable.setJoined(true);
     say('the cable is back, and people go on writing');
     const convergedMs = (await this.#converged()) - joinedMs;
-    const after = await this.#cable.sentBytes();
     await this.#allLiveArrive(Date.now());
+    const after = await this.#cable.sentBytes();
     return this.#result(joinedMs, { convergedMs, wireBytes: sent(after) - sent(before) });
   }
 
