@@ -17,6 +17,8 @@ export const fuzzLimits = {
   firstChunkInputs: 1_000,
   /** Inputs with an outcome of their own that a chunk keeps to go on from; the oldest goes. */
   poolMax: 256,
+  /** Longer inputs are run and not gone on from: each change of them costs too much. */
+  pooledBytesMax: 4_096,
   /** Faults kept of one chunk and of one target; the rest is counted. */
   faultsMax: 20,
   /** Tries spent on making a faulty input smaller. */

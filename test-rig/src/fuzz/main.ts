@@ -2,10 +2,10 @@
  * `npm run fuzz -- --inputs N [--target NAME ...]`: hostile inputs for every parser, from a seed.
  * Exit code 1 when a fault was found, 2 for wrong use.
  */
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { currentCommit } from '../commit.ts';
 import { type FuzzOptions, fuzz } from './fuzz.ts';
 import { printReport, reportOf } from './report.ts';
 import { runFile, runIndex } from './single.ts';
@@ -59,14 +59,6 @@ function argsOrEnd(): ReturnType<typeof readArgs> {
   }
 }
 
-function commit(): string {
-  try {
-    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
-  } catch {
-    return 'unknown';
-  }
-}
-
 async function main(): Promise<void> {
   const args = argsOrEnd();
   const known = Object.keys(fuzzTargets);
@@ -104,7 +96,7 @@ async function main(): Promise<void> {
   const outcome = await fuzz(options, (line) => process.stderr.write(`  ${line}\n`));
   const report = reportOf(outcome, {
     seed,
-    commit: commit(),
+    commit: currentCommit(),
     seconds: (performance.now() - startMs) / 1000,
   });
   process.stdout.write(`${args.json ? JSON.stringify(report, null, 2) : printReport(report)}\n`);

@@ -3,6 +3,48 @@ import type { FuzzTarget } from './target.ts';
 
 export const fuzzTargets: Readonly<Record<string, () => Promise<FuzzTarget>>> = {
   bundle: async () => (await import('./core/bundle-target.ts')).createBundleTarget(),
+  cbor: async () => (await import('./core/cbor-target.ts')).createCborTarget(),
+  'admin-certificate': async () =>
+    (await import('./core/identity-targets.ts')).createAdminCertificateTarget(),
+  certificate: async () => (await import('./core/identity-targets.ts')).createCertificateTarget(),
+  ticket: async () => (await import('./core/identity-targets.ts')).createTicketTarget(),
+  device: async () => (await import('./core/identity-targets.ts')).createDeviceTarget(),
+  'trust-list': async () => (await import('./core/trust-targets.ts')).createTrustListTarget(),
+  'site-rules': async () => (await import('./core/trust-targets.ts')).createSiteRulesTarget(),
+  'guest-pass': async () => (await import('./core/trust-targets.ts')).createGuestPassTarget(),
+  grant: async () => (await import('./core/trust-targets.ts')).createGrantTarget(),
+  'admin-act': async () => (await import('./core/trust-targets.ts')).createAdminActTarget(),
+  'node-report': async () => (await import('./core/trust-targets.ts')).createNodeReportTarget(),
+  'person-code': async () => (await import('./core/trust-targets.ts')).createPersonCodeTarget(),
+  'claim-code': async () => (await import('./core/claim-targets.ts')).createClaimCodeTarget(),
+  'claim-message': async () => (await import('./core/claim-targets.ts')).createClaimMessageTarget(),
+  provision: async () => (await import('./core/claim-targets.ts')).createProvisionTarget(),
+  'admin-papers': async () => (await import('./core/claim-targets.ts')).createAdminPapersTarget(),
+  'channel-description': async () =>
+    (await import('./core/channel-targets.ts')).createDescriptionTarget(),
+  'channel-link': async () => (await import('./core/channel-targets.ts')).createChannelLinkTarget(),
+  'channel-message': async () => (await import('./core/channel-targets.ts')).createMessageTarget(),
+  profile: async () => (await import('./core/channel-targets.ts')).createProfileTarget(),
+  'channel-seal': async () => (await import('./core/channel-targets.ts')).createSealTarget(),
+  'site-card': async () => (await import('./core/federation-targets.ts')).createSiteCardTarget(),
+  'site-policy': async () =>
+    (await import('./core/federation-targets.ts')).createSitePolicyTarget(),
+  manifest: async () => (await import('./core/federation-targets.ts')).createManifestTarget(),
+  'client-message': async () =>
+    (await import('./parts/client-message-target.ts')).createClientMessageTarget(),
+  'client-session': async () =>
+    (await import('./parts/client-session-target.ts')).createClientSessionTarget(),
+  'http-head': async () => (await import('./parts/http-head-target.ts')).createHttpHeadTarget(),
+  http: async () => (await import('./parts/http-target.ts')).createHttpTarget(),
+  config: async () => (await import('./parts/config-target.ts')).createConfigTarget(),
+  file: async () => (await import('./parts/file-target.ts')).createFileTarget(),
+  words: async () => (await import('./parts/words-target.ts')).createWordsTarget(),
+  tls: async () => (await import('./parts/tls-target.ts')).createTlsTarget(),
+  'mqtt-gate': async () => (await import('./parts/mqtt-gate-target.ts')).createMqttGateTarget(),
+  'mqtt-topic': async () => (await import('./parts/mqtt-topic-target.ts')).createMqttTopicTarget(),
+  'mqtt-draft': async () => (await import('./parts/mqtt-draft-target.ts')).createMqttDraftTarget(),
+  'relay-message': async () =>
+    (await import('./parts/relay-message-target.ts')).createRelayMessageTarget(),
 };
 
 export async function loadTarget(name: string): Promise<FuzzTarget> {

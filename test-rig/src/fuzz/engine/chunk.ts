@@ -6,7 +6,7 @@ import { toHex } from '@muster/core';
 import { fuzzLimits } from '../limits.ts';
 import type { FuzzTarget, FuzzVerdict } from '../target.ts';
 import { errorText, type FuzzFault } from './fault.ts';
-import { cpuMs, type Excess, Gauge } from './gauge.ts';
+import { cpuMs, type Excess, Gauge, usedMb } from './gauge.ts';
 import { InputMaker } from './input-maker.ts';
 import { noCounts, type VerdictCounts } from './verdict-counts.ts';
 
@@ -68,8 +68,10 @@ class ChunkRun implements ChunkResult {
   async run(): Promise<void> {
     const startMs = cpuMs();
     this.#target.reset?.();
-    this.#gauge.start();
+    globalThis.gc?.();
+    this.counts.heldMb = usedMb();
     const { chunk, inputs } = this.spec;
+    this.#gauge.start(chunk * fuzzLimits.chunkInputs);
     for (let i = 0; i < inputs && this.faults.length < fuzzLimits.faultsMax; i += 1) {
       const running = this.#one(chunk * fuzzLimits.chunkInputs + i);
       // Most targets answer at once, and a promise for each input would cost as much again.
@@ -82,10 +84,10 @@ class ChunkRun implements ChunkResult {
 
   #one(index: number): Promise<void> | undefined {
     const { careful, watch } = this.#hooks;
-    if (careful?.from === index) this.#gauge = new Gauge(true);
+    if (careful?.from === index) this.#measure(true, index);
     const input = this.#maker.next();
     watch?.(index, input);
-    this.#gauge.before();
+    this.#gauge.before(index);
     try {
       const answer = this.#target.run(input);
       if (typeof answer !== 'object') {
@@ -100,6 +102,11 @@ class ChunkRun implements ChunkResult {
       this.#threw(index, { input, error });
       return undefined;
     }
+  }
+
+  #measure(isCareful: boolean, from: number): void {
+    this.#gauge = new Gauge(isCareful);
+    this.#gauge.start(from);
   }
 
   #threw(index: number, { input, error }: { input: Uint8Array; error: unknown }): void {
@@ -124,7 +131,7 @@ class ChunkRun implements ChunkResult {
       counts.refused[reason] = (counts.refused[reason] ?? 0) + 1;
     }
     this.#maker.learn(input, verdict);
-    if (this.#hooks.careful?.to === index) this.#gauge = new Gauge(false);
+    if (this.#hooks.careful?.to === index) this.#measure(false, index + 1);
   }
 
   #fault(

@@ -24,7 +24,7 @@ export function repeatCommand({ target, seed, index }: FuzzFault): string {
 /** Message and the place in our own code that threw. */
 export function errorText(error: unknown): string {
   if (!(error instanceof Error)) return `thrown: ${String(error)}`;
-  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
-  const place = frames.find((line) => line.includes('/work/') || line.includes('.ts')) ?? '';
-  return `${error.name}: ${error.message} ${place.trim().replace(/file:\/\/\S*?(?=\w+\/src\/)/, '')}`;
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at .*\.ts:/.test(line));
+  const place = /[\w-]+\/src\/\S+/.exec(frames[0] ?? '')?.[0].replace(')', '') ?? '';
+  return `${error.name}: ${error.message}${place ? ` at ${place}` : ''}`;
 }

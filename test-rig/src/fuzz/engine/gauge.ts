@@ -1,17 +1,18 @@
 /**
  * What an input costs. Wall time is looked at after every input; where it is too long, the CPU time
  * of this process says whether it was the input or a busy machine. Memory is looked at after every
- * few inputs, garbage counted in; who goes over is measured again, alone.
+ * few inputs, garbage counted in, which says no less than what one of them took; where that is too
+ * much, each of them is measured alone in another try.
  */
 import { fuzzLimits } from '../limits.ts';
 
 const mb = 2 ** 20;
 /** Inputs between two looks at memory and CPU time; each look costs some 20 microseconds. */
-export const lookEvery = 64;
+const lookEvery = 64;
 
 export interface Excess {
   readonly kind: 'slow' | 'memory';
-  /** The input, or the first of some of which one was it. */
+  /** The input, or the first and last of some of which one was it. */
   readonly from: number;
   readonly to: number;
   readonly text: string;
@@ -19,26 +20,28 @@ export interface Excess {
 
 export class Gauge {
   slowestMs = 0;
+  /** Most that memory grew from one look to the next. */
   highestMb = 0;
   readonly #isCareful: boolean;
   #startMs = 0;
   #cpuMs = 0;
-  #baseMb = 0;
+  #usedMb = 0;
   #lookedAt = 0;
 
-  /** Careful: looks at memory after each input, and takes the garbage away before. */
+  /** Careful: looks at memory before and after each input. */
   constructor(isCareful: boolean) {
     this.#isCareful = isCareful;
   }
 
-  start(): void {
-    globalThis.gc?.();
-    this.#baseMb = usedMb();
+  /** Before the first input, whose number this is; what others left behind is not counted. */
+  start(index: number): void {
+    this.#lookedAt = index;
+    this.#usedMb = usedMb();
     this.#cpuMs = cpuMs();
   }
 
-  before(): void {
-    if (this.#isCareful) this.start();
+  before(index: number): void {
+    if (this.#isCareful) this.start(index);
     this.#startMs = performance.now();
   }
 
@@ -48,28 +51,28 @@ export class Gauge {
       // CPU time since the last look is no less than that of this input.
       const cpu = cpuMs() - this.#cpuMs;
       this.#cpuMs += cpu;
-      if (Math.min(tookMs, cpu) > fuzzLimits.inputMsMax) {
-        this.slowestMs = Math.max(this.slowestMs, Math.min(tookMs, cpu));
-        return { kind: 'slow', from: index, to: index, text: `${Math.round(tookMs)} ms` };
+      const least = Math.min(tookMs, cpu);
+      if (least > fuzzLimits.inputMsMax) {
+        const text = `${Math.round(least)} ms`;
+        return { kind: 'slow', from: index, to: index, text };
       }
     } else if (tookMs > this.slowestMs) this.slowestMs = tookMs;
     return this.#isCareful || (index + 1) % lookEvery === 0 ? this.#look(index) : undefined;
   }
 
   #look(index: number): Excess | undefined {
-    this.#cpuMs = cpuMs();
-    const from = this.#isCareful ? index : this.#lookedAt;
-    this.#lookedAt = index + 1;
-    const grownMb = usedMb() - this.#baseMb;
+    const from = this.#lookedAt;
+    const beforeMb = this.#usedMb;
+    this.start(index + 1);
+    const grownMb = this.#usedMb - beforeMb;
     this.highestMb = Math.max(this.highestMb, grownMb);
     if (grownMb <= fuzzLimits.inputMbMax) return undefined;
-    this.start();
     return { kind: 'memory', from, to: index, text: `${Math.round(grownMb)} MB` };
   }
 }
 
 /** Heap and array buffers in use, MB. */
-function usedMb(): number {
+export function usedMb(): number {
   const { heapUsed, external } = process.memoryUsage();
   return (heapUsed + external) / mb;
 }

@@ -23,10 +23,10 @@ export class Pool {
     return pick(random, isFound ? this.#found : this.#first);
   }
 
-  /** Keeps it when nothing of this outcome was seen before. */
+  /** Keeps it when nothing of this outcome was seen before, unless it is large. */
   learn(input: Uint8Array, verdict: FuzzVerdict): void {
     const outcome = `${verdict} ${32 - Math.clz32(input.length)}`;
-    if (this.#outcomes.has(outcome)) return;
+    if (input.length > fuzzLimits.pooledBytesMax || this.#outcomes.has(outcome)) return;
     this.#outcomes.add(outcome);
     this.#found[this.#next] = input;
     this.#next = (this.#next + 1) % fuzzLimits.poolMax;

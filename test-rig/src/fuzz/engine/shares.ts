@@ -1,6 +1,6 @@
 /**
- * How many inputs each target gets: by its speed, so that both cores are used well, but with a floor
- * under each, or the slow ones with much state behind them would get nothing.
+ * How many inputs each target gets: by its speed, so that both cores are used well, but with a
+ * floor under each, or the slow ones with much state behind them would get nothing.
  */
 export interface Speed {
   readonly target: string;

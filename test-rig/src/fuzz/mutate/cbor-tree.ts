@@ -20,11 +20,19 @@ export interface CborNode {
 
 const none = new Uint8Array(0);
 const depthMax = 16;
+/** More is not looked into: it would cost more than it finds. */
+const nodesMax = 1_000;
 const widths = [1, 2, 4, 8];
 
-/** The items one after the other; undefined where it is not CBOR from end to end. */
-export function parseCbor(bytes: Uint8Array, depth = 0): CborNode[] | undefined {
-  const input = { bytes, at: 0 };
+/**
+ * The items one after the other; undefined where it is not CBOR from end to end, or too much of it.
+ * Byte strings are looked into unless said otherwise.
+ */
+export function parseCbor(
+  bytes: Uint8Array,
+  { inStrings = true, depth = 0, count = { nodes: 0 } } = {},
+): CborNode[] | undefined {
+  const input = { bytes, at: 0, inStrings, count };
   const nodes: CborNode[] = [];
   while (input.at < bytes.length) {
     const node = parseNode(input, depth);
@@ -36,12 +44,16 @@ export function parseCbor(bytes: Uint8Array, depth = 0): CborNode[] | undefined 
 
 interface Input {
   readonly bytes: Uint8Array;
+  readonly inStrings: boolean;
+  /** Of all nodes so far, those in byte strings too. */
+  readonly count: { nodes: number };
   at: number;
 }
 
 function parseNode(input: Input, depth: number): CborNode | undefined {
   const first = input.bytes[input.at];
-  if (first === undefined || depth > depthMax) return undefined;
+  if (first === undefined || depth > depthMax || input.count.nodes >= nodesMax) return undefined;
+  input.count.nodes += 1;
   const info = first & 31;
   const width = info < 24 ? 0 : widths[info - 24];
   if (width === undefined || input.at + 1 + width > input.bytes.length) return undefined;
@@ -65,8 +77,10 @@ function fill(node: CborNode, input: Input, depth: number): boolean {
   if (node.argument > left) return false;
   node.content = input.bytes.subarray(input.at, input.at + Number(node.argument));
   input.at += node.content.length;
-  const nested = node.major === 2 && looksLikeArray(node.content);
-  const items = nested ? parseCbor(node.content, depth + 1) : undefined;
+  const isNested = input.inStrings && node.major === 2 && looksLikeArray(node.content);
+  const items = isNested
+    ? parseCbor(node.content, { depth: depth + 1, count: input.count })
+    : undefined;
   if (items?.length === 1) node.items = items;
   return true;
 }

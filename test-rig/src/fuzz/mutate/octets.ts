@@ -51,7 +51,7 @@ const insertOctets: Mutator = (input, { random }) =>
   insertAt(input, random, random.bytes(1 + intBelow(random, 8)));
 
 const insertRun: Mutator = (input, { random }) => {
-  const length = random.uint32() % 16 === 0 ? 1 << intBelow(random, 17) : intBelow(random, 64);
+  const length = random.uint32() % 64 === 0 ? 1 << intBelow(random, 18) : intBelow(random, 64);
   const octet = pick(random, [0, 0xff, 0x20, 0x30, 0x41, 0x80, 0x81, random.uint32() & 255]);
   return insertAt(input, random, new Uint8Array(length).fill(octet));
 };
@@ -65,7 +65,7 @@ const duplicateRange: Mutator = (input, { random }) => {
 const repeatRange: Mutator = (input, { random }) => {
   const { from, to } = drawRange(random, input.length);
   if (from === to) return input;
-  const times = 1 + intBelow(random, random.uint32() % 32 === 0 ? 4_096 : 16);
+  const times = 1 + intBelow(random, random.uint32() % 64 === 0 ? 4_096 : 16);
   const fits = Math.max(1, Math.min(times, Math.floor(fuzzLimits.inputBytesMax / (to - from))));
   const part = input.subarray(from, to);
   const parts = Array.from({ length: fits }, () => part);

@@ -1,0 +1,12 @@
+/**
+ * @muster/core/parsers: what takes octets from strangers apart, beyond what index.ts shows, for the
+ * rig that feeds it hostile ones. No step. Nothing that ships imports it.
+ */
+export { ClaimChannel } from './claim/claim-channel.ts';
+export {
+  type ClaimMessage,
+  decodeClaimMessage,
+  encodeClaimMessage,
+} from './claim/claim-message.ts';
+export { backlogStream, liveStream, singleFlag } from './replication/frame.ts';
+export { decodeHello, encodeHello } from './replication/hello.ts';
