@@ -5,6 +5,13 @@ export function bytesKey(bytes: Uint8Array): string {
   return String.fromCharCode.apply(null, bytes as unknown as number[]);
 }
 
+/** The bytes that a key was made of. */
+export function bytesOfKey(key: string): Uint8Array {
+  const bytes = new Uint8Array(key.length);
+  for (let i = 0; i < key.length; i++) bytes[i] = key.charCodeAt(i);
+  return bytes;
+}
+
 /** Tags and ids of sites and tickets: as below. */
 // biome-ignore format: eight bytes a line
 function keyOf16(b: Uint8Array): string {

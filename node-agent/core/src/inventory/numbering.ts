@@ -2,7 +2,7 @@
  * Small numbers for keys (authors, issuers), counted by use: a number goes back when the last entry
  * that uses it goes, so the table is never larger than the inventory.
  */
-import { bytesKey } from '../bytes/key.ts';
+import { bytesKey, bytesOfKey } from '../bytes/key.ts';
 
 export class Numbering {
   readonly #numbers = new Map<string, number>();
@@ -27,7 +27,7 @@ export class Numbering {
 
   /** The key of a number that is in use. */
   key(no: number): Uint8Array {
-    return Uint8Array.from(this.#keys[no]!, (char) => char.charCodeAt(0));
+    return bytesOfKey(this.#keys[no]!);
   }
 
   acquire(key: Uint8Array): number {
