@@ -20,6 +20,7 @@ import { Order } from './order.ts';
 import { walkPages } from './page-walk.ts';
 import { RetentionModel } from './retention-model.ts';
 import { ShownOnce } from './shown-once.ts';
+import { pagesOf } from './timeline.ts';
 import { Violations } from './violation.ts';
 import { WriteRate } from './write-rate.ts';
 
@@ -132,7 +133,10 @@ export class Checkers {
     this.#rate.booted(node);
     this.#accusations.booted(node);
     const box = this.#boxes[node]!;
-    if (box.isLiar) return;
+    if (box.isLiar) {
+      this.#placeFound(box, nowMs);
+      return;
+    }
     this.#walk(box, nowMs, true);
     this.#held.look(box, nowMs, true);
   }
@@ -214,6 +218,19 @@ export class Checkers {
           this.#place(message, { node: box.number, claimedMs: ageMs, nowMs }),
       },
     );
+  }
+
+  /** What a liar has counts for one thing: how much of its age nobody counted. */
+  #placeFound(box: Box, nowMs: number): void {
+    const { number: node } = box;
+    for (const tag of this.#history.tags.values()) {
+      for (const { id, ageNowMs: claimedMs } of pagesOf(box, tag)) {
+        const message = this.#history.find(id);
+        if (message && !this.#placeOf(message, node)) {
+          this.#place(message, { node, claimedMs, nowMs });
+        }
+      }
+    }
   }
 
   /** It was displaced there, or there is no room for it. */

@@ -20,6 +20,8 @@ export class LyingLink implements Link {
   #sent = 0;
   #received = 0;
   #closed = false;
+  /** What is slipped in waits for room as all else does, or it would hold up the node's frames. */
+  #hasRoom = true;
 
   constructor(link: Link, change: ChangeFrame, onClose: () => void) {
     this.#link = link;
@@ -49,7 +51,10 @@ export class LyingLink implements Link {
         this.#received++;
         handlers.onFrame(frame);
       },
-      onDrain: () => handlers.onDrain(),
+      onDrain: () => {
+        this.#hasRoom = true;
+        handlers.onDrain();
+      },
       onClose: (reason) => {
         this.#end();
         handlers.onClose(reason);
@@ -64,7 +69,8 @@ export class LyingLink implements Link {
     if ((header & singleFlag) === 0) this.#underWay.add(header & streamMask);
     else this.#underWay.delete(header & streamMask);
     const changed = this.#change(frame);
-    return changed ? this.#link.send(changed) : true;
+    if (changed) this.#hasRoom = this.#link.send(changed);
+    return this.#hasRoom;
   }
 
   close(reason: string): void {
@@ -80,8 +86,9 @@ export class LyingLink implements Link {
 
   /** Sends any frame; into a message that is under way only without a stream. */
   injectFrame(frame: Uint8Array, stream?: number): boolean {
-    if (!this.#isGreeted || (stream !== undefined && this.#underWay.has(stream))) return false;
-    this.#link.send(frame);
+    if (!this.#isGreeted || !this.#hasRoom) return false;
+    if (stream !== undefined && this.#underWay.has(stream)) return false;
+    this.#hasRoom = this.#link.send(frame);
     return true;
   }
 
