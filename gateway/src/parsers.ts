@@ -5,6 +5,7 @@
 export { type Draft, readDraft } from './mqtt/channels/draft.ts';
 export { channelLevel, channelOfTopic, channelTopic, topicLevel } from './mqtt/channels/topics.ts';
 export { Grants } from './mqtt/clients/grants.ts';
+export { hashPassword } from './mqtt/clients/password.ts';
 export { isTopic, isTopicFilter, TopicFilter } from './mqtt/clients/topic-filter.ts';
 export { type ConnectPacket, readConnect } from './mqtt/gate/connect.ts';
 export { type Frame, Inbox } from './mqtt/gate/inbox.ts';

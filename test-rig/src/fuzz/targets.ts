@@ -4,6 +4,7 @@ import type { FuzzTarget } from './target.ts';
 export const fuzzTargets: Readonly<Record<string, () => Promise<FuzzTarget>>> = {
   bundle: async () => (await import('./core/bundle-target.ts')).createBundleTarget(),
   cbor: async () => (await import('./core/cbor-target.ts')).createCborTarget(),
+  session: async () => (await import('./core/session-target.ts')).createSessionTarget(),
   'admin-certificate': async () =>
     (await import('./core/identity-targets.ts')).createAdminCertificateTarget(),
   certificate: async () => (await import('./core/identity-targets.ts')).createCertificateTarget(),
@@ -41,6 +42,8 @@ export const fuzzTargets: Readonly<Record<string, () => Promise<FuzzTarget>>> = 
   words: async () => (await import('./parts/words-target.ts')).createWordsTarget(),
   tls: async () => (await import('./parts/tls-target.ts')).createTlsTarget(),
   'mqtt-gate': async () => (await import('./parts/mqtt-gate-target.ts')).createMqttGateTarget(),
+  'mqtt-broker': async () =>
+    (await import('./parts/mqtt-broker-target.ts')).createMqttBrokerTarget(),
   'mqtt-topic': async () => (await import('./parts/mqtt-topic-target.ts')).createMqttTopicTarget(),
   'mqtt-draft': async () => (await import('./parts/mqtt-draft-target.ts')).createMqttDraftTarget(),
   'relay-message': async () =>

@@ -18,14 +18,16 @@ import {
   openIdentity,
 } from '@muster/agent';
 import { KeptLines, PasskeyBook } from '@muster/agent/parsers';
-import { type KeyPair, type Logger, siteIdOf } from '@muster/core';
+import { type KeyPair, siteIdOf } from '@muster/core';
 import { FakeClock, MemoryStore, SeededRandom } from '@muster/core/testing';
 import { readSiteRoot } from '@muster/provisioning';
-import { broken } from '../target.ts';
 import { serversOf } from './captured-servers.ts';
+import { ErrorLog } from './error-log.ts';
 import { MemorySocket } from './memory-socket.ts';
 
 export const crypto = createSodiumCrypto();
+/** The first draw from it is the site's root key. */
+export const agentSeed = 12;
 const stepMs = 5;
 
 export interface FuzzedAgent {
@@ -44,10 +46,9 @@ export interface FuzzedAgent {
 
 export async function startFuzzedAgent(): Promise<FuzzedAgent> {
   const clock = new FakeClock();
-  const errors: string[] = [];
   const store = new MemoryStore({ clock });
-  const random = new SeededRandom(12);
-  const logger = errorLog(errors);
+  const random = new SeededRandom(agentSeed);
+  const logger = new ErrorLog();
   const home = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
   const folder = dataFolderAt(mkdtempSync(join(home, 'muster-fuzz-agent-')));
   const clean = (): void => rmSync(folder.path, { recursive: true, force: true });
@@ -75,10 +76,7 @@ export async function startFuzzedAgent(): Promise<FuzzedAgent> {
     root: readSiteRoot(crypto, folder.path, identity.site)!,
     site: siteIdOf(crypto, identity.site.siteKey),
     connect: (to, remoteAddress = '10.0.0.9') => connectTo(servers, to, remoteAddress),
-    mustBeCalm() {
-      const [first] = errors.splice(0);
-      if (first !== undefined) broken(first);
-    },
+    mustBeCalm: () => logger.mustBeCalm(),
     async stop() {
       await movingOn(clock, agent.stop());
       process.off('exit', clean);
@@ -133,15 +131,4 @@ async function movingOn(clock: FakeClock, work: Promise<void>): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
   }
   await done;
-}
-
-function errorLog(errors: string[]): Logger {
-  const logger: Logger = {
-    debug() {},
-    info() {},
-    warn() {},
-    error: (event, fields) => void errors.push(`${event} ${JSON.stringify(fields ?? {})}`),
-    child: () => logger,
-  };
-  return logger;
 }

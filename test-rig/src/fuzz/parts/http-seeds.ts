@@ -70,10 +70,14 @@ function post(path: string, type: string, body: string): string {
 
 /** A WebSocket, and what is said on it at once. */
 function upgrade(frame?: Uint8Array): Uint8Array {
-  const head = [
+  const first = frame ?? textFrame('{"type":"ping","n":1}');
+  return Buffer.concat([Buffer.from(socketRequest()), first]);
+}
+
+export function socketRequest(): string {
+  return [
     `GET /api/v1/socket HTTP/1.1\r\n${host}\r\nOrigin: http://box.example\r\nUpgrade: websocket`,
     'Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: muster.v1',
     'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
   ].join('\r\n');
-  return Buffer.concat([Buffer.from(head), frame ?? textFrame('{"type":"ping","n":1}')]);
 }

@@ -25,6 +25,11 @@ export class MemorySocket extends Duplex {
     return Buffer.concat(this.#sent);
   }
 
+  /** What was sent since the last call. */
+  takeSent(): Buffer {
+    return Buffer.concat(this.#sent.splice(0));
+  }
+
   override _read(): void {}
 
   override _write(chunk: Buffer | string, _encoding: string, done: () => void): void {
