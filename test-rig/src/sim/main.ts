@@ -117,8 +117,8 @@ function runKept(asked: Asked): boolean {
 async function runPlanted(asked: Asked): Promise<boolean> {
   const caught = [];
   for (const { name: bug } of plantedBugs.filter(({ where }) => where === 'sim')) {
-    const { nodes, hours, scenario, jobs, seed: firstSeed } = asked;
-    const limits = { seedsMax: plantedSeedsMax, nodes, hours, scenario, firstSeed };
+    const { nodes, hours, jobs, seed: firstSeed } = asked;
+    const limits = { seedsMax: plantedSeedsMax, nodes, hours, firstSeed };
     const one = await searchPlanted({ bug, ...limits, ...(jobs === undefined ? {} : { jobs }) });
     say(`  ${bug}: ${one.seeds === undefined ? 'not caught' : `seed ${one.seeds}, ${one.check}`}`);
     caught.push(one);

@@ -68,7 +68,7 @@ export class Person {
 
   /** Gives up what waits. */
   giveUp(): void {
-    this.#outbox = this.#outbox.slice(0, this.#isPutting ? 1 : 0);
+    this.#outbox = [];
   }
 
   write(write: Write): void {
