@@ -1,11 +1,13 @@
 /**
  * Decides which frame goes next over one link (step 4 of a message's way): always of the first
  * stream that has something to send, so urgent passes a long bulk message at the next frame. A lone
- * message goes at once; what comes in the same instant waits for its end and shares frames.
+ * message goes at once; what comes in the same instant waits for its end and shares frames. Only
+ * lanes that were woken are asked, until they have nothing more.
  */
+import type { Lane } from '../bundle/bundle.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
 import type { Link } from '../ports/link.ts';
-import { frameBytesFor, streamCount } from './frame.ts';
+import { backlogStream, frameBytesFor, liveStream, streamCount } from './frame.ts';
 import { StreamSource } from './stream-source.ts';
 
 export class FrameScheduler {
@@ -15,6 +17,8 @@ export class FrameScheduler {
   readonly #clock: Clock;
   readonly #frameBytesMax: number;
   readonly #sources: readonly StreamSource[];
+  /** Streams that may have something, a bit for each. */
+  #awake = 0;
   #writable = true;
   #stopped = false;
   #pumping = false;
@@ -33,8 +37,9 @@ export class FrameScheduler {
     );
   }
 
-  /** Something waits. `atOnce` does not wait for the instant to end. */
-  wake(atOnce = false): void {
+  /** Something waits in a lane. `atOnce` does not wait for the instant to end. */
+  wake(lane: Lane, atOnce = false): void {
+    this.#awake |= (1 << liveStream(lane)) | (1 << backlogStream(lane));
     if (this.#instant !== undefined && !atOnce) this.#more = true;
     else this.#pump();
   }
@@ -74,9 +79,15 @@ export class FrameScheduler {
   }
 
   #nextFrame(): Uint8Array | undefined {
-    for (const source of this.#sources) {
-      const frame = source.next(this.#frameBytesMax);
-      if (frame !== undefined) return frame;
+    for (let stream = 0; this.#awake >> stream !== 0; stream++) {
+      const bit = 1 << stream;
+      if ((this.#awake & bit) === 0) continue;
+      // Before it is asked: it may be woken while it is.
+      this.#awake &= ~bit;
+      const frame = this.#sources[stream]!.next(this.#frameBytesMax);
+      if (frame === undefined) continue;
+      this.#awake |= bit;
+      return frame;
     }
     return undefined;
   }

@@ -317,7 +317,7 @@ export class LaneOutbox implements Source, Asker {
   }
 
   #wake(): void {
-    this.#neighbour.wake(this.#lane === Lane.urgent);
+    this.#neighbour.wake(this.#lane, this.#lane === Lane.urgent);
   }
 }
 

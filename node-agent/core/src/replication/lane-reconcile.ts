@@ -6,6 +6,7 @@
  */
 import type { Lane } from '../bundle/bundle.ts';
 import { equalBytes } from '../bytes/compare.ts';
+import type { Timer } from '../ports/clock.ts';
 import { bodyBytesMin } from './iblt/constants.ts';
 import type { ReconcileAnswer, ReconcileOutcome } from './iblt/exchange.ts';
 import { ReconcileInitiator } from './iblt/reconcile-initiator.ts';
@@ -46,6 +47,10 @@ export class LaneReconcile {
   #run: Run | undefined;
   /** Own digest was sent and not yet answered. */
   #asked = false;
+  /** When last compared the sets were equal, or what they lacked was found. */
+  #agreed = false;
+  /** Set while a second look is due. */
+  #again: Timer | undefined;
 
   constructor(parts: LaneReconcileParts) {
     this.#parts = parts;
@@ -54,12 +59,21 @@ export class LaneReconcile {
 
   /** Begins a run, unless one is under way. */
   begin(): Verdict {
-    const { outbox, mesh, lane } = this.#parts;
+    const { outbox } = this.#parts;
     if (outbox.isStalled) return 'stalled';
-    if (this.#run !== undefined || this.#asked) return undefined;
+    if (this.#run !== undefined || this.#asked || this.#again !== undefined) return undefined;
+    this.#ask();
+    return undefined;
+  }
+
+  stop(): void {
+    this.#again?.cancel();
+  }
+
+  #ask(): void {
+    const { outbox, mesh, lane } = this.#parts;
     this.#asked = true;
     outbox.compare(MessageType.digest, mesh.host.digest(lane));
-    return undefined;
   }
 
   /** The neighbour begins a run: are the sets equal? */
@@ -78,9 +92,21 @@ export class LaneReconcile {
     if (!this.#asked) return 'peer-lies';
     if (answer.length !== 1 || answer[0]! > 1) return 'malformed';
     this.#asked = false;
-    if (answer[0] === 1) this.#parts.onDone(false);
-    else this.#start();
+    const differed = answer[0] !== 1;
+    const again = differed && this.#agreed;
+    this.#agreed = !differed;
+    if (again) this.#lookAgain();
+    else if (differed) this.#start();
+    else this.#parts.onDone(false);
     return undefined;
+  }
+
+  /** What is on its way makes sets differ that are equal when it has come: no run for that. */
+  #lookAgain(): void {
+    this.#again = this.#parts.mesh.clock.after(reconcileLimits.passingMs, () => {
+      this.#again = undefined;
+      this.#ask();
+    });
   }
 
   #start(): void {
@@ -118,6 +144,7 @@ export class LaneReconcile {
 
   #finish(run: Run, outcome: ReconcileOutcome): void {
     this.#run = undefined;
+    this.#agreed = true;
     const { outbox, onDone } = this.#parts;
     outbox.offerDifference(this.#lacking(run, outcome.push));
     onDone(outcome.push.length > 0 || (outcome.wants ?? 0) > 0);

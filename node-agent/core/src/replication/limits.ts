@@ -158,6 +158,8 @@ export const reconcileLimits = {
   busyMax: 12,
   /** Bodies of one exchange that may wait for the link: more than the largest list has. */
   bodiesWaitingMax: 8_192,
+  /** Sets that were equal and differ are compared once more after this, before a run is begun. */
+  passingMs: 1_000,
   /** What was sent this long before a run began counts as on its way, not as refused. */
   crossingMs: 5_000,
   /** Runs of one lane that a neighbour may begin: a few at once, then one in ten seconds. */

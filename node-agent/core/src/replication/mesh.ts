@@ -2,6 +2,7 @@
  * What all sessions of a node share, and what a lane needs of its session (step 4 of a message's
  * way). Made by the forwarder and the session; kept here so that neither imports the other.
  */
+import type { Lane } from '../bundle/bundle.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Crypto } from '../ports/crypto.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -59,8 +60,8 @@ export interface Neighbour {
   readonly traffic: Traffic;
   /** The link is part of the base tree. */
   readonly isBase: boolean;
-  /** Something waits to be sent; `atOnce` for what must not wait for the instant to end. */
-  wake(atOnce: boolean): void;
+  /** Something of a lane waits; `atOnce` for what must not wait for the instant to end. */
+  wake(lane: Lane, atOnce: boolean): void;
 }
 
 export interface Traffic {

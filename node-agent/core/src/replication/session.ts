@@ -118,7 +118,7 @@ export class ReplicationSession implements Neighbour, TreeLink {
       onLost: () => this.end('stalled'),
     });
     this.#greeting = new Greeting(mesh, link);
-    this.#trust = new TrustExchange(mesh, () => this.#scheduler.wake(true));
+    this.#trust = new TrustExchange(mesh, () => this.#wakeOwn());
     this.#assemblers = Array.from({ length: streamCount }, (_, stream) => this.#assembler(stream));
     this.#sinceMs = mesh.clock.monotonicMs();
   }
@@ -164,15 +164,15 @@ export class ReplicationSession implements Neighbour, TreeLink {
   #sayHello(): void {
     this.#spoke = true;
     this.#own.push(this.#greeting.message());
-    this.#scheduler.wake(true);
+    this.#wakeOwn();
   }
 
   lane(lane: Lane): SessionLane | undefined {
     return this.#lanes[lane];
   }
 
-  wake(atOnce: boolean): void {
-    this.#scheduler.wake(atOnce);
+  wake(lane: Lane, atOnce: boolean): void {
+    this.#scheduler.wake(lane, atOnce);
   }
 
   get costClass(): CostClass {
@@ -181,7 +181,7 @@ export class ReplicationSession implements Neighbour, TreeLink {
 
   tellPath(path: TreePath): void {
     this.#own.push(encodePath(path));
-    this.#scheduler.wake(true);
+    this.#wakeOwn();
   }
 
   setBase(isBase: boolean): void {
@@ -211,7 +211,7 @@ export class ReplicationSession implements Neighbour, TreeLink {
     this.#saysBye = true;
     if (this.#spoke || toldToMembers.has(reason)) {
       this.#own.push(encodeBye(reason));
-      this.#scheduler.wake(true);
+      this.#wakeOwn();
     }
     this.#finish(reason);
     this.link.close(reason);
@@ -236,6 +236,11 @@ export class ReplicationSession implements Neighbour, TreeLink {
       duplicatesReceived: this.traffic.duplicatesReceived,
       queuedBytes: { 0: this.#queuedBytes(0), 1: this.#queuedBytes(1), 2: this.#queuedBytes(2) },
     };
+  }
+
+  /** What is the session's own, and not a lane's, goes with what is urgent. */
+  #wakeOwn(): void {
+    this.#scheduler.wake(lanes[0]!, true);
   }
 
   #queuedBytes(lane: Lane): number {
@@ -403,6 +408,7 @@ export class ReplicationSession implements Neighbour, TreeLink {
     this.#helloTimer?.cancel();
     this.#scheduler.stop();
     this.#schedule.stop();
+    for (const { reconcile } of this.#lanes) reconcile.stop();
     if (reason === 'malformed' || reason === 'peer-lies' || reason === 'misbehaving') {
       this.budget.spendFaults(behaviourLimits.endFaults, this.#mesh.clock.monotonicMs());
     }

@@ -1,8 +1,9 @@
 /** Frames and streams: what is cut is put together again, and the first stream goes first. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Lane } from '../../src/bundle/bundle.ts';
 import type { Link } from '../../src/ports/link.ts';
-import { readFrame, singleFlag, streamCount } from '../../src/replication/frame.ts';
+import { laneOfStream, readFrame, singleFlag, streamCount } from '../../src/replication/frame.ts';
 import { FrameScheduler } from '../../src/replication/frame-scheduler.ts';
 import { frameLimits } from '../../src/replication/limits.ts';
 import { MessageWriter } from '../../src/replication/message-writer.ts';
@@ -76,7 +77,7 @@ test('any messages on any streams arrive whole and in order, over frames of any 
       const whole = random.bytes(1 + intBelow(random, pick(random, [3, 200, 9000])));
       queues[stream]!.push(whole);
       expected[stream]!.push(whole);
-      scheduler.wake(intBelow(random, 2) === 0);
+      scheduler.wake(laneOfStream(stream), intBelow(random, 2) === 0);
       link.window = link.frames.length + intBelow(random, 6);
       scheduler.onDrain();
       if (intBelow(random, 4) === 0) clock.advance(1);
@@ -93,7 +94,7 @@ test('a lone message goes at once and costs one byte', () => {
   const link = new NarrowLink(4096);
   const { queues, scheduler } = scheduled(link);
   queues[2]!.push(message(9, 370));
-  scheduler.wake();
+  scheduler.wake(Lane.normal);
   assert.equal(link.frames.length, 1);
   assert.equal(link.frames[0]!.length, 371);
   assert.equal(link.frames[0]![0], 2 | singleFlag);
@@ -104,7 +105,7 @@ test('messages of one instant share frames after the first', () => {
   const { queues, scheduler, clock } = scheduled(link);
   for (let i = 0; i < 100; i++) {
     queues[2]!.push(message(i, 370));
-    scheduler.wake();
+    scheduler.wake(Lane.normal);
   }
   assert.equal(link.frames.length, 1);
   clock.advance(0);
@@ -117,10 +118,10 @@ test('urgent passes a long bulk message at the next frame', () => {
   const link = new NarrowLink(4096, 1);
   const { queues, scheduler } = scheduled(link);
   queues[5]!.push(message(5, 33_000));
-  scheduler.wake();
+  scheduler.wake(Lane.bulk);
   assert.equal(link.frames.length, 1);
   queues[0]!.push(message(1, 100));
-  scheduler.wake(true);
+  scheduler.wake(Lane.urgent, true);
   link.window = 3;
   scheduler.onDrain();
   const streams = link.frames.map((frame) => frame[0]! & 7);
@@ -131,8 +132,8 @@ test('nothing is pulled and nothing sent while the link has no room, or after th
   const link = new NarrowLink(4096, 1);
   const { queues, scheduler, clock } = scheduled(link);
   for (let i = 0; i < 5; i++) queues[1]!.push(message(i, 5000));
-  scheduler.wake(true);
-  scheduler.wake(true);
+  scheduler.wake(Lane.urgent, true);
+  scheduler.wake(Lane.urgent, true);
   clock.advance(10);
   assert.equal(link.frames.length, 1);
   assert.equal(queues[1]!.length, 4);
