@@ -233,10 +233,11 @@ export class Checkers {
     }
   }
 
-  /** It was displaced there, or there is no room for it. */
+  /** It was displaced there, went for a full disk, or has no room. */
   #mayLack(message: Message, node: number): boolean {
     const place = this.#placeOf(message, node);
-    return place ? !place.safe : this.#models[node]!.mayRefuse(message);
+    if (!place) return this.#models[node]!.mayRefuse(message);
+    return !place.safe || this.#held.wasFullSince(node, place.arrivedMs);
   }
 
   #placeOf({ places }: Message, node: number): Place | undefined {

@@ -44,6 +44,11 @@ export class HeldLost {
     this.#fullMs[node] = isFull ? Number.POSITIVE_INFINITY : nowMs;
   }
 
+  /** What a box had by then it may have let go for a full disk; it is not offered it again. */
+  wasFullSince(node: number, sinceMs: number): boolean {
+    return this.#fullMs[node]! >= sinceMs;
+  }
+
   diskLost(node: number): void {
     this.#owed[node] = [];
   }
@@ -80,7 +85,7 @@ export class HeldLost {
     const { number: node } = box;
     this.#owed[node]!.splice(this.#owed[node]!.indexOf(owed), 1);
     const name = shortId(owed.message.id);
-    const wasFull = this.#fullMs[node]! >= place.arrivedMs;
+    const wasFull = this.wasFullSince(node, place.arrivedMs);
     const lower = wasFull ? this.#olderOfLowerClass(box, place) : undefined;
     if (wasFull && !lower) return;
     const text = lower
