@@ -9,4 +9,4 @@ export {
   encodeClaimMessage,
 } from './claim/claim-message.ts';
 export { backlogStream, liveStream, singleFlag } from './replication/frame.ts';
-export { decodeHello, encodeHello } from './replication/hello.ts';
+export { decodeHello, encodeHello, makeNonce } from './replication/hello.ts';

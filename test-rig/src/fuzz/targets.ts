@@ -46,6 +46,8 @@ export const fuzzTargets: Readonly<Record<string, () => Promise<FuzzTarget>>> = 
     (await import('./parts/mqtt-broker-target.ts')).createMqttBrokerTarget(),
   'mqtt-topic': async () => (await import('./parts/mqtt-topic-target.ts')).createMqttTopicTarget(),
   'mqtt-draft': async () => (await import('./parts/mqtt-draft-target.ts')).createMqttDraftTarget(),
+  'relay-session': async () =>
+    (await import('./parts/relay-session-target.ts')).createRelaySessionTarget(),
   'relay-message': async () =>
     (await import('./parts/relay-message-target.ts')).createRelayMessageTarget(),
 };
