@@ -35,13 +35,20 @@ export interface LineCounts {
 export type CountFault = (fault: FaultKind, times?: number) => void;
 
 /** An Ethernet frame's worth, as TCP cuts a stream. */
-export const packetBytesMax = 1_400;
+const packetBytesMax = 1_400;
 /**
  * Until a lost packet is sent again; doubles with each try (RFC 6298), up to the second: a longer
  * one would only say "broken", which is what a block is for.
  */
-export const retransmitMsMin = 200;
-export const retransmitMsMax = 6_400;
+const retransmitMsMin = 200;
+const retransmitMsMax = 6_400;
+/**
+ * A transport keeps about so much of a line's time full, and no more, so that what is urgent waits
+ * for little else; at least one of our frames, at most what the memory wire takes.
+ */
+const windowMs = 2_000;
+const windowBytesMin = 4 * 1_024;
+const windowBytesMax = 64 * 1_024;
 /** Arrivals fall on a grid that binary numbers hit, so that sums of times come out exact. */
 const stepsPerMs = 1_024;
 const lossMax = 0.5;
@@ -67,6 +74,8 @@ export class LineWay {
   mangleShare = 0;
   readonly counts: LineCounts;
   readonly #options: LineWayOptions;
+  /** Of one stream: sent and not acknowledged, at which it takes no more. */
+  windowBytes = windowBytesMax;
   #shape!: LineShape;
   /** When the last byte handed in so far has left. */
   #freeMs = 0;
@@ -92,6 +101,8 @@ export class LineWay {
       throw new RangeError('replay is 0 to 0.6');
     }
     this.#shape = shape;
+    const bytes = (shape.bytesPerSecond * windowMs) / 1_000;
+    this.windowBytes = Math.min(windowBytesMax, Math.max(windowBytesMin, bytes));
   }
 
   /** Sends one frame's packets now; when, in milliseconds, the last of them is at the other end. */

@@ -37,8 +37,6 @@ interface Item {
   arrivesMs: number;
 }
 
-/** Sent and not acknowledged, at which `send` answers false; room again at half of it. */
-export const windowBytes = 64 * 1024;
 /** Delivered items are dropped from the front of the queue by this many at once. */
 const compactItems = 1024;
 
@@ -76,7 +74,7 @@ export class StreamWay {
     way.counts.bytesSent += frame.length;
     if (way.mangleShare === 0 && !this.#mangler.isHolding) this.#push(frame);
     else for (const sent of this.#mangler.mangle(frame, way.mangleShare)) this.#push(sent);
-    if (this.#usedBytes >= windowBytes) this.#isFull = true;
+    if (this.#usedBytes >= way.windowBytes) this.#isFull = true;
     return !this.#isFull;
   }
 
@@ -195,7 +193,7 @@ export class StreamWay {
   };
 
   #drain(): void {
-    if (!this.#isFull || this.#usedBytes > windowBytes / 2) return;
+    if (!this.#isFull || this.#usedBytes > this.#options.way.windowBytes / 2) return;
     this.#isFull = false;
     this.#options.from.drained();
   }
