@@ -23,7 +23,7 @@ ${variables(dark)}}
 .plot .line{fill:none;stroke-width:1.8;stroke-linejoin:round;stroke-linecap:round}
 .plot .muted{stroke:var(--muted);stroke-width:1;opacity:.7}
 .plot .muted-dot{fill:var(--muted)}
-.plot .mark{stroke:var(--mark);stroke-width:1;opacity:.55}
+.plot .mark{stroke:var(--mark);stroke-width:1;opacity:.85}
 .plot .band{fill:var(--mark);opacity:.12}
 `.trim();
 
