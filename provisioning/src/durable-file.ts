@@ -3,8 +3,17 @@
  * whole: temporary file, fsync, rename, fsync of the folder. Belongs to no step; keys, certificates
  * and chain states rest on it. Never leaves a secret readable for others, not even for a moment.
  */
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, resolve } from 'node:path';
 
 /** The calls that can fail, so that a test can fail each in turn. */
 export interface FileCalls {
@@ -72,6 +81,26 @@ export function wipeDurably(path: string, calls: FileCalls = systemCalls): void 
     calls.sync(file);
   });
   removeDurably(path, calls);
+}
+
+/**
+ * Makes a folder, and those above it that are missing; their names are on disk when it returns.
+ * Without that a power cut may take a whole new folder, with files in it that were synced.
+ */
+export function makeFolderDurably(path: string, mode = 0o700): void {
+  const folder = resolve(path);
+  const first = mkdirSync(folder, { recursive: true, mode });
+  try {
+    // Also of one that was there: a process that was killed may have made it a moment ago.
+    syncFolder(folder, systemCalls);
+    for (let at = folder; first !== undefined && at !== first; ) {
+      at = dirname(at);
+      syncFolder(at, systemCalls);
+    }
+  } catch (error) {
+    // Where it was already, what is above it need not be readable.
+    if (first !== undefined) throw error;
+  }
 }
 
 /** Makes a rename or removal in the folder of this path last. */

@@ -3,7 +3,13 @@
  * tickets, and the files that hold them. Thin over the formats of core.
  */
 export * from './admin/index.ts';
-export { type FileCalls, removeDurably, wipeDurably, writeDurably } from './durable-file.ts';
+export {
+  type FileCalls,
+  makeFolderDurably,
+  removeDurably,
+  wipeDurably,
+  writeDurably,
+} from './durable-file.ts';
 export {
   type CertifiedNode,
   certifyNode,

@@ -15,7 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { type FileCalls, writeDurably } from '@muster/provisioning';
+import { type FileCalls, makeFolderDurably, writeDurably } from '@muster/provisioning';
 
 function folderOf(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'muster-durable-'));
@@ -71,4 +71,14 @@ test('a temporary file left by a power cut is in nobody’s way', (t) => {
   writeDurably(`${path}.new`, 'torn');
   writeDurably(path, 'whole');
   assert.equal(readFileSync(path, 'utf8'), 'whole');
+});
+
+test('a folder is made with those above it, private, and once is enough', (t) => {
+  const top = folderOf(t);
+  const path = join(top, 'a', 'b', 'c');
+  makeFolderDurably(path);
+  makeFolderDurably(path);
+  assert.equal(statSync(path).mode & 0o777, 0o700);
+  writeDurably(join(top, 'file'), '');
+  assert.throws(() => makeFolderDurably(join(top, 'file', 'd')), { code: 'ENOTDIR' });
 });

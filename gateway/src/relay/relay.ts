@@ -3,12 +3,13 @@
  * the list of admitted sites, in one data folder. It belongs to no site, needs no site's keys, and
  * is believed by nobody.
  */
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { openSqliteStore } from '@muster/adapters/store-sqlite';
 import { createLibp2pTransport, type TransportStatus } from '@muster/adapters/transport-libp2p';
 import type { Clock, Crypto, KeyPair, Logger, Random, Store } from '@muster/core';
 import { siteIdOf, toHex } from '@muster/core';
+import { makeFolderDurably } from '@muster/provisioning';
 import { relayProtocol } from '../relay-link/message.ts';
 import { relayLimits } from './limits.ts';
 import { type AdmittedSite, type HubSiteStatus, RelayHub } from './relay-hub.ts';
@@ -118,7 +119,7 @@ class LiveRelay implements Relay {
 
   #openStore(site: Uint8Array): Store {
     const folder = this.#siteFolder(site);
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolderDurably(folder);
     const { logger } = this.#options;
     return openSqliteStore({ path: join(folder, 'store.db'), logger }).store;
   }

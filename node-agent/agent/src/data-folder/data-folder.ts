@@ -2,9 +2,10 @@
  * The data folder: everything that a node keeps, and where. Opening it makes sure that it can be
  * written, so that a full or read-only disk is said at the start and in words. Never keeps content.
  */
-import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { MusterError } from '@muster/core';
+import { makeFolderDurably } from '@muster/provisioning';
 
 export interface DataFolder {
   readonly path: string;
@@ -31,7 +32,7 @@ export function dataFolderAt(path: string): DataFolder {
 export function openDataFolder(folder: DataFolder): void {
   const probe = join(folder.path, '.probe');
   try {
-    mkdirSync(folder.path, { recursive: true, mode: 0o700 });
+    makeFolderDurably(folder.path);
     // As long as a page of the disk, so that a disk that is full to the last byte is noticed.
     writeFileSync(probe, Buffer.alloc(4096), { flush: true });
   } catch (error) {
