@@ -2,7 +2,15 @@
  * Opens the SQLite store (step 3): takes the lock, checks the file, puts a damaged one aside and
  * starts empty instead. What an operator can mend is a MusterError; then nothing was changed.
  */
-import { accessSync, closeSync, constants, fsyncSync, openSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fdatasyncSync,
+  fsyncSync,
+  openSync,
+  statSync,
+} from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { type Logger, MusterError, type Store } from '@muster/core';
 import Sqlite, { type Database } from 'better-sqlite3';
@@ -100,6 +108,7 @@ function prepare(db: Database, path: string): void {
     checkFile(db);
   }
   migrate(db);
+  syncLog(path);
   db.pragma('synchronous = NORMAL');
 }
 
@@ -201,6 +210,19 @@ const openErrors = [
     mend: 'Look at the card and its log; replace it if this comes back.',
   },
 ];
+
+/**
+ * What a process wrote that was killed may be in the system's memory alone. It is read from now on,
+ * and so answered as held.
+ */
+function syncLog(path: string): void {
+  const fd = openSync(`${path}-wal`, 'r+');
+  try {
+    fdatasyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
 
 /** A new file is not there after a power cut until its folder is synced. */
 function syncFolder(path: string): void {
