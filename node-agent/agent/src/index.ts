@@ -4,6 +4,7 @@
  */
 export type { ReportPart } from './admin/report-part.ts';
 export { type Agent, type AgentOptions, createAgent } from './agent.ts';
+export { NodeAuthor } from './author/own-author.ts';
 export type { ListedChannel } from './channels/channel-list.ts';
 export { anyFreePort, freePortFrom, isPortFree, portTaken } from './cli/ports.ts';
 export { type Answer, getJson } from './client/get-json.ts';

@@ -1,5 +1,5 @@
 /**
- * `npm run crash -- --states N [--seed N] [--json]`: what a power cut may leave of our files, opened
+ * `npm run crash -- --states N [--seed N] [--json]`: what a power cut leaves of our files, opened
  * again. Exit code 1 when a state did not hold, 2 for wrong use.
  */
 import { parseArgs } from 'node:util';

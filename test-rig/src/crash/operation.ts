@@ -23,7 +23,9 @@ export type Operation =
   /** A folder was opened, to be synced or read. */
   | { readonly kind: 'folder'; readonly file: number; readonly name: string }
   /** The workload said something: what it was answered, what it is about to do. */
-  | { readonly kind: 'mark'; readonly mark: unknown };
+  | { readonly kind: 'mark'; readonly mark: unknown }
+  /** Another process begins; the one before may have been killed. */
+  | { readonly kind: 'start' };
 
 const headBytes = 32;
 
@@ -77,5 +79,14 @@ const readers: readonly (((fields: Fields) => Operation) | undefined)[] = [
   },
   ({ file, first }) => ({ kind: 'mkdir', file, name: first.toString() }),
   ({ file, first }) => ({ kind: 'folder', file, name: first.toString() }),
-  ({ first }) => ({ kind: 'mark', mark: JSON.parse(first.toString()) }),
+  ({ first }) => markOf(JSON.parse(first.toString())),
 ];
+
+/** The first mark of a process. */
+export const startMark = 'start';
+/** Not recorded: the shim kills the process at its next sync. */
+export const dieMark = 'die';
+
+function markOf(mark: unknown): Operation {
+  return mark === startMark ? { kind: 'start' } : { kind: 'mark', mark };
+}

@@ -131,6 +131,7 @@ export class Disk {
         this.#folders.set(operation.file, operation.name);
         return;
       case 'mark':
+      case 'start':
     }
   }
 

@@ -7,7 +7,8 @@
  *
  * Environment: CRASH_FOLDER, watched, an absolute path without links; CRASH_LOG, where records are
  * appended; CRASH_MARKS, a file outside the folder: what is written there is a mark between the
- * calls. The records' form is in operation.ts.
+ * calls, and after the mark "die" the process is killed at its next sync, which then never ends.
+ * The records' form is in operation.ts.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -15,6 +16,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -46,6 +48,7 @@ static int log_fd = -1;
 static uint8_t kind[FDS];
 static uint64_t inode[FDS];
 static uint64_t syncs;
+static int dies;
 
 static ssize_t (*next_write)(int, const void *, size_t);
 static int (*next_close)(int);
@@ -189,7 +192,8 @@ ssize_t write(int fd, const void *bytes, size_t count) {
   pthread_mutex_lock(&order);
   ssize_t done = which == MARKS ? (ssize_t)count : next_write(fd, bytes, count);
   int error = errno;
-  if (which == MARKS) record_op(MARK, 0, 0, bytes, count, 0, 0);
+  if (which == MARKS && count == 5 && memcmp(bytes, "\"die\"", 5) == 0) dies = 1;
+  else if (which == MARKS) record_op(MARK, 0, 0, bytes, count, 0, 0);
   else wrote(fd, bytes, done, lseek(fd, 0, SEEK_CUR) - done);
   pthread_mutex_unlock(&order);
   errno = error;
@@ -265,7 +269,10 @@ static int sync_any(int fd, long call) {
   pthread_mutex_lock(&order);
   uint64_t number = ((uint64_t)getpid() << 32) | ++syncs;
   record_op(SYNC_BEGIN, file, number, 0, 0, 0, 0);
+  if (dies) kill(getpid(), SIGKILL);
   pthread_mutex_unlock(&order);
+  /* As a card would: the process goes on, and may be killed, while this waits. */
+  usleep((number * 7919 % 4) * 700);
   int done = syscall(call, fd);
   int error = errno;
   if (done == 0) {

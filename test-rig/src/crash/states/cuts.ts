@@ -1,33 +1,50 @@
 /**
- * The moments at which the power is cut, drawn from a seed: mostly around what changes what a cut
- * may take (syncs, names, a file cut short, an answer), some anywhere.
+ * The moments at which the power is cut, drawn from a seed: some anywhere, most around what changes
+ * what a cut may take, each kind of it as often as the others however rare it is: a sync, a name, a
+ * file cut short, an answer, the start of a process.
  */
 import { chance, intBelow, pick, type SeededRandom } from '@muster/core/testing';
 import type { Operation } from '../operation.ts';
 
-const besideMax = 3;
-const besideShare = 0.7;
+/** Operations before and after the one around which it is cut. */
+type Beside = readonly [before: number, after: number];
 
-const sharp: ReadonlySet<Operation['kind']> = new Set([
-  ...(['sync-begin', 'sync-end', 'rename', 'link', 'unlink', 'create'] as const),
-  ...(['truncate', 'mkdir', 'mark'] as const),
-]);
+const anywhereShare = 0.25;
+
+const sharp: readonly { readonly kinds: readonly Operation['kind'][]; readonly beside: Beside }[] =
+  [
+    { kinds: ['sync-begin'], beside: [2, 4] },
+    { kinds: ['sync-end'], beside: [4, 2] },
+    { kinds: ['create', 'rename', 'link', 'unlink', 'mkdir'], beside: [2, 4] },
+    { kinds: ['truncate'], beside: [3, 3] },
+    { kinds: ['mark'], beside: [3, 3] },
+    // Until it has opened its files, and found what a killed one left.
+    { kinds: ['start'], beside: [2, 40] },
+  ];
 
 export class Cuts {
   readonly #count: number;
-  readonly #sharp: readonly number[];
+  readonly #sharp: readonly { readonly at: readonly number[]; readonly beside: Beside }[];
 
   constructor(operations: readonly Operation[]) {
     this.#count = operations.length;
-    this.#sharp = operations.flatMap(({ kind }, at) => (sharp.has(kind) ? [at] : []));
+    this.#sharp = sharp
+      .map(({ kinds, beside }) => ({ at: placesOf(operations, kinds), beside }))
+      .filter(({ at }) => at.length > 0);
   }
 
   /** So many operations were done: 0 to all of them. */
   draw(random: SeededRandom): number {
-    if (this.#sharp.length === 0 || !chance(random, besideShare)) {
+    if (this.#sharp.length === 0 || chance(random, anywhereShare)) {
       return intBelow(random, this.#count + 1);
     }
-    const at = pick(random, this.#sharp) + 1 + intBelow(random, 2 * besideMax + 1) - besideMax;
-    return Math.min(this.#count, Math.max(0, at));
+    const { at, beside } = pick(random, this.#sharp);
+    const [before, after] = beside;
+    const cut = pick(random, at) + 1 - before + intBelow(random, before + after + 1);
+    return Math.min(this.#count, Math.max(0, cut));
   }
+}
+
+function placesOf(operations: readonly Operation[], kinds: readonly Operation['kind'][]): number[] {
+  return operations.flatMap(({ kind }, at) => (kinds.includes(kind) ? [at] : []));
 }

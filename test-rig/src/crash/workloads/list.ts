@@ -3,6 +3,8 @@ import type { Workload } from './workload.ts';
 
 export const workloads = {
   store: async () => (await import('./store.ts')).storeWorkload,
+  mqtt: async () => (await import('./mqtt.ts')).mqttWorkload,
+  node: async () => (await import('./node.ts')).nodeWorkload,
 } as const satisfies Record<string, () => Promise<Workload>>;
 
 export type WorkloadName = keyof typeof workloads;

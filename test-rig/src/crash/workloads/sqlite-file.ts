@@ -1,14 +1,17 @@
-/** SQLite's own word on a database file after it was opened and closed by the code that owns it. */
+/**
+ * SQLite's own word on a database file after it was opened and closed by the code that owns it. It
+ * is another SQLite than the one that wrote: Node's own.
+ */
 import { readdirSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import Sqlite from 'better-sqlite3';
+import { DatabaseSync } from 'node:sqlite';
 
 /** What is wrong with it; the file must not be open elsewhere. */
 export function checkSqliteFile(path: string): string[] {
-  const db = new Sqlite(path);
+  const db = new DatabaseSync(path);
   try {
-    const found = db.pragma('integrity_check', { simple: true }) as string;
-    return found === 'ok' ? [] : [`integrity_check: ${found.slice(0, 200)}`];
+    const found = Object.values(db.prepare('PRAGMA integrity_check').get() ?? {})[0];
+    return found === 'ok' ? [] : [`integrity_check: ${String(found).slice(0, 200)}`];
   } finally {
     db.close();
   }

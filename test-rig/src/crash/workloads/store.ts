@@ -15,10 +15,11 @@ import {
   StoreSamples,
 } from '@muster/core/testing';
 import { checkSqliteFile, quarantinesOf } from './sqlite-file.ts';
-import type { LifeOptions, Promises, Workload } from './workload.ts';
+import type { LifeOptions, Mark, Promises, Workload } from './workload.ts';
 
-const commitsPerLife = 110;
-const inFlightMax = 5;
+const commitsPerLife = 120;
+/** Batches that are handed over together. */
+const groupMax = 5;
 /** Bundles held at once: what is older is evicted, so that a state stays small. */
 const heldMax = 120;
 const rowsPerLife = 100_000;
@@ -28,17 +29,26 @@ interface Going {
   readonly going: readonly number[];
 }
 
+/** Rows with the sum over what they hold. */
+type Rows = readonly (readonly [row: number, sum: number])[];
+
+/** What a start finds is answered *held* from then on, without another word to the disk. */
+interface Found {
+  readonly found: Rows;
+}
+
 interface Held {
-  /** Rows with the sum over what they hold. */
-  readonly held: readonly (readonly [row: number, sum: number])[];
+  readonly held: Rows;
   readonly counter: number;
   readonly author: string;
   readonly seqMax: number;
 }
 
-export const storeWorkload: Workload = {
+type StoreMark = Going | Found | Held;
+
+export const storeWorkload: Workload<StoreMark> = {
   name: 'store',
-  lives: 5,
+  lives: 7,
   live,
   promises: () => new StorePromises(),
 };
@@ -49,28 +59,38 @@ function open(folder: string): Store {
   return openSqliteStore({ path, logger, reserveBytes: 8_192, groupWindowMs: 1 }).store;
 }
 
-async function live({ life, folder, seed, mark }: LifeOptions): Promise<'closed' | 'killed'> {
+async function live({
+  life,
+  folder,
+  seed,
+  mark,
+}: LifeOptions<StoreMark>): Promise<'closed' | 'killed'> {
   const store = open(folder);
+  mark({ found: rowsIn(store) });
   const samples = new StoreSamples({ seed: seed + life, writers: 9 });
   const load = new Load(samples, life * rowsPerLife);
-  const inFlight = new Set<Promise<void>>();
-  for (let i = 1; i <= commitsPerLife; i++) {
-    const { batch, held, going } = load.next();
-    if (going.length > 0) mark({ going } satisfies Going);
-    const answer = Promise.withResolvers<void>();
-    store.commit(batch, ({ ok }) => {
-      if (!ok) throw new Error('the store did not take it');
-      mark(held);
-      answer.resolve();
-    });
-    const settled = answer.promise.finally(() => inFlight.delete(settled));
-    inFlight.add(settled);
-    if (inFlight.size >= inFlightMax) await Promise.race(inFlight);
+  for (let i = 0; i < commitsPerLife; i += groupMax) {
+    const group = 1 + intBelow(samples.random, groupMax);
+    await Promise.all(Array.from({ length: group }, () => commit(store, load, mark)));
   }
-  // A cut does not wait for answers.
-  if (life % 2 === 1) return 'killed';
-  await store.close();
-  return 'closed';
+  if (life % 3 === 2) {
+    await store.close();
+    return 'closed';
+  }
+  for (let i = 0; i < groupMax; i++) void commit(store, load, mark);
+  return 'killed';
+}
+
+async function commit(store: Store, load: Load, mark: Mark<StoreMark>): Promise<void> {
+  const { batch, held, going } = load.next();
+  if (going.length > 0) mark({ going });
+  const answer = Promise.withResolvers<void>();
+  store.commit(batch, ({ ok }) => {
+    if (!ok) throw new Error('the store did not take it');
+    mark(held);
+    answer.resolve();
+  });
+  await answer.promise;
 }
 
 /** What is committed, one batch after the other. */
@@ -122,17 +142,18 @@ class Load {
   }
 }
 
-class StorePromises implements Promises {
+class StorePromises implements Promises<StoreMark> {
   readonly #held = new Map<number, number>();
   readonly #seqMax = new Map<string, number>();
   #counter = 0;
 
-  saw(mark: Going | Held): void {
+  saw(mark: StoreMark): void {
     if ('going' in mark) {
       for (const row of mark.going) this.#held.delete(row);
       return;
     }
-    for (const [row, sum] of mark.held) this.#held.set(row, sum);
+    for (const [row, sum] of 'found' in mark ? mark.found : mark.held) this.#held.set(row, sum);
+    if ('found' in mark) return;
     this.#counter = Math.max(this.#counter, mark.counter);
     this.#seqMax.set(mark.author, mark.seqMax);
   }
@@ -150,10 +171,7 @@ class StorePromises implements Promises {
   }
 
   #lost(store: Store): string[] {
-    const found = new Map<number, number>();
-    for (const bundle of store.since({ row: 0, limit: Number.POSITIVE_INFINITY })) {
-      found.set(bundle.row, sumOf(bundle));
-    }
+    const found = new Map(rowsIn(store));
     const faults: string[] = [];
     for (const [row, sum] of this.#held) {
       if (found.get(row) === sum) continue;
@@ -179,6 +197,11 @@ class StorePromises implements Promises {
     }
     return faults;
   }
+}
+
+function rowsIn(store: Store): Rows {
+  const held = store.since({ row: 0, limit: Number.POSITIVE_INFINITY });
+  return held.map((bundle) => [bundle.row, sumOf(bundle)]);
 }
 
 function sumOf({ id, signed, signature }: StoredBundle): number {

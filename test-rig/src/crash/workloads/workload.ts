@@ -4,28 +4,31 @@
  * folder; what it is answered it says in marks, which stand in the recording between the calls.
  */
 
-export type Mark = (mark: unknown) => void;
+/** Says something that is written into the recording, as JSON. */
+export type Mark<T> = (mark: T) => void;
 
-export interface LifeOptions {
+export interface LifeOptions<T> {
   /** 0 for the first process in an empty folder. */
   readonly life: number;
   readonly folder: string;
   readonly seed: number;
-  readonly mark: Mark;
+  readonly mark: Mark<T>;
 }
 
 /** What was promised up to a moment of the recording. */
-export interface Promises {
+export interface Promises<T> {
   /** Marks come in their order; the moment only moves on. */
-  saw(mark: unknown): void;
+  saw(mark: T): void;
   /** Opens the folder with the real code; says what is not as promised. May change the folder. */
   check(folder: string): Promise<readonly string[]>;
 }
 
-export interface Workload {
+/** `T`: what its marks say; whoever plays it need not know. */
+// biome-ignore lint/suspicious/noExplicitAny: marks go from a workload to itself, as JSON.
+export interface Workload<T = any> {
   readonly name: string;
   readonly lives: number;
-  /** `killed`: the process is to end with SIGKILL as it is. */
-  live(options: LifeOptions): Promise<'closed' | 'killed'>;
-  promises(): Promises;
+  /** `killed`: it is to end with kill -9, in the middle of the next sync where there is one. */
+  live(options: LifeOptions<T>): Promise<'closed' | 'killed'>;
+  promises(): Promises<T>;
 }

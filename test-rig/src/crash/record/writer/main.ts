@@ -3,7 +3,11 @@
  * real work in the folder, and writes its marks where the shim looks for them.
  */
 import { openSync, writeSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { dieMark, startMark } from '../../operation.ts';
 import { type WorkloadName, workloads } from '../../workloads/list.ts';
+
+const killAfterMs = 100;
 
 const [name, life, seed, folder, marks] = process.argv.slice(2) as [
   WorkloadName,
@@ -11,11 +15,16 @@ const [name, life, seed, folder, marks] = process.argv.slice(2) as [
 ];
 const workload = await workloads[name]();
 const file = openSync(marks, 'a');
+const write = (mark: unknown): void => void writeSync(file, JSON.stringify(mark));
+write(startMark);
 const end = await workload.live({
   life: Number(life),
   seed: Number(seed),
   folder,
-  mark: (mark) => void writeSync(file, JSON.stringify(mark)),
+  mark: write,
 });
-if (end === 'killed') process.kill(process.pid, 'SIGKILL');
-process.exit(0);
+if (end === 'closed') process.exit(0);
+// The shim kills it at its next sync; where none comes, as it is.
+write(dieMark);
+await delay(killAfterMs);
+process.kill(process.pid, 'SIGKILL');
