@@ -1,7 +1,7 @@
 /**
- * After healing the honest boxes hold equal sets: what one of them has and what still lives is at
- * every other that it can reach by its hops, unless that box has no room for it by its own shares.
- * What liars wrote is owed to nobody.
+ * After healing the honest boxes hold equal sets: what a neighbour has and may still send on, a box
+ * has too, unless it has no room for it by its own shares. A box that rightly let something go does
+ * not carry it on, so the way leads over those that hold it. What liars wrote is owed to nobody.
  */
 import { shortId } from '@muster/core';
 import type { Box } from './events.ts';
@@ -25,14 +25,15 @@ export function judgeConvergence(
   holdings: ReadonlyMap<number, Holding>,
   parts: ConvergenceParts,
 ): void {
-  const reach = new Reach(parts.edges);
+  const neighbours = neighboursOf(parts.edges);
   for (const message of unionOf(holdings)) {
-    if (message.byLiar || !parts.mustLive(message)) continue;
-    for (const { number: node } of boxes) {
-      if (holdings.get(node)?.has(message)) continue;
-      const holder = reach.nearestHolder(message, node, holdings);
-      if (!holder || parts.isExcused(message, node)) continue;
-      const way = `${holder.hops} of ${message.hopLimit} hops by way of box ${holder.node}`;
+    const lacking = boxes.filter(({ number }) => !holdings.get(number)?.has(message));
+    if (lacking.length === 0 || message.byLiar || !parts.mustLive(message)) continue;
+    const hops = hopsAmongHolders(message, holdings, neighbours);
+    for (const { number: node } of lacking) {
+      const near = neighbours.get(node)?.find((other) => hops.get(other)! < message.hopLimit);
+      if (near === undefined || parts.isExcused(message, node)) continue;
+      const way = `which box ${near} has at ${hops.get(near)} of ${message.hopLimit} hops`;
       const text = `lacks ${shortId(message.id)}, ${way}`;
       parts.violate({ check: 'not-converged', atMs: parts.nowMs, node, text });
     }
@@ -43,42 +44,33 @@ function unionOf(holdings: ReadonlyMap<number, Holding>): Set<Message> {
   return new Set([...holdings.values()].flatMap((holding) => [...holding.keys()]));
 }
 
-/** How many links lie between boxes, by the healed edges. */
-class Reach {
-  readonly #neighbours = new Map<number, number[]>();
-  readonly #distances = new Map<number, Map<number, number>>();
+function neighboursOf(edges: readonly (readonly [number, number])[]): Map<number, number[]> {
+  const neighbours = new Map<number, number[]>();
+  for (const [a, b] of edges) {
+    neighbours.set(a, [...(neighbours.get(a) ?? []), b]);
+    neighbours.set(b, [...(neighbours.get(b) ?? []), a]);
+  }
+  return neighbours;
+}
 
-  constructor(edges: readonly (readonly [number, number])[]) {
-    for (const [a, b] of edges) {
-      this.#neighbours.set(a, [...(this.#neighbours.get(a) ?? []), b]);
-      this.#neighbours.set(b, [...(this.#neighbours.get(b) ?? []), a]);
+/** The fewest links over which each holder can know it, by way of other holders. */
+function hopsAmongHolders(
+  message: Message,
+  holdings: ReadonlyMap<number, Holding>,
+  neighbours: ReadonlyMap<number, readonly number[]>,
+): Map<number, number> {
+  const hops = new Map<number, number>();
+  for (const [node, holding] of holdings) {
+    const own = holding.get(message);
+    if (own !== undefined) hops.set(node, own);
+  }
+  const shorter = [...hops.keys()];
+  for (const node of shorter) {
+    for (const next of neighbours.get(node) ?? []) {
+      if (!(hops.get(node)! + 1 < hops.get(next)!)) continue;
+      hops.set(next, hops.get(node)! + 1);
+      shorter.push(next);
     }
   }
-
-  /** The holder from which it comes to a box in the fewest hops, if its limit lets it. */
-  nearestHolder(message: Message, to: number, holdings: ReadonlyMap<number, Holding>) {
-    let nearest: { readonly node: number; readonly hops: number } | undefined;
-    const distances = this.#from(to);
-    for (const [node, holding] of holdings) {
-      const hops = (holding.get(message) ?? Infinity) + (distances.get(node) ?? Infinity);
-      if (hops > message.hopLimit || hops >= (nearest?.hops ?? Infinity)) continue;
-      nearest = { node, hops };
-    }
-    return nearest;
-  }
-
-  /** Breadth first. */
-  #from(start: number): Map<number, number> {
-    let distances = this.#distances.get(start);
-    if (!distances) {
-      distances = new Map([[start, 0]]);
-      for (const [node, links] of distances) {
-        for (const next of this.#neighbours.get(node) ?? []) {
-          if (!distances.has(next)) distances.set(next, links + 1);
-        }
-      }
-      this.#distances.set(start, distances);
-    }
-    return distances;
-  }
+  return hops;
 }
