@@ -10,6 +10,11 @@ const kib = 1024;
 export const messageLimits = {
   /** The largest bundle with its ticket and the fields beside it. */
   messageBytesMax: bundleLimits.signedBytesMax + bundleLimits.ticketBytesMax + kib,
+  /**
+   * Frames of one message: a frame of one byte costs a hundred times that in memory. The largest
+   * message in frames of 32 bytes, less than any medium carries, has fewer.
+   */
+  partsMax: 2_048,
   certificateBytesMax: bundleLimits.ticketBytesMax,
   /** A policy travels inside one bundle on the site's side, so it is never longer. */
   policyBytesMax: bundleLimits.payloadBytesMax,

@@ -106,12 +106,12 @@ export class MessagePipe {
     const lane = header & ~endFlag;
     const body = frame.subarray(headerBytes);
     const bytes = body.length + (this.#partBytes[lane] ?? 0);
+    const parts = this.#parts[lane];
     const fits = bytes <= messageLimits.messageBytesMax;
-    if (lane >= lanes.length || body.length === 0 || !fits) {
+    if (!parts || parts.length >= messageLimits.partsMax || body.length === 0 || !fits) {
       this.close('malformed');
       return;
     }
-    const parts = this.#parts[lane]!;
     parts.push(body);
     this.#partBytes[lane] = bytes;
     if ((header & endFlag) === 0) return;

@@ -93,3 +93,18 @@ test('a peer that does not read is cut when too much waits', () => {
   assert.equal(reasons[0], 'not-reading');
   a.send(1, new Uint8Array(10));
 });
+
+test('a message in more parts than any medium makes ends the link', () => {
+  const clock = new FakeClock();
+  const reasons: string[] = [];
+  const link = createMemoryWire(clock, keys);
+  const pipe = new MessagePipe(link.b, { onMessage: () => {}, onClose: (r) => reasons.push(r) });
+  pipe.start();
+  link.a.start({ onFrame() {}, onDrain() {}, onClose() {} });
+  for (let i = 0; i < messageLimits.partsMax; i += 1) link.a.send(Uint8Array.of(1, 7));
+  clock.advance(1_000);
+  assert.deepEqual(reasons, []);
+  link.a.send(Uint8Array.of(1, 7));
+  clock.advance(1_000);
+  assert.deepEqual(reasons, ['malformed']);
+});
