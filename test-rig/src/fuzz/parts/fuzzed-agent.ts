@@ -1,7 +1,7 @@
 /**
  * A whole agent to be fuzzed: real HTTP, sessions, admin side and node, over a store in memory and
- * a clock that stands unless it is moved. Its listening sockets are there and never used: connections
- * are made in memory. An error in its log is a fault: strangers must not get that far.
+ * a clock that stands unless it is moved. Its listening sockets are there and never used: what
+ * connects does so in memory. An error in its log is a fault: strangers must not get that far.
  */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { Server as HttpServer } from 'node:http';

@@ -1,6 +1,6 @@
 /**
- * The gateway's whole broker to be fuzzed: gate, sessions and aedes behind connections in memory. Of
- * its credentials `box` may read and write everything, `sensor` little. An honest client is
+ * The gateway's whole broker to be fuzzed: gate, sessions and aedes behind connections in memory.
+ * Of its credentials `box` may read and write everything, `sensor` little. An honest client is
  * connected all the time; it is to notice nothing.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';

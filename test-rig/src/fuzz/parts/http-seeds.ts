@@ -59,7 +59,9 @@ export function httpSeeds(): readonly Uint8Array[] {
     gets.slice(3, 6).join(''),
   ];
   const texts = [...gets, ...posts, ...others].map((text) => Buffer.from(text, 'latin1'));
-  return [...texts, upgrade(), ...clientFrames.map((frame) => upgrade(frame))];
+  const all = [...texts, upgrade(), ...clientFrames.map((frame) => upgrade(frame))];
+  // Plain arrays, which the mutators copy by `slice`: that of a Buffer is a view.
+  return all.map((octets) => new Uint8Array(octets));
 }
 
 function post(path: string, type: string, body: string): string {

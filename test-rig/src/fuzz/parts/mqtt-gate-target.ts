@@ -32,7 +32,7 @@ export function gateSeeds(): readonly Uint8Array[] {
   const [first, ...others] = connectPackets.map((packet) => mqtt.generate(packet));
   const streams = clientPackets.map((packet) => Buffer.concat([first!, mqtt.generate(packet)]));
   const all = Buffer.concat([first!, ...clientPackets.map((packet) => mqtt.generate(packet))]);
-  return [first!, ...others, ...streams, all].map((bytes, at) => Buffer.from([...bytes, at]));
+  return [first!, ...others, ...streams, all].map((bytes, at) => Uint8Array.of(...bytes, at));
 }
 
 function runGate(input: Uint8Array): FuzzVerdict {

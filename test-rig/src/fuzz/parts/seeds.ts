@@ -2,7 +2,7 @@
  * What the targets of agent, gateway and provisioning share: seeds and dictionaries out of texts
  * and JSON values, and the one judge of a MusterError. Draws nothing.
  */
-import { MusterError, utf8 } from '@muster/core';
+import { concat, MusterError, utf8 } from '@muster/core';
 import { broken } from '../target.ts';
 
 const errorCharsMax = 2_000;
@@ -22,7 +22,8 @@ export function textOf(input: Uint8Array): string {
 
 /** An input of a target that takes several kinds: the content, and the kind as its last line. */
 export function inputOf(kind: string, content: Uint8Array | string): Uint8Array {
-  return Buffer.concat([Buffer.from(content), Buffer.from(`\n${kind}`)]);
+  const octets = typeof content === 'string' ? utf8(content) : content;
+  return concat(octets, utf8(`\n${kind}`));
 }
 
 /** One of the kinds, whatever became of the last line, so that no change is wasted on it. */
