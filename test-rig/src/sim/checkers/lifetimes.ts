@@ -31,7 +31,7 @@ export class Lifetimes {
   mayLive({ message, arrivedMs, youngerMs, offMs }: Place, node: number, nowMs: number): boolean {
     const offSinceMs = this.#times.offMs(node, nowMs) - offMs;
     const livesMs = outlivesMax * message.lifetimeMs + offSinceMs + slackMs;
-    if (this.#agesLie) return nowMs - arrivedMs <= livesMs;
+    if (this.#mayLie(message)) return nowMs - arrivedMs <= livesMs;
     return nowMs - message.writtenMs <= livesMs + Math.max(0, youngerMs);
   }
 
@@ -48,10 +48,10 @@ export class Lifetimes {
   }
 
   /** The most by which it may now come to a box as younger than it is, from whoever had it. */
-  youngerMsMax({ places }: Message, nowMs: number): number {
-    if (this.#agesLie) return Number.POSITIVE_INFINITY;
+  youngerMsMax(message: Message, nowMs: number): number {
+    if (this.#mayLie(message)) return Number.POSITIVE_INFINITY;
     let uncountedMs = 0;
-    places.forEach((place, node) => {
+    message.places.forEach((place, node) => {
       if (!place) return;
       const offSinceMs = this.#times.offMs(node, nowMs) - place.offMs;
       uncountedMs = Math.max(uncountedMs, place.youngerMs + offSinceMs);
@@ -60,9 +60,9 @@ export class Lifetimes {
   }
 
   /** The most by which it may come as older than it is. */
-  olderMsMax({ writtenMs }: Message): number {
-    if (this.#agesLie) return Number.POSITIVE_INFINITY;
-    return this.#times.gainedAnywhereMs(writtenMs) + slackMs;
+  olderMsMax(message: Message): number {
+    if (this.#mayLie(message)) return Number.POSITIVE_INFINITY;
+    return this.#times.gainedAnywhereMs(message.writtenMs) + slackMs;
   }
 
   /** Whether a box must still know what it showed: three lifetimes of its own running. */
@@ -70,5 +70,10 @@ export class Lifetimes {
     const factor = 1 + timeLimits.expiredMemoryFactor;
     const keptMs = factor * message.lifetimeMs - claimedMs - slackMs;
     return nowMs - arrivedMs + this.#times.gainedMs(node, arrivedMs) < keptMs;
+  }
+
+  /** A liar that writes says when it wrote; of others' bundles only some liars change the age. */
+  #mayLie({ byLiar }: Message): boolean {
+    return this.#agesLie || byLiar;
   }
 }
