@@ -59,9 +59,10 @@ export function useScroll(rows: unknown): Scroll {
     box.current.scrollTop = box.current.scrollHeight;
     endTop.current = box.current.scrollTop;
   };
-  // A reader who has just begun to scroll back must not be pulled down before that is told.
+  // A reader who has just begun to scroll back must not be pulled down before that is told. A
+  // change of height is told late too.
   const follow = () => {
-    if (atEnd.current && !hasLeft(box.current!, endTop.current)) toEnd();
+    if (box.current && atEnd.current && !hasLeft(box.current, endTop.current)) toEnd();
   };
   useLayoutEffect(() => {
     if (!atEnd.current && anchor.current) restore(box.current!, anchor.current);

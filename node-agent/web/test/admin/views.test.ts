@@ -65,6 +65,9 @@ test('problems come first, each once, and a node that was shut out has none', ()
     ['clone', 'silent', 'alone', 'epoch-behind', 'epoch-behind', 'unheard', 'epoch-behind'],
   );
   assert.deepEqual(problemsOf(site([node(1)])), []);
+  const turned = { ...alone, text: 'all \u202Ewell\u200B' };
+  const [told] = problemsOf(site([node(1, { report: { ...report, problems: [turned] } })]));
+  assert.equal(told?.text, 'all well');
 });
 
 test('the layout is the same for the same site, within the drawing, and nobody on another', () => {

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 
-type InPage = 'arm' | 'tripped' | 'rows' | 'are-there' | 'page';
+type InPage = 'arm' | 'tripped' | 'rows' | 'are-there' | 'page' | 'hostile' | 'rebound';
 
 /** A script that calls this function with what can be said in JSON. */
 export function callInPage(name: InPage, given: unknown): string {

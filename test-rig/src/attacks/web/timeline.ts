@@ -9,7 +9,7 @@ import type { AttackReport } from './attack-report.ts';
 import type { Author, Authors } from './authors.ts';
 import { callInPage } from './in-page.ts';
 import { coreOf, faultOfName, faultOfText, faultsOfPage, type SeenRow, seenRows } from './look.ts';
-import { allPayloads, type Payload } from './payloads/index.ts';
+import type { Payload } from './payloads/index.ts';
 import type { Tripwires } from './tripwires.ts';
 
 /** Rows that are looked at together: as many puts as a session may have waiting. */
@@ -45,7 +45,7 @@ export class TimelineAttack {
     this.#report = report;
   }
 
-  async run(payloads: readonly Payload[] = allPayloads()): Promise<void> {
+  async run(payloads: readonly Payload[]): Promise<void> {
     await this.#learnPlainRows();
     for (let at = 0; at < payloads.length; at += batchSize) {
       const sent = await this.#write(payloads.slice(at, at + batchSize), at / batchSize);
@@ -171,11 +171,11 @@ function faultOfLink({ href, text }: SeenRow['links'][number]): string | undefin
   return URL.parse(text)?.href === url.href ? undefined : `a link to ${href} that shows ${text}`;
 }
 
-/** As much of a text as a name may hold. */
-export function shortened(text: string): string {
+/** As much of a text as a name may hold, in UTF-8. */
+export function shortened(text: string, bytesMax = nameBytesMax): string {
   let name = '';
   for (const letter of text.toWellFormed()) {
-    if (Buffer.byteLength(name + letter) > nameBytesMax) break;
+    if (Buffer.byteLength(name + letter) > bytesMax) break;
     name += letter;
   }
   return name;

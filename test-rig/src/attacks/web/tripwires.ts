@@ -63,7 +63,7 @@ export class Tripwires {
     });
     page.on('pageerror', (error) => trip(`an error: ${error}`));
     page.on('console', (line) => {
-      if (line.type() === 'error') trip(`on the console: ${line.text()}`);
+      if (line.type() === 'error') trip(`on the console: ${line.text()} ${line.location().url}`);
     });
     page.on('request', (request) => {
       if (!this.#isOurs(request.url())) trip(`a request to ${request.url()}`);

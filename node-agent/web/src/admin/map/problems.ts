@@ -3,6 +3,7 @@
  * themselves, and what only shows from outside. Pure, so that the page and its count agree.
  */
 import { m } from '../../strings/site.en.ts';
+import { neutralText } from '../../text/neutral.ts';
 import { durationText } from '../parts/figures.ts';
 import type { NodeView, SiteView } from '../session/site-view.ts';
 import { nameOf } from './node-words.ts';
@@ -29,7 +30,7 @@ function ofNode(node: NodeView, site: SiteView): SiteProblem[] {
   const { key, report } = node;
   const name = nameOf(node);
   const found: SiteProblem[] = (report?.problems ?? []).map(({ code, severity, text }) => {
-    return { key: `${key}/${code}`, severity, node: key, name, text };
+    return { key: `${key}/${code}`, severity, node: key, name, text: neutralText(text) };
   });
   const add = (code: string, severity: SiteProblem['severity'], text: string) => {
     if (found.some((one) => one.key === `${key}/${code}`)) return;

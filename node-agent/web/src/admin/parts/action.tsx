@@ -4,6 +4,7 @@
  */
 import { useState } from 'preact/hooks';
 import { m } from '../../strings/site.en.ts';
+import { neutralText } from '../../text/neutral.ts';
 import type { ActResult } from '../session/admin-session.ts';
 
 type State =
@@ -45,9 +46,7 @@ export function ActionNote({ action: { state } }: { action: Action }) {
       {state.kind === 'busy' && <p class="field-note">{m.action.busy}</p>}
       {state.kind === 'done' && <p class="action-done">{state.text}</p>}
       {state.kind === 'failed' && (
-        <p class="fault">
-          {state.message} {state.mend}
-        </p>
+        <p class="fault">{neutralText(`${state.message} ${state.mend}`)}</p>
       )}
     </div>
   );

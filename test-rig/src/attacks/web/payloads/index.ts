@@ -1,4 +1,4 @@
-/** Everything that a stranger may try to put where the page shows text, each once, with its kind. */
+/** All that a stranger may try to put where the page shows text, each once, with its kind. */
 import { letterPayloads } from './letters.ts';
 import { linkPayloads } from './links.ts';
 import { markupPayloads } from './markup.ts';

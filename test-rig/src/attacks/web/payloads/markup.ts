@@ -37,7 +37,8 @@ const elements = [
   '<math><mi xlink:href="javascript:hit(1)">x</mi></math>',
   '<math><maction actiontype="statusline" xlink:href="javascript:hit(1)">x</maction></math>',
   '<math><annotation-xml encoding="text/html"><img src=x onerror=hit(1)></annotation-xml></math>',
-  '<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 onerror=hit(1)&gt;">',
+  '<math><mtext><table><mglyph><style><!--</style>' +
+    '<img title="--&gt;&lt;img src=1 onerror=hit(1)&gt;">',
   '<form><math><mtext></form><form><mglyph><style></math><img src onerror=hit(1)>',
   '<noscript><p title="</noscript><img src=x onerror=hit(1)>">',
   '<template><img src=x onerror=hit(1)></template>',
@@ -156,7 +157,8 @@ const breakouts = [
   '<img\u000Csrc=x\u000Conerror=hit(1)>',
   '<img\u2028src=x\u2029onerror=hit(1)>',
   '\u00BCscript\u00BEhit(1)\u00BC/script\u00BE',
-  "javascript:/*--></title></style></textarea></script></xmp><svg/onload='+/\"/+/onmouseover=1/+/[*/[]/+hit(1)//'>",
+  'javascript:/*--></title></style></textarea></script></xmp>' +
+    "<svg/onload='+/\"/+/onmouseover=1/+/[*/[]/+hit(1)//'>",
 ];
 
 const styles = [
