@@ -5,6 +5,8 @@ export const fuzzTargets: Readonly<Record<string, () => Promise<FuzzTarget>>> = 
   bundle: async () => (await import('./core/bundle-target.ts')).createBundleTarget(),
   cbor: async () => (await import('./core/cbor-target.ts')).createCborTarget(),
   session: async () => (await import('./core/session-target.ts')).createSessionTarget(),
+  iblt: async () => (await import('./core/iblt-target.ts')).createIbltTarget(),
+  forged: async () => (await import('./core/forged-target.ts')).createForgedTarget(),
   'admin-certificate': async () =>
     (await import('./core/identity-targets.ts')).createAdminCertificateTarget(),
   certificate: async () => (await import('./core/identity-targets.ts')).createCertificateTarget(),
@@ -44,6 +46,7 @@ export const fuzzTargets: Readonly<Record<string, () => Promise<FuzzTarget>>> = 
   'mqtt-gate': async () => (await import('./parts/mqtt-gate-target.ts')).createMqttGateTarget(),
   'mqtt-broker': async () =>
     (await import('./parts/mqtt-broker-target.ts')).createMqttBrokerTarget(),
+  'mqtt-store': async () => (await import('./parts/mqtt-store-target.ts')).createMqttStoreTarget(),
   'mqtt-topic': async () => (await import('./parts/mqtt-topic-target.ts')).createMqttTopicTarget(),
   'mqtt-draft': async () => (await import('./parts/mqtt-draft-target.ts')).createMqttDraftTarget(),
   'relay-session': async () =>
