@@ -57,7 +57,9 @@ export class FakeClock implements Clock {
     const atMs = timeline.nowMs + Math.max(0, delayMs);
     const timer = new HeapTimer(timeline.heap, { atMs, order: timeline.made, owner: this, run });
     timeline.made += 1;
-    if (!this.#stopped) timeline.heap.add(timer);
+    if (this.#stopped) return timer;
+    if (atMs === timeline.nowMs) timeline.heap.addAtOnce(timer);
+    else timeline.heap.add(timer);
     return timer;
   }
 

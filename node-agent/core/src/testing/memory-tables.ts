@@ -112,17 +112,23 @@ export class MemoryTables {
     const bundle = this.get(row);
     if (!bundle) return;
     set(this.entries, row, { ...entryOf(bundle), held: false }, undo);
+    this.#drop(bundle, undo);
+  }
+
+  #forget(row: number, undo: Undo[]): void {
+    const bundle = this.get(row);
+    if (bundle) this.#drop(bundle, undo);
+    set(this.entries, row, undefined, undo);
+  }
+
+  /** A content goes. */
+  #drop(bundle: StoredBundle, undo: Undo[]): void {
     this.#unlist(bundle);
     this.#contents?.release(bundle);
     undo.push(() => {
       this.#list(bundle);
       this.#contents?.hold(bundle);
     });
-  }
-
-  #forget(row: number, undo: Undo[]): void {
-    this.#evict(row, undo);
-    set(this.entries, row, undefined, undo);
   }
 
   /** Puts a held bundle in its place in the one order. */

@@ -1,11 +1,14 @@
 /**
  * The waiting timers of virtual time, soonest first, those of one instant in the order in which
  * they were made: a binary heap in which every timer knows its place, so that cancelling is
- * O(log n) too and nothing cancelled is kept. For simulation and tests; knows no clock.
+ * O(log n) too and nothing cancelled is kept. Beside it a plain queue for those that are due at
+ * once, which are every other one in a simulated mesh. For simulation and tests; knows no clock.
  */
 import type { Timer } from '../ports/clock.ts';
 
 const nowhere = -1;
+/** In the queue of those that are due at once. */
+const queued = -2;
 
 /** Whoever made a timer: once gone, none of its timers runs. */
 export interface TimerOwner {
@@ -23,7 +26,7 @@ export interface TimerOptions {
 export class HeapTimer implements Timer {
   readonly atMs: number;
   readonly order: number;
-  /** Index in the heap; kept by the heap alone, -1 when not waiting. */
+  /** Index in the heap; kept by the heap alone, negative when it is not in it. */
   place = nowhere;
   readonly #heap: TimerHeap;
   readonly #owner: TimerOwner;
@@ -52,13 +55,26 @@ function sooner(a: HeapTimer, b: HeapTimer): boolean {
 
 export class TimerHeap {
   readonly #timers: HeapTimer[] = [];
+  /** Those due at once from `#head` on, some of them cancelled. */
+  #atOnce: HeapTimer[] = [];
+  #head = 0;
+  #atOnceCount = 0;
 
   get size(): number {
-    return this.#timers.length;
+    return this.#timers.length + this.#atOnceCount;
   }
 
   first(): HeapTimer | undefined {
-    return this.#timers[0];
+    const next = this.#firstAtOnce();
+    const top = this.#timers[0];
+    return next === undefined || (top !== undefined && sooner(top, next)) ? top : next;
+  }
+
+  /** Adds a timer that is due now, and so before all that are added later. */
+  addAtOnce(timer: HeapTimer): void {
+    timer.place = queued;
+    this.#atOnce.push(timer);
+    this.#atOnceCount += 1;
   }
 
   add(timer: HeapTimer): void {
@@ -72,11 +88,25 @@ export class TimerHeap {
     if (timer.place === nowhere) return;
     const hole = timer.place;
     timer.place = nowhere;
+    if (hole === queued) {
+      this.#atOnceCount -= 1;
+      return;
+    }
     const last = this.#timers.pop()!;
     if (last === timer) return;
     this.#put(last, hole);
     this.#rise(last);
     this.#sink(last);
+  }
+
+  #firstAtOnce(): HeapTimer | undefined {
+    if (this.#atOnceCount === 0) {
+      if (this.#head > 0) this.#atOnce = [];
+      this.#head = 0;
+      return undefined;
+    }
+    while (this.#atOnce[this.#head]!.place !== queued) this.#head += 1;
+    return this.#atOnce[this.#head];
   }
 
   #put(timer: HeapTimer, place: number): void {
