@@ -10,6 +10,7 @@ import { until } from '../rig/report.ts';
 import { Fleet } from './fleet.ts';
 import { SoakNetwork } from './network.ts';
 import { People } from './people/people.ts';
+import type { PeopleCheck } from './people/protocol.ts';
 import type { CalmCheck, Partition, Sample, SoakOptions, SoakRecord } from './record.ts';
 
 const minuteMs = 60_000;
@@ -24,12 +25,13 @@ const wholeMs = { min: 5_000, max: 20_000 };
 const calmMs = 30_000;
 const settleMs = 10_000;
 const patienceMs = 45_000;
-/** A stretch, the lifetime of messages, and the warm-up, as shares of the whole run. */
-const shares = { stretches: 10, lifetimes: 5, warmUps: 3 };
+/** A stretch and the warm-up, as shares of the whole run. */
+const shares = { stretches: 10, warmUps: 3 };
 const stretchMsMin = 60_000;
-/** Each message is to see a calm while it lives. */
-const lifetimeMsMin = 2.5 * stretchMsMin;
-const staffEveryMs = 5_000;
+const staffLifetimeS = 7 * 24 * 3_600;
+const guestLifetimeS = 300;
+/** Few enough that what the messages themselves take in memory is small beside the limit. */
+const staffEveryMs = 20_000;
 const guestEveryMs = 2_500;
 const startMsMax = 60_000;
 
@@ -88,17 +90,16 @@ export class Soak {
   }
 
   async #begin(): Promise<void> {
-    const { agents, seed, minutes } = this.#options;
+    const { agents, seed } = this.#options;
     this.#network.make();
     this.#fleet.start();
     this.#people = new People(this.#network.people);
     const numbers = Array.from({ length: agents }, (_, number) => number);
     const urls = numbers.map((number) => this.#network.url(number));
-    const usualLifetimeMs = (minutes * minuteMs) / shares.lifetimes + calmMs;
     const start = {
       ...{ urls, seed, writeEveryMs: staffEveryMs, guestEveryMs },
       staff: numbers.map(() => this.#fleet.site.staff()),
-      lifetimeS: Math.round(Math.max(lifetimeMsMin, usualLifetimeMs) / 1_000),
+      ...{ staffLifetimeS, guestLifetimeS },
     };
     const answers = (): Promise<boolean> =>
       this.#people!.ask('start', start).then(
@@ -107,7 +108,7 @@ export class Soak {
       );
     await until('the first agent answers', answers, { waitMsMax: startMsMax, everyMs: 500 });
     this.#startedMs = performance.now();
-    this.#say(`${agents} agents, seed ${seed}; messages live ${start.lifetimeS} s`);
+    this.#say(`${agents} agents, seed ${seed}`);
   }
 
   /** Kills and cuts, until then. */
@@ -141,7 +142,7 @@ export class Soak {
     const check = await checking;
     this.#checks.push({ atMs: this.#nowMs, ...check });
     this.#isCalm = false;
-    this.#tell(check.missing);
+    this.#tell(check);
   }
 
   /** Nobody writes any more: what is queued has to go out. */
@@ -223,7 +224,7 @@ export class Soak {
     this.#cut = undefined;
   }
 
-  #tell(missing: number): void {
+  #tell({ missing, examples }: PeopleCheck): void {
     const { people, agents } = this.#samples.at(-1)!;
     const mb = this.#steady.map((number) => (agents[number]!.residentBytes ?? 0) / 1e6);
     const minutes = (this.#nowMs / minuteMs).toFixed(1);
@@ -232,6 +233,7 @@ export class Soak {
         `${people.held} held, ${missing} missing, ` +
         `${mb.map((one) => one.toFixed(1)).join(' ')} MB in the steady agents`,
     );
+    for (const example of examples) this.#say(example);
   }
 
   #between({ min, max }: { readonly min: number; readonly max: number }): number {

@@ -23,6 +23,8 @@ export interface SplitOptions {
   /** Written before, and the same on both sides. */
   readonly common: number;
   readonly hours: number;
+  /** Of a message that was written while apart; live ones have 300. */
+  readonly lettersMax: number;
   readonly program: readonly string[];
   readonly convergedMsMax: number;
   readonly say: (line: string) => void;
@@ -90,14 +92,14 @@ export class Split {
   }
 
   async #write(): Promise<void> {
-    const { seed, bundles, common, hours } = this.#options;
+    const { seed, bundles, common, hours, lettersMax } = this.#options;
     const people = (): StaffKey[] =>
       Array.from({ length: peoplePerSide }, () => this.#site.staff());
-    const before = { seed, people: people(), bundles: common, hours: commonHours };
+    const before = { seed, people: people(), bundles: common, hours: commonHours, lettersMax };
     const beginsUnixMs = Date.now() - (hours + commonHours) * 3_600_000;
     await Promise.all(
       places.map(async (place, i) => {
-        const apart = { seed: seed + 1 + i, people: people(), bundles, hours };
+        const apart = { seed: seed + 1 + i, people: people(), bundles, hours, lettersMax };
         const stretches = [before, apart];
         this.#sides.set(place, await this.#fill(place, { seed, beginsUnixMs, stretches }));
       }),

@@ -26,7 +26,7 @@ const guestStayMsMax = 20_000;
 
 class Crowd {
   readonly #start: PeopleStart;
-  readonly #book: WrittenBook;
+  readonly #book = new WrittenBook();
   readonly #random: SeededRandom;
   #places: Place[] = [];
   #readers: Reader[] = [];
@@ -35,19 +35,18 @@ class Crowd {
 
   constructor(start: PeopleStart) {
     this.#start = start;
-    this.#book = new WrittenBook(start.lifetimeS * 1_000);
     this.#random = new SeededRandom(start.seed);
   }
 
   async begin(): Promise<void> {
-    const { urls, staff, lifetimeS, writeEveryMs } = this.#start;
+    const { urls, staff, staffLifetimeS, writeEveryMs } = this.#start;
     const crypto = createSodiumCrypto();
     const siteKey = await siteKeyAt(urls[0]!);
     const tag = siteChannelTag(crypto, siteKey, 'general');
     const book = this.#book;
-    this.#places = urls.map((url, agent) => ({ crypto, url, agent, siteKey, lifetimeS, book }));
+    this.#places = urls.map((url, agent) => ({ crypto, url, agent, siteKey, book }));
     this.#readers = urls.map((url, agent) => new Reader({ crypto, url, agent, tag, book }));
-    this.#staff = this.#places.map((place, i) => new StaffWriter(place, staff[i]!));
+    this.#staff = this.#places.map((place, i) => new StaffWriter(place, staff[i]!, staffLifetimeS));
     for (const reader of this.#readers) void reader.run();
     for (const writer of this.#staff) {
       void writer.put();
@@ -70,20 +69,18 @@ class Crowd {
   async check(patienceMs: number): Promise<PeopleCheck> {
     const endMs = Date.now() + patienceMs;
     // What is held from here on may still be on its way.
-    const looked = new Set(this.#book.alive());
+    const expected = this.#book.expected();
     for (;;) {
-      const found = await this.#look(looked);
+      const found = await this.#look(expected);
       if (found.missing === 0 || Date.now() >= endMs) return found;
       await delay(lookAgainMs);
     }
   }
 
-  async #look(looked: ReadonlySet<string>): Promise<PeopleCheck> {
+  async #look(expected: readonly string[]): Promise<PeopleCheck> {
     const shown = await Promise.all(
       this.#readers.map((reader) => reader.readAll().catch((): string[] => [])),
     );
-    // After reading: what expired meanwhile is not asked for.
-    const expected = this.#book.alive().filter((id) => looked.has(id));
     const examples: string[] = [];
     let [missing, doubled] = [0, this.#doubled];
     shown.forEach((ids, agent) => {
@@ -106,7 +103,8 @@ class Crowd {
     for await (const _ of every(this.#start.guestEveryMs)) {
       if (!this.areGuestsLetIn) continue;
       const place = this.#places[intBelow(this.#random, this.#places.length)]!;
-      void visit(place, intBelow(this.#random, guestStayMsMax)).catch(() => {});
+      const stayMs = intBelow(this.#random, guestStayMsMax);
+      void visit(place, { stayMs, lifetimeS: this.#start.guestLifetimeS }).catch(() => {});
     }
   }
 }

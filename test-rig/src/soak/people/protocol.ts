@@ -10,7 +10,10 @@ export interface PeopleStart {
   readonly writeEveryMs: number;
   /** How often a guest comes, somewhere. */
   readonly guestEveryMs: number;
-  readonly lifetimeS: number;
+  /** Longer than the run, though every kill costs a message a minute (core's time/tick.ts). */
+  readonly staffLifetimeS: number;
+  /** Short, so that messages end while it runs. */
+  readonly guestLifetimeS: number;
 }
 
 /** What an agent's metrics say; undefined while it does not answer. */
@@ -39,7 +42,7 @@ export interface PeopleSample {
 }
 
 export interface PeopleCheck {
-  /** Messages that were held and still live, each of which every agent should show. */
+  /** Messages of staff that were held before it, each of which every agent should show. */
   readonly expected: number;
   /** Of all agents together. */
   readonly missing: number;

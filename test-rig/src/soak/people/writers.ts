@@ -19,7 +19,6 @@ export interface Place {
   readonly url: string;
   readonly agent: number;
   readonly siteKey: Uint8Array;
-  readonly lifetimeS: number;
   readonly book: WrittenBook;
 }
 
@@ -32,13 +31,15 @@ export class StaffWriter {
   isQuiet = false;
   readonly #place: Place;
   readonly #staff: StaffKey;
+  readonly #lifetimeS: number;
   readonly #outbox: { readonly bundle: Bundle; readonly writtenMs: number }[] = [];
   /** Keeps the chain; what it composed is put over whatever session there is. */
   #writer: SessionWriter | undefined;
 
-  constructor(place: Place, staff: StaffKey) {
+  constructor(place: Place, staff: StaffKey, lifetimeS: number) {
     this.#place = place;
     this.#staff = staff;
+    this.#lifetimeS = lifetimeS;
   }
 
   get waiting(): number {
@@ -49,8 +50,8 @@ export class StaffWriter {
     for (;;) {
       await delay(everyMs * (0.5 + Math.random()));
       if (this.isQuiet || this.#writer === undefined) continue;
-      const { agent, lifetimeS } = this.#place;
-      const bundle = this.#writer.compose(textOf(agent), { lifetimeS, hopLimit: 10 });
+      const draft = { lifetimeS: this.#lifetimeS, hopLimit: 10 };
+      const bundle = this.#writer.compose(textOf(this.#place.agent), draft);
       this.#outbox.push({ bundle, writtenMs: Date.now() });
     }
   }
@@ -89,7 +90,7 @@ export class StaffWriter {
     const late = delay(answerMsMax, undefined, { ref: false });
     const outcome = await Promise.race([put, late]);
     if (outcome === undefined) throw new Error('no answer');
-    if (outcome.state === 'held') this.#place.book.onHeld(toHex(id), writtenMs);
+    if (outcome.state === 'held') this.#place.book.onStaffHeld(toHex(id));
     else if (outcome.retry) return await delay(outcome.retryAfterMs || againMs);
     else this.#place.book.refused += 1;
     this.#outbox.shift();
@@ -97,14 +98,16 @@ export class StaffWriter {
 }
 
 /** One visit; whatever ends it ends it. */
-export async function visit(place: Place, stayMs: number): Promise<void> {
-  const { crypto, url, siteKey, lifetimeS, book, agent } = place;
+export async function visit(
+  { crypto, url, siteKey, book, agent }: Place,
+  { stayMs, lifetimeS }: { readonly stayMs: number; readonly lifetimeS: number },
+): Promise<void> {
   const key = crypto.keyPairFromSeed(randomBytes(32));
   const session = await NodeSession.open({ url, crypto, key, name: 'guest', tickets: [] });
   const gone = session.closed;
   const writer = await SessionWriter.of({ crypto, key, session, siteKey });
   const written = await writer.write(textOf(agent), { lifetimeS });
-  if (written.state === 'held') book.onHeld(written.hexId, written.atMs);
+  if (written.state === 'held') book.onGuestHeld();
   await Promise.race([gone, delay(stayMs)]);
   session.close();
 }

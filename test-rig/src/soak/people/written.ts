@@ -1,37 +1,32 @@
-/** What the people wrote and were told is held, while it lives; and how long it took others. */
-
-/** Ages count in ticks, which stand still while an agent is off: a live one may look dead early. */
-const edgeMs = 20_000;
+/** What the people wrote and were told is held; and how long it took others to see it. */
 
 export class WrittenBook {
-  held = 0;
   refused = 0;
-  readonly #lifetimeMs: number;
-  /** When each message was written, by id; oldest first. */
-  readonly #writtenMs = new Map<string, number>();
+  #heldOfGuests = 0;
+  /** Ids of what staff wrote, which outlives the run: every agent has to show it. */
+  readonly #held = new Set<string>();
   #tookMs: number[] = [];
 
-  constructor(lifetimeMs: number) {
-    this.#lifetimeMs = lifetimeMs;
+  get held(): number {
+    return this.#held.size + this.#heldOfGuests;
   }
 
-  onHeld(id: string, writtenMs: number): void {
-    this.held += 1;
-    this.#writtenMs.set(id, writtenMs);
-    for (const [old, atMs] of this.#writtenMs) {
-      if (Date.now() - atMs < this.#lifetimeMs) break;
-      this.#writtenMs.delete(old);
-    }
+  onStaffHeld(id: string): void {
+    this.#held.add(id);
+  }
+
+  /** Lives for minutes, and less at a box that is killed again and again: it is only counted. */
+  onGuestHeld(): void {
+    this.#heldOfGuests += 1;
   }
 
   onShown(tookMs: number): void {
     this.#tookMs.push(tookMs);
   }
 
-  /** Ids that every agent has to show now. */
-  alive(): string[] {
-    const sinceMs = Date.now() - this.#lifetimeMs + edgeMs;
-    return [...this.#writtenMs].flatMap(([id, atMs]) => (atMs > sinceMs ? [id] : []));
+  /** Ids that every agent has to show once the mesh is whole. */
+  expected(): string[] {
+    return [...this.#held];
   }
 
   /** Of the deliveries since the last call. */

@@ -28,8 +28,7 @@ import type { StaffKey } from '../../venue/site.ts';
 import type { BacklogPlan, Stretch, Written } from './plan.ts';
 
 const hourMs = 3_600_000;
-/** Evenly drawn: 300 bytes on average, which is the message that all our figures speak of. */
-const textBytes = { min: 20, max: 580 };
+const lettersMin = 20;
 /** Longer than the cut, so that nothing has expired when it heals. */
 const lifetimeS = 7 * 24 * 3_600;
 const unansweredMax = 1_000;
@@ -90,7 +89,7 @@ async function write(stretch: Stretch): Promise<Written> {
   let bundleBytes = 0;
   for (let i = 0; i < stretch.bundles; i++) {
     clock.advance(gapMs);
-    const letters = textBytes.min + intBelow(drawn, textBytes.max - textBytes.min + 1);
+    const letters = lettersMin + intBelow(drawn, stretch.lettersMax - lettersMin + 1);
     const writer = writers[intBelow(drawn, writers.length)]!;
     const carried = writer.write(`${i} `.padEnd(letters, 'lorem ipsum '));
     bundleBytes += carried.signed.length + carried.signature.length;

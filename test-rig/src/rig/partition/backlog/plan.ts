@@ -14,6 +14,8 @@ export interface Stretch {
   readonly people: readonly StaffKey[];
   readonly bundles: number;
   readonly hours: number;
+  /** Letters of each text, evenly drawn from 20 to this. */
+  readonly lettersMax: number;
 }
 
 /** What one stretch came to. */
