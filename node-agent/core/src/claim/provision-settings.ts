@@ -94,8 +94,9 @@ export function readSettings(reader: CborReader): ProvisionSettings | undefined 
 
 function readWifi(reader: CborReader): ProvisionWifi | undefined {
   const length = reader.array(4, 0);
+  // None or all: with fewer, what comes next would be read as the rest of it.
+  if (length % 4 !== 0) reader.failed = true;
   if (length === 0) return undefined;
-  // With fewer than four a read below meets what comes next, an array, and fails.
   const [ssid, password] = [reader.text(32), reader.text(63)];
   return { ssid, password, country: reader.text(2), mode: wifiModes[reader.uint(1)]! };
 }

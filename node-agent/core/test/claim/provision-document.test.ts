@@ -110,6 +110,19 @@ test('texts that would not be plain in a configuration file are refused', () => 
   assert.equal(reason(withSettings(open)), 'ok');
 });
 
+test('Wi-Fi settings are there as a whole or not at all', () => {
+  const signed = encodeCbor(itemsOf(document));
+  const { ssid, password, country } = settings.wifi!;
+  const parts = encodeCbor([ssid, password, country]).subarray(1);
+  const head = signed.findIndex((_, at) => parts.every((byte, i) => signed[at + 1 + i] === byte));
+  assert.equal(signed[head], 0x84);
+  for (const fewer of [0x80, 0x81, 0x82, 0x83]) {
+    // The items stay where they are and are no part of the array any more.
+    signed[head] = fewer;
+    assert.equal(reason(signIssued(crypto, { domain: 'provision', signed }, ada)), 'malformed');
+  }
+});
+
 test('damaged, cut and hostile documents are refused', () => {
   for (const cut of truncated(wire)) assert.equal(reason(cut), 'malformed');
   let forged = 0;
