@@ -7,7 +7,7 @@ import { fromHex } from '@muster/core';
 import { keepInput } from './corpus.ts';
 import type { ChunkResult, ChunkSpec } from './engine/chunk.ts';
 import { errorText, type FuzzFault, faultKey } from './engine/fault.ts';
-import { Fleet } from './engine/fleet.ts';
+import { Fleet, type FleetOptions } from './engine/fleet.ts';
 import { minimise } from './engine/minimise.ts';
 import { sharesOf } from './engine/shares.ts';
 import { addCounts, noCounts, type VerdictCounts } from './engine/verdict-counts.ts';
@@ -15,16 +15,13 @@ import { fuzzLimits } from './limits.ts';
 import type { FuzzTarget } from './target.ts';
 import { loadTarget } from './targets.ts';
 
-export interface FuzzOptions {
+export interface FuzzOptions extends FleetOptions {
   readonly targets: readonly string[];
   readonly seed: number;
   readonly inputs: number;
   /** Instead of `inputs`. */
   readonly minutes?: number;
-  readonly workers: number;
-  /** Flags of Node for the workers: a planted bug. */
-  readonly execArgv?: readonly string[];
-  /** Where faulty inputs are kept; nowhere unless given. */
+  /** Faulty inputs are made small and written to the corpus. */
   readonly isKept?: boolean;
 }
 

@@ -8,6 +8,8 @@ export interface FuzzReport {
   readonly commit: string;
   readonly seconds: number;
   readonly inputs: number;
+  /** Forged, replayed and cross-posted bundles that were given to a node, and how many it took. */
+  readonly forged: { readonly given: number; readonly accepted: number };
   readonly targets: Readonly<Record<string, VerdictCounts>>;
   readonly faults: readonly (KeptFault & { readonly repeat: string })[];
 }
@@ -21,9 +23,17 @@ export function reportOf(
   return {
     ...run,
     inputs,
+    forged: forgedOf({ counts, faults }),
     targets: Object.fromEntries(counts),
     faults: faults.map((fault) => ({ ...fault, repeat: repeatCommand(fault) })),
   };
+}
+
+function forgedOf({ counts, faults }: FuzzOutcome): FuzzReport['forged'] {
+  const { inputs = 0, refused = {} } = counts.get('forged') ?? {};
+  const given = inputs - (refused['nothing changed'] ?? 0);
+  const taken = faults.filter(({ target, text }) => target === 'forged' && /taken/.test(text));
+  return { given, accepted: taken.reduce((sum, { times }) => sum + times, 0) };
 }
 
 export function printReport(report: FuzzReport): string {
@@ -34,7 +44,11 @@ export function printReport(report: FuzzReport): string {
     lines.push(`  FAULT ${target} ${kind}, ${times} times: ${text}`, `    ${repeat}`);
     if (file) lines.push(`    ${file}`);
   }
-  const { seed, commit, seconds, inputs, faults } = report;
+  const { seed, commit, seconds, inputs, faults, forged } = report;
+  if (forged.given > 0) {
+    const given = forged.given.toLocaleString('en');
+    lines.push(`  forged, replayed, cross-posted: ${given} given, ${forged.accepted} accepted`);
+  }
   const sum = `${inputs.toLocaleString('en')} inputs in ${Math.round(seconds)} s`;
   return [...lines, `fuzz: ${sum}, ${faults.length} faults; seed ${seed}, commit ${commit}`].join(
     '\n',

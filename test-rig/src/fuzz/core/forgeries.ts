@@ -123,7 +123,7 @@ export const forgeries: Readonly<Record<string, Forgery>> = {
 
 /**
  * Expired before the first forgery comes. Its id is remembered for two lifetimes more, in which all
- * forgeries of a chunk come; after that, who resets its age may show it once more (bundle.md).
+ * forgeries of a chunk come; after that, who resets its age may show it once more (time.md).
  */
 export const soonGoneS = 3_600;
 

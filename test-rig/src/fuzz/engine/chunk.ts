@@ -6,8 +6,9 @@ import { toHex } from '@muster/core';
 import { fuzzLimits } from '../limits.ts';
 import type { FuzzTarget, FuzzVerdict } from '../target.ts';
 import { errorText, type FuzzFault } from './fault.ts';
-import { cpuMs, type Excess, Gauge, usedMb } from './gauge.ts';
+import { cpuMs, type Excess, Gauge } from './gauge.ts';
 import { InputMaker } from './input-maker.ts';
+import { heldMb } from './peak-memory.ts';
 import { noCounts, type VerdictCounts } from './verdict-counts.ts';
 
 export interface ChunkSpec {
@@ -69,7 +70,7 @@ class ChunkRun implements ChunkResult {
     const startMs = cpuMs();
     this.#target.reset?.();
     globalThis.gc?.();
-    this.counts.heldMb = usedMb();
+    this.counts.heldMb = heldMb();
     const { chunk, inputs } = this.spec;
     this.#gauge.start(chunk * fuzzLimits.chunkInputs);
     for (let i = 0; i < inputs && this.faults.length < fuzzLimits.faultsMax; i += 1) {

@@ -10,11 +10,10 @@ import type { ChunkResult, ChunkSpec } from './chunk.ts';
 import type { FuzzFault } from './fault.ts';
 import { noCounts } from './verdict-counts.ts';
 import { traceHeadBytes } from './worker-message.ts';
-import { type WorkerAnswer, WorkerProcess } from './worker-process.ts';
+import { type WorkerAnswer, type WorkerOptions, WorkerProcess } from './worker-process.ts';
 
-export interface FleetOptions {
+export interface FleetOptions extends WorkerOptions {
   readonly workers: number;
-  readonly execArgv?: readonly string[];
 }
 
 type Ending = Extract<WorkerAnswer, { kind: 'death' | 'hang' }>;
@@ -22,8 +21,8 @@ type Ending = Extract<WorkerAnswer, { kind: 'death' | 'hang' }>;
 export class Fleet {
   readonly #workers: readonly WorkerProcess[];
 
-  constructor({ workers, execArgv = [] }: FleetOptions) {
-    this.#workers = Array.from({ length: workers }, () => new WorkerProcess(execArgv));
+  constructor(options: FleetOptions) {
+    this.#workers = Array.from({ length: options.workers }, () => new WorkerProcess(options));
   }
 
   /** Until `next` gives no more; `done` is told of each chunk as it ends. */

@@ -1,13 +1,13 @@
 /**
  * What an input costs. Wall time is looked at after every input; where it is too long, the CPU time
- * of this process says whether it was the input or a busy machine. Memory is looked at after every
- * few inputs, garbage counted in, which says no less than what one of them took; where that is too
- * much, each of them is measured alone in another try.
+ * of this process says whether it was the input or a busy machine. The peak of memory is looked at
+ * after every few inputs, garbage counted in, which says no less than what one of them took; where
+ * that is too much, each of them is measured alone in another try.
  */
 import { fuzzLimits } from '../limits.ts';
+import { beginPeak, peakMb, residentMb } from './peak-memory.ts';
 
-const mb = 2 ** 20;
-/** Inputs between two looks at memory and CPU time; each look costs some 20 microseconds. */
+/** Inputs between two looks at memory and CPU time; each look costs some 40 microseconds. */
 const lookEvery = 64;
 
 export interface Excess {
@@ -20,12 +20,12 @@ export interface Excess {
 
 export class Gauge {
   slowestMs = 0;
-  /** Most that memory grew from one look to the next. */
+  /** Most that the peak of memory rose above what was in use, from one look to the next. */
   highestMb = 0;
   readonly #isCareful: boolean;
   #startMs = 0;
   #cpuMs = 0;
-  #usedMb = 0;
+  #residentMb = 0;
   #lookedAt = 0;
 
   /** Careful: looks at memory before and after each input. */
@@ -36,7 +36,8 @@ export class Gauge {
   /** Before the first input, whose number this is; what others left behind is not counted. */
   start(index: number): void {
     this.#lookedAt = index;
-    this.#usedMb = usedMb();
+    this.#residentMb = residentMb();
+    beginPeak();
     this.#cpuMs = cpuMs();
   }
 
@@ -62,19 +63,12 @@ export class Gauge {
 
   #look(index: number): Excess | undefined {
     const from = this.#lookedAt;
-    const beforeMb = this.#usedMb;
+    const grownMb = peakMb() - this.#residentMb;
     this.start(index + 1);
-    const grownMb = this.#usedMb - beforeMb;
     this.highestMb = Math.max(this.highestMb, grownMb);
     if (grownMb <= fuzzLimits.inputMbMax) return undefined;
     return { kind: 'memory', from, to: index, text: `${Math.round(grownMb)} MB` };
   }
-}
-
-/** Heap and array buffers in use, MB. */
-export function usedMb(): number {
-  const { heapUsed, external } = process.memoryUsage();
-  return (heapUsed + external) / mb;
 }
 
 export function cpuMs(): number {

@@ -13,8 +13,9 @@ import type { FuzzFault } from './fault.ts';
 import type { Excess } from './gauge.ts';
 
 const moreTries = 2;
-/** Excesses of one chunk that are looked into; more than these come from one cause. */
-const provenMax = 3;
+/** Excesses of one kind and chunk that are looked into; more than these come from one cause. */
+const provenMax = 2;
+const kinds = ['slow', 'memory'] as const;
 
 /** `watch` is told of every input before it runs, in the later tries too. */
 export async function runProvenChunk(
@@ -24,7 +25,10 @@ export async function runProvenChunk(
 ): Promise<ChunkResult> {
   const result = await runChunk(loaded, spec, { watch });
   const faults = [...result.faults];
-  for (const excess of result.excesses.slice(0, provenMax)) {
+  const some = kinds.flatMap((kind) =>
+    result.excesses.filter((excess) => excess.kind === kind).slice(0, provenMax),
+  );
+  for (const excess of some) {
     faults.push(...(await prove(loaded, spec, { watch, careful: excess })));
   }
   return { ...result, faults };

@@ -13,12 +13,16 @@ const inputsUsual = 8_000_000;
 const floorInputs = 200_000;
 /** ... unless that would take longer than this on one core. */
 const floorSecondsMax = 14;
+/** Forged bundles are counted by themselves, and so many are asked for (issue 5). */
+const forgedInputs = 120_000;
 
 export function sharesOf(inputs: number, speeds: readonly Speed[]): Map<string, number> {
   const scale = inputs / inputsUsual;
   const even = inputs / speeds.length;
-  const floors = speeds.map(({ perSecond }) =>
-    Math.min(even, scale * floorInputs, scale * floorSecondsMax * perSecond),
+  const floors = speeds.map(({ target, perSecond }) =>
+    target === 'forged'
+      ? Math.min(even, scale * forgedInputs)
+      : Math.min(even, scale * floorInputs, scale * floorSecondsMax * perSecond),
   );
   const left = inputs - floors.reduce((sum, floor) => sum + floor, 0);
   const together = speeds.reduce((sum, { perSecond }) => sum + perSecond, 0);

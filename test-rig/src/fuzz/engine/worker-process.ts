@@ -10,18 +10,25 @@ export type WorkerAnswer =
   | Exclude<WorkerNews, { readonly kind: 'alive' }>
   | { readonly kind: 'death' | 'hang'; readonly text: string };
 
+export interface WorkerOptions {
+  /** Flags of Node for the worker besides those that bound its memory. */
+  readonly execArgv?: readonly string[];
+  /** fuzzLimits.silenceMsMax unless given. */
+  readonly silenceMsMax?: number;
+}
+
 export class WorkerProcess {
-  readonly #execArgv: readonly string[];
+  readonly #options: WorkerOptions;
   #child: ChildProcess | undefined;
 
-  /** `execArgv`: flags of Node for the worker besides those that bound its memory. */
-  constructor(execArgv: readonly string[]) {
-    this.#execArgv = execArgv;
+  constructor(options: WorkerOptions) {
+    this.#options = options;
   }
 
   order(order: WorkerOrder): Promise<WorkerAnswer> {
     this.#child ??= this.#start();
     const child = this.#child;
+    const { silenceMsMax = fuzzLimits.silenceMsMax } = this.#options;
     return new Promise((resolve) => {
       let timer: NodeJS.Timeout;
       const end = (answer: WorkerAnswer) => {
@@ -34,8 +41,8 @@ export class WorkerProcess {
         clearTimeout(timer);
         timer = setTimeout(() => {
           child.kill('SIGKILL');
-          end({ kind: 'hang', text: `nothing for ${fuzzLimits.silenceMsMax / 1000} s` });
-        }, fuzzLimits.silenceMsMax);
+          end({ kind: 'hang', text: `nothing for ${silenceMsMax / 1000} s` });
+        }, silenceMsMax);
       };
       listen();
       child.on('message', (news: WorkerNews) => (news.kind === 'alive' ? listen() : end(news)));
@@ -56,7 +63,7 @@ export class WorkerProcess {
   #start(): ChildProcess {
     const memory = [`--max-old-space-size=${fuzzLimits.workerHeapMbMax}`, '--expose-gc'];
     // A small young generation: little garbage lies about when memory is looked at.
-    const execArgv = [...this.#execArgv, ...memory, '--max-semi-space-size=8'];
+    const execArgv = [...(this.#options.execArgv ?? []), ...memory, '--max-semi-space-size=8'];
     return fork(program, [], {
       execArgv,
       serialization: 'json',

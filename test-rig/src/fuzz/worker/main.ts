@@ -4,10 +4,11 @@
  */
 import { ftruncateSync, openSync, writeSync } from 'node:fs';
 import { readCorpus } from '../corpus.ts';
-import type { ChunkSpec, LoadedTarget } from '../engine/chunk.ts';
+import type { LoadedTarget } from '../engine/chunk.ts';
 import { errorText } from '../engine/fault.ts';
 import { runProvenChunk } from '../engine/proven-chunk.ts';
 import { traceHeadBytes, type WorkerNews, type WorkerOrder } from '../engine/worker-message.ts';
+import { fuzzLimits } from '../limits.ts';
 import { loadTarget } from '../targets.ts';
 
 const aliveEveryMs = 500;
@@ -50,17 +51,16 @@ function traceTo(path: string): (index: number, input: Uint8Array) => void {
 
 async function carryOut({ spec, trace }: WorkerOrder): Promise<WorkerNews> {
   const target = await load(spec.target);
+  tell({ kind: 'alive' });
   stray = undefined;
   const result = await runProvenChunk(target, spec, trace ? traceTo(trace) : alive());
   // What was left behind runs before the chunk counts as done.
   await new Promise((resolve) => setImmediate(resolve));
   if (stray === undefined) return { kind: 'done', result };
-  const fault = { ...where(spec), kind: 'exception', text: stray } as const;
+  const { target: name, seed, chunk } = spec;
+  const index = chunk * fuzzLimits.chunkInputs;
+  const fault = { target: name, seed, index, kind: 'exception', text: stray } as const;
   return { kind: 'done', result: { ...result, faults: [...result.faults, fault] } };
-}
-
-function where({ target, seed }: ChunkSpec, index = 0) {
-  return { target, seed, index };
 }
 
 function tell(news: WorkerNews): void {
