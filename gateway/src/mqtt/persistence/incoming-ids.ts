@@ -6,6 +6,7 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { PersistenceLimits } from './limits.ts';
 import { type BrokerPacket, type ClientRef, contentBytes, type Publish } from './packet.ts';
+import { isMessageId, mustBe } from './row-check.ts';
 import type { Session } from './session.ts';
 import type { SessionTable } from './session-table.ts';
 import { RefusedError } from './store-fault.ts';
@@ -45,6 +46,7 @@ export class IncomingIds {
   /** After the sessions. */
   load(sessions: SessionTable): void {
     for (const [no, messageId] of this.#all.iterate() as Iterable<[number, number]>) {
+      mustBe(isMessageId(messageId), 'incoming');
       sessions.byNo(no)?.incoming.add(messageId);
     }
   }

@@ -4,6 +4,7 @@
  */
 import type { Database, Statement } from 'better-sqlite3';
 import type { Content, QoS } from './packet.ts';
+import { isContent, isRowNumber, mustBe } from './row-check.ts';
 
 export class MessageTable {
   readonly #holders = new Map<number, number>();
@@ -29,6 +30,7 @@ export class MessageTable {
     for (const [no, count] of this.#held.iterate() as Iterable<[number, number]>) {
       this.#holders.set(no, count);
     }
+    mustBe(isRowNumber(this.#numberMax.get()), 'messages');
     // Never a number twice in one run: a delivery may still hold one.
     this.#next = Math.max(this.#next, (this.#numberMax.get() as number) + 1);
   }
@@ -59,6 +61,7 @@ export class MessageTable {
       const row = this.#read.get(no) as [string, Buffer | string, QoS, number] | undefined;
       if (!row) return undefined;
       const [topic, payload, qos, retain] = row;
+      mustBe(isContent(topic, payload, qos), 'messages');
       return { topic, payload, qos, retain: retain === 1 };
     } catch (error) {
       this.#onUnreadable(error);

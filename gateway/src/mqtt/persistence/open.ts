@@ -9,11 +9,9 @@ import { type Logger, MusterError } from '@muster/core';
 import Sqlite, { type Database } from 'better-sqlite3';
 import { checkedBytesMax, pageBytes, pageCacheKib, walKeptBytes } from './limits.ts';
 import { isMarkedDamaged, quarantine } from './quarantine.ts';
+import { DamagedError } from './row-check.ts';
 import { applicationId, migrate } from './schema.ts';
 import { saysDamaged, sqliteCode } from './sqlite-code.ts';
-
-/** The file is wrong in itself. */
-class DamagedError extends Error {}
 
 /** `load` reads what is needed; what it throws for a damaged file counts as damage too. */
 export function openDatabase<T>(

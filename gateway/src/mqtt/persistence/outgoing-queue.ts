@@ -8,6 +8,7 @@ import type { Database, Statement } from 'better-sqlite3';
 import type { PersistenceLimits } from './limits.ts';
 import type { MessageTable } from './message-table.ts';
 import { type BrokerPacket, type Content, contentBytes, publishOf, type QoS } from './packet.ts';
+import { isCount, isMessageId, isQos, isRowNumber, mustBe } from './row-check.ts';
 import type { QueuedPacket, Session } from './session.ts';
 import type { SessionTable } from './session-table.ts';
 
@@ -68,6 +69,7 @@ export class OutgoingQueue {
   load(known: ReadonlyMap<number, QueuedPacket>): void {
     this.#bytes = 0;
     for (const row of this.#all.all() as Row[]) {
+      mustBe(isRight(row), 'queue');
       this.#next = Math.max(this.#next, row.no + 1);
       const session = this.#parts.sessions.byNo(row.session);
       const before = known.get(row.no);
@@ -175,4 +177,11 @@ export class OutgoingQueue {
     }
     return largest!;
   }
+}
+
+function isRight({ no, message, bytes, qos, message_id: id, released }: Row): boolean {
+  const areNumbers = isRowNumber(no) && isRowNumber(message) && isCount(bytes);
+  // What is released is known to its client by an id.
+  const isKnown = id === null ? released === 0 : isMessageId(id);
+  return areNumbers && isQos(qos) && isKnown;
 }

@@ -6,6 +6,7 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { PersistenceLimits } from './limits.ts';
 import { contentBytes, isTooDeep, type Publish, publishOf, type QoS } from './packet.ts';
+import { isContent, isCount, isRowNumber, mustBe } from './row-check.ts';
 import { RefusedError } from './store-fault.ts';
 import { TopicTree } from './topic-tree.ts';
 
@@ -52,6 +53,7 @@ export class RetainedTable {
     for (const [no, topic, payloadBytes, owner] of this.#all.iterate() as Iterable<
       [number, string, number, string]
     >) {
+      mustBe(isRowNumber(no) && topic !== '' && isCount(payloadBytes), 'retained');
       const bytes = Buffer.byteLength(topic) + payloadBytes;
       this.#index({ no, topic, bytes, owner, isOnDisk: true, packet: undefined });
       this.#next = Math.max(this.#next, no + 1);
@@ -135,6 +137,7 @@ export class RetainedTable {
       const row = this.#read.get(retained.no) as [Buffer | string, QoS] | undefined;
       if (!row) return undefined;
       const [payload, qos] = row;
+      mustBe(isContent(retained.topic, payload, qos), 'retained');
       return publishOf({ topic: retained.topic, payload, qos, retain: true });
     } catch (error) {
       this.#onUnreadable(error);

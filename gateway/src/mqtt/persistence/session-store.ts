@@ -13,6 +13,7 @@ import { OutgoingDelivery } from './outgoing-delivery.ts';
 import { OutgoingQueue } from './outgoing-queue.ts';
 import { markDamaged } from './quarantine.ts';
 import { RetainedTable } from './retained-table.ts';
+import { DamagedError } from './row-check.ts';
 import { RunningTime } from './running-time.ts';
 import type { QueuedPacket, Session } from './session.ts';
 import { SessionTable } from './session-table.ts';
@@ -174,6 +175,6 @@ export class SessionStore {
 
   #onUnreadable(error: unknown): void {
     this.#parts.logger.error('mqtt-read-failed', { error: String(error) });
-    if (saysDamaged(error)) markDamaged(this.#parts.path);
+    if (error instanceof DamagedError || saysDamaged(error)) markDamaged(this.#parts.path);
   }
 }

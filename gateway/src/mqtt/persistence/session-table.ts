@@ -5,6 +5,7 @@
  */
 import type { Database, Statement } from 'better-sqlite3';
 import type { PersistenceLimits } from './limits.ts';
+import { isCount, isRowNumber, mustBe } from './row-check.ts';
 import type { Session } from './session.ts';
 import { RefusedError } from './store-fault.ts';
 
@@ -39,6 +40,7 @@ export class SessionTable {
     this.#byClient.clear();
     this.#byNo.clear();
     for (const [no, client, seenMs] of this.#all.all() as [number, string, number][]) {
+      mustBe(isRowNumber(no) && isCount(seenMs) && client !== '', 'sessions');
       const session = this.#add(no, client, seenMs);
       session.seenMs = Math.max(seenMs, before.get(client)?.seenMs ?? 0);
       this.#next = Math.max(this.#next, no + 1);

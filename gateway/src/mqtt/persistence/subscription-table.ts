@@ -5,6 +5,7 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { PersistenceLimits } from './limits.ts';
 import { isTooDeep, type QoS } from './packet.ts';
+import { isQos, mustBe } from './row-check.ts';
 import type { Session, Subscription } from './session.ts';
 import type { SessionTable } from './session-table.ts';
 import { RefusedError } from './store-fault.ts';
@@ -42,6 +43,7 @@ export class SubscriptionTable {
     this.#byFilter.clear();
     this.#count = 0;
     for (const row of this.#all.iterate() as Iterable<Row>) {
+      mustBe(row[1] !== '' && isQos(row[2]), 'subscriptions');
       const session = sessions.byNo(row[0]);
       if (session) this.#index(session, fromRow(row));
     }

@@ -5,6 +5,7 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { PersistenceLimits } from './limits.ts';
 import { type Content, contentBytes, type QoS } from './packet.ts';
+import { isContent, mustBe } from './row-check.ts';
 import { RefusedError } from './store-fault.ts';
 
 export interface Will extends Content {
@@ -31,6 +32,7 @@ export class WillTable {
   load(): void {
     this.#byClient.clear();
     for (const [clientId, brokerId, topic, payload, qos, retain] of this.#all.all() as Row[]) {
+      mustBe(clientId !== '' && isContent(topic, payload, qos), 'wills');
       const will = { clientId, brokerId, topic, payload, qos, retain: retain === 1 };
       this.#byClient.set(clientId, will);
     }

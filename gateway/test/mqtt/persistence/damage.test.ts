@@ -128,3 +128,31 @@ test('a sync that fails: nothing more is promised, what is there can be read', a
     await folder.remove();
   }
 });
+
+test('a row that cannot be, in a file that is whole, is damage too', async () => {
+  const changes = [
+    ...['UPDATE queue SET qos = 7', 'UPDATE queue SET message_id = 70000'],
+    ...['UPDATE queue SET released = 1', 'UPDATE queue SET no = 9223372036854775807 WHERE no = 1'],
+    ...['UPDATE sessions SET seen_ms = -1', 'UPDATE subscriptions SET qos = 3'],
+    "UPDATE subscriptions SET topic = ''",
+    ...['INSERT INTO incoming VALUES (1, 0)', 'UPDATE retained SET no = -1 WHERE no = 1'],
+    "INSERT INTO wills VALUES ('a', 'b', '#', 'x', 1, 0)",
+  ];
+  const folder = await filled();
+  const good = readFileSync(folder.path);
+  try {
+    for (const [at, change] of changes.entries()) {
+      writeFileSync(folder.path, good);
+      const db = new Sqlite(folder.path);
+      db.exec(change);
+      db.close();
+      const store = await folder.open();
+      assert.equal(folder.logged('mqtt-store-damaged'), at + 1, change);
+      await store.addSubscriptions(alice, [subscription('a')]);
+      await store.destroy();
+      folder.restart();
+    }
+  } finally {
+    await folder.remove();
+  }
+});
