@@ -8,7 +8,7 @@ import type { Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSodiumCrypto } from '@muster/adapters/crypto-sodium';
-import { toBase64url } from '@muster/core';
+import { type Clock, toBase64url } from '@muster/core';
 import { FakeClock, SeededRandom } from '@muster/core/testing';
 import {
   type AedesPersistence,
@@ -29,6 +29,7 @@ export const credentials = {
   sensor: { read: ['site/+/status', 'rooms/#'], write: ['rooms/kitchen/#'] },
 };
 const crypto = createSodiumCrypto();
+const turnMs = 2;
 
 /** What a credential's clients say at CONNECT. */
 export function passwordOf(name: string): Buffer {
@@ -44,8 +45,9 @@ export class FuzzedBroker {
   #honest: MemorySocket | undefined;
   #connections = 0;
 
-  constructor(persistence?: AedesPersistence) {
+  constructor(open?: (clock: Clock) => AedesPersistence) {
     const { clock, logger } = this;
+    const persistence = open?.(clock);
     const random = new SeededRandom(21);
     const path = join(this.#folder, 'mqtt-clients.json');
     writeFileSync(path, bookText());
@@ -68,7 +70,7 @@ export class FuzzedBroker {
     );
     const subscriptions = [{ topic: 'honest/#', qos: 1 as const }];
     this.#honest.push(mqtt.generate({ cmd: 'subscribe', messageId: 1, subscriptions }));
-    await untilQuiet(this.#honest);
+    await this.settle(this.#honest);
     const heard = packetsIn(this.#honest.takeSent()).map(({ cmd }) => cmd);
     if (heard.join() !== 'connack,suback') broken(`the honest client heard ${heard.join()}`);
   }
@@ -90,6 +92,11 @@ export class FuzzedBroker {
     return socket;
   }
 
+  /** Until nothing happens on it; what waits for the disk waits for virtual time. */
+  settle(socket: MemorySocket): Promise<void> {
+    return untilQuiet(socket, () => this.clock.advance(turnMs));
+  }
+
   /** The honest client is there, is answered, and gets its own. */
   async mustServe(): Promise<void> {
     const honest = this.#honest!;
@@ -97,7 +104,7 @@ export class FuzzedBroker {
     const mine = { cmd: 'publish', topic: 'honest/x', payload, retain: false, dup: false } as const;
     honest.push(mqtt.generate({ ...mine, qos: 1, messageId: 7 }));
     honest.push(mqtt.generate({ cmd: 'pingreq' }));
-    await untilQuiet(honest);
+    await this.settle(honest);
     const heard = packetsIn(honest.takeSent());
     for (const { messageId } of heard.filter(({ cmd }) => cmd === 'publish')) {
       honest.push(mqtt.generate({ cmd: 'puback', messageId: messageId! }));

@@ -70,7 +70,7 @@ export class MemorySocket extends Duplex {
   }
 }
 
-const quietTurns = 3;
+const quietTurns = 4;
 const turnsMax = 200;
 
 /** Until nothing happens on it for a few turns of the event loop. */

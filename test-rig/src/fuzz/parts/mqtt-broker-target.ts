@@ -6,7 +6,6 @@
 import mqtt from 'mqtt-packet';
 import { broken, type FuzzTarget, type FuzzVerdict } from '../target.ts';
 import { FuzzedBroker, packetsIn, passwordOf } from './fuzzed-broker.ts';
-import { untilQuiet } from './memory-socket.ts';
 import { clientPackets, connectPackets } from './mqtt-packets.ts';
 import { inputOf, splitInput, wordsOf } from './seeds.ts';
 
@@ -64,18 +63,18 @@ async function runStream(broker: FuzzedBroker, input: Uint8Array): Promise<FuzzV
         ...{ clientId: 'fuzz', username: name, password: passwordOf(name) },
       }),
     );
-    await untilQuiet(socket);
+    await broker.settle(socket);
   }
   const piece = 1 + (stream.length % 61);
   for (let at = 0; at < stream.length && !socket.destroyed; at += piece) {
     socket.push(Buffer.from(stream.subarray(at, at + piece)));
   }
-  await untilQuiet(socket);
+  await broker.settle(socket);
   const sent = packetsIn(socket.takeSent());
   const isCut = socket.destroyed || socket.writableEnded;
   socket.push(null);
   socket.destroy();
-  await untilQuiet(socket);
+  await broker.settle(socket);
   broker.clock.advance(betweenMs);
   await broker.mustServe();
   const { connections } = broker.broker.counters();
