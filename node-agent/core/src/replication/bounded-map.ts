@@ -42,12 +42,6 @@ export class BoundedMap<K, V> {
     return this.#shrink();
   }
 
-  /** Sets it where it is, and as the newest when it is not there yet. */
-  keep(key: K, value: V): void {
-    this.#map.set(key, value);
-    this.#shrink();
-  }
-
   delete(key: K): boolean {
     const had = this.#map.delete(key);
     if (had) this.#oldest = undefined;

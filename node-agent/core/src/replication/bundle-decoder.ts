@@ -80,7 +80,7 @@ export class BundleDecoder {
     const chain = readChain(reader, author, details);
     const stamp = readStamp(reader, author, details);
     const passage = readPassage(first, reader.varint(ageStepsMax));
-    const signature = reader.bytes(signatureBytes).slice();
+    const signature = reader.copy(signatureBytes);
     const payload = reader.rest();
     if (reader.failed || payload.length > bundleLimits.payloadBytesMax) return undefined;
     if (chain.seq > bundleLimits.seqMax || stamp.ms > timeLimits.stampMsMax) return undefined;
@@ -109,7 +109,7 @@ export class BundleDecoder {
     const reader = new MessageReader(message, 1);
     const passage = readPassage(reader.byte(passageMask), reader.varint(ageStepsMax));
     const ticket = reader.sized(bundleLimits.ticketBytesMax).slice();
-    const signature = reader.bytes(signatureBytes).slice();
+    const signature = reader.copy(signatureBytes);
     const signed = reader.rest().slice();
     if (reader.failed || signed.length < rawSignedBytesMin) return undefined;
     if (signed.length > bundleLimits.signedBytesMax) return undefined;
@@ -130,8 +130,8 @@ export class BundleDecoder {
 
 function readAuthor(reader: MessageReader): Author {
   return {
-    key: reader.bytes(32).slice(),
-    ticketId: reader.bytes(16).slice(),
+    key: reader.copy(32),
+    ticketId: reader.copy(16),
     header: undefined,
     seq: 0,
     id: none,

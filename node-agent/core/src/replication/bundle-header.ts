@@ -40,8 +40,8 @@ function bitsOf({ scope, quality, hopLimit }: BundleHeader): number {
 
 /** Check `reader.failed` afterwards. */
 export function readHeader(reader: MessageReader): BundleHeader {
-  const site = reader.bytes(16).slice();
-  const tag = reader.bytes(16).slice();
+  const site = reader.copy(16);
+  const tag = reader.copy(16);
   const kind = reader.byte() as BundleKind;
   const bits = reader.byte(bitsMax);
   const scopeAndQuality = bits >> 4;

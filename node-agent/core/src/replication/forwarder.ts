@@ -169,6 +169,7 @@ export class Forwarder {
       crypto,
       logger,
       run: random.bytes(runBytes),
+      hashKey: random.bytes(4).reduce((sum, byte) => sum * 256 + byte, 0),
       recent: this.#recent,
       missing: this.#missing,
       reconcileTurns: new Turns(reconcileLimits.runningMax),

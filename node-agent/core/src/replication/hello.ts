@@ -47,7 +47,7 @@ export function decodeHello(message: Uint8Array): Hello | undefined {
   const hello: Hello = {
     versionMin: reader.byte(),
     versionMax: reader.byte(),
-    nonce: reader.bytes(nonceBytes).slice(),
+    nonce: reader.copy(nonceBytes),
     certificate: reader.sized(messageLimits.certificateBytesMax).slice(),
   };
   if (hello.versionMin < 1 || hello.versionMin > hello.versionMax) return undefined;

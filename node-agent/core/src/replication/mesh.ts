@@ -30,6 +30,8 @@ export interface Surroundings {
 export interface Mesh extends Surroundings {
   /** 8 random bytes of this run of the node. */
   readonly run: Uint8Array;
+  /** 32 random bits for hashes of what strangers choose; told to nobody. */
+  readonly hashKey: number;
   readonly recent: RecentIds;
   readonly missing: MissingBundles;
   /** Whose turn it is to begin a reconciliation. */

@@ -49,6 +49,16 @@ export class MessageReader {
     return this.#bytes.subarray(start, this.#at);
   }
 
+  /** The next `length` bytes, copied out of the message. */
+  copy(length: number): Uint8Array {
+    if (this.failed || length > this.#bytes.length - this.#at) {
+      this.#fail();
+      return none;
+    }
+    this.#at += length;
+    return this.#bytes.slice(this.#at - length, this.#at);
+  }
+
   /** A varint length of at most `max`, then a view of that many bytes. */
   sized(max: number): Uint8Array {
     return this.bytes(this.varint(max));

@@ -42,9 +42,11 @@ export class MessageWriter {
     return this.varint(value.length).bytes(value);
   }
 
-  /** The message; the writer is not used after it. */
+  /** The message, perhaps a view; the writer is not used after it. */
   finish(): Uint8Array {
-    return this.#length === this.#bytes.length ? this.#bytes : this.#bytes.slice(0, this.#length);
+    return this.#length === this.#bytes.length
+      ? this.#bytes
+      : this.#bytes.subarray(0, this.#length);
   }
 
   #room(bytes: number): void {

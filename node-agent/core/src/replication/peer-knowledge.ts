@@ -2,19 +2,24 @@
  * What one neighbour is known to have, so that it is not sent again (step 4 of a message's way).
  * Bounded: what is forgotten is offered once more, and answered with one bit.
  */
-import { BoundedMap } from './bounded-map.ts';
 import type { IdPrefix } from './id-prefix.ts';
 import { memoryLimits } from './limits.ts';
+import { PrefixNumbers } from './prefix-numbers.ts';
 
 export class PeerKnowledge {
   /**
    * Since when, in monotonic milliseconds from 1 on: as it is where the neighbour itself showed it,
-   * negative where it was only sent. A number is a third of what an object takes, for each link.
+   * negative where it was only sent.
    */
-  readonly #sinceMs = new BoundedMap<IdPrefix, number>(memoryLimits.peerKnowledgeMax);
+  readonly #sinceMs: PrefixNumbers;
+
+  /** 32 random bits that no neighbour knows. */
+  constructor(hashKey: number) {
+    this.#sinceMs = new PrefixNumbers(memoryLimits.peerKnowledgeMax, hashKey);
+  }
 
   has(prefix: IdPrefix): boolean {
-    return this.#sinceMs.has(prefix);
+    return this.#sinceMs.get(prefix) !== undefined;
   }
 
   hasShown(prefix: IdPrefix): boolean {
@@ -29,11 +34,11 @@ export class PeerKnowledge {
   }
 
   sent(prefix: IdPrefix, nowMs: number): void {
-    if (!this.hasShown(prefix)) this.#sinceMs.keep(prefix, -1 - nowMs);
+    if (!this.hasShown(prefix)) this.#sinceMs.set(prefix, -1 - nowMs);
   }
 
   shown(prefix: IdPrefix, nowMs: number): void {
-    this.#sinceMs.keep(prefix, 1 + nowMs);
+    this.#sinceMs.set(prefix, 1 + nowMs);
   }
 
   forget(prefix: IdPrefix): void {

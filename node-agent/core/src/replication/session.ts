@@ -64,7 +64,7 @@ const nobody: Greeted = {
 
 export class ReplicationSession implements Neighbour, TreeLink {
   readonly link: Link;
-  readonly knowledge = new PeerKnowledge();
+  readonly knowledge: PeerKnowledge;
   readonly budget: NeighbourBudget;
   readonly traffic: Traffic = {
     bundlesSent: 0,
@@ -106,6 +106,7 @@ export class ReplicationSession implements Neighbour, TreeLink {
   constructor(link: Link, mesh: Mesh, options: SessionOptions) {
     this.link = link;
     this.#mesh = mesh;
+    this.knowledge = new PeerKnowledge(mesh.hashKey);
     this.budget = options.budget;
     this.#events = options.events;
     this.#scheduler = new FrameScheduler(link, mesh.clock, (stream) => this.#pull(stream));

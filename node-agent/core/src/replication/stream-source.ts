@@ -32,15 +32,20 @@ export class StreamSource {
       if (message === undefined) return undefined;
       if (message.length <= room) {
         const second = this.#pull();
-        if (second === undefined) {
-          return concat(Uint8Array.of(this.#stream | singleFlag), message);
-        }
+        if (second === undefined) return this.#single(message);
         this.#rest = concat(withLength(message), withLength(second));
       } else {
         this.#rest = withLength(message);
       }
     }
     return this.#fill(room);
+  }
+
+  #single(message: Uint8Array): Uint8Array {
+    const frame = new Uint8Array(frameHeaderBytes + message.length);
+    frame[0] = this.#stream | singleFlag;
+    frame.set(message, frameHeaderBytes);
+    return frame;
   }
 
   #fill(room: number): Uint8Array {

@@ -45,9 +45,9 @@ export function decodeTrustSummary(message: Uint8Array): TrustSummary | undefine
   while (!reader.done()) {
     const item = {
       kind: reader.byte(),
-      issuer: reader.bytes(partBytes).slice(),
+      issuer: reader.copy(partBytes),
       revision: reader.varint(Number.MAX_SAFE_INTEGER),
-      hash: reader.bytes(partBytes).slice(),
+      hash: reader.copy(partBytes),
     };
     if (reader.failed || items.length >= itemsMax) return undefined;
     items.push(item);

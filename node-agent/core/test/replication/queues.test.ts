@@ -112,7 +112,7 @@ test('a branch: pruned where it is not needed, never in the base tree, and not f
 });
 
 test('what a neighbour is known to have: sent, then shown, then forgotten as the oldest', () => {
-  const knowledge = new PeerKnowledge();
+  const knowledge = new PeerKnowledge(77);
   knowledge.sent('x', 5);
   assert.deepEqual([knowledge.has('x'), knowledge.hasShown('x')], [true, false]);
   assert.deepEqual([knowledge.hasSince('x', 5), knowledge.hasSince('x', 6)], [true, false]);
