@@ -15,4 +15,16 @@ export interface Figure {
 export interface BenchOptions {
   /** Fewer and smaller rounds: to see that it runs, not to quote. */
   readonly quick: boolean;
+  /** Where plots are written, where they are wanted. */
+  readonly plotsFolder?: string;
+}
+
+/** A figure of a single measurement. */
+export function figure(
+  name: string,
+  unit: string,
+  { ours, peer, goal }: Pick<Figure, 'ours' | 'peer' | 'goal'>,
+): Figure {
+  const ratio = ours / peer;
+  return { name, unit, ours, peer, ratio, goal, samples: [ratio] };
 }

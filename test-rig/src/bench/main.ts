@@ -13,6 +13,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   sync: async () => (await import('./sync/index.ts')).benchSync,
   ingest: async () => (await import('./ingest/ingest.ts')).benchIngest,
   wire: async () => (await import('./wire/index.ts')).benchWire,
+  mesh: async () => (await import('./mesh/index.ts')).benchMesh,
   disk: async () => (await import('./disk/index.ts')).benchDisk,
   footprint: async () => (await import('./footprint/index.ts')).benchFootprint,
   mqtt: async () => (await import('./mqtt/index.ts')).benchMqtt,
@@ -22,12 +23,14 @@ const help = `muster bench: our figures beside the peers', measured in one run
 
   NAME       ${Object.keys(benches).join(', ')}, or all
   --quick    small rounds, to see that it runs
+  --plots DIR  writes the plots of mesh there, as SVG
   --json     one JSON array on standard output`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     json: { type: 'boolean', default: false },
+    plots: { type: 'string' },
     quick: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -51,7 +54,10 @@ async function main(names: readonly string[]): Promise<void> {
   for (const name of names) {
     if (!values.json) process.stdout.write(`${name} ...\n`);
     const bench = await benches[name]!();
-    const measured = await bench({ quick: values.quick });
+    const measured = await bench({
+      quick: values.quick,
+      ...(values.plots === undefined ? {} : { plotsFolder: values.plots }),
+    });
     figures.push(...measured);
     if (!values.json) process.stdout.write(`${measured.map(line).join('\n')}\n`);
   }

@@ -8,6 +8,9 @@ const rigs: Readonly<Record<string, () => Promise<Rig>>> = {
   venue: async () => (await import('./venue/venue.ts')).runVenue,
   kill: async () => (await import('./kill/kill.ts')).runKill,
   mqtt: async () => (await import('./mqtt/mqtt.ts')).runMqtt,
+  partition: async () => (await import('./partition/partition.ts')).runPartition,
+  flood: async () => (await import('./flood/flood.ts')).runFlood,
+  'web-attacks': async () => (await import('../attacks/web/web-attacks.ts')).runWebAttacks,
   provision: async () => (await import('./provision/provision.ts')).runProvision,
   trust: async () => (await import('./trust/trust.ts')).runTrust,
 };

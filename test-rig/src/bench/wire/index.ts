@@ -6,7 +6,7 @@
 import { intBelow, SeededRandom } from '@muster/core/testing';
 import type { BenchOptions, Figure } from '../figure.ts';
 import { median } from '../median.ts';
-import { meshCost } from './mesh.ts';
+import { meshCost } from '../mesh/mesh.ts';
 import { payloadBytes, type WireCost, WirePair } from './pair.ts';
 
 const bytesGoal = '<= 1.35';
