@@ -2,11 +2,12 @@
  * @muster/core/parsers: what takes octets from strangers apart, beyond what index.ts shows, for the
  * rig that feeds it hostile ones. No step. Nothing that ships imports it.
  */
-export { ClaimChannel } from './claim/claim-channel.ts';
+
 export {
   type ClaimMessage,
   decodeClaimMessage,
   encodeClaimMessage,
 } from './claim/claim-message.ts';
+export { type NoiseChannel, NoiseHandshake } from './claim/noise-handshake.ts';
 export { backlogStream, liveStream, singleFlag } from './replication/frame.ts';
 export { decodeHello, encodeHello, makeNonce } from './replication/hello.ts';

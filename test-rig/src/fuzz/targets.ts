@@ -32,15 +32,19 @@ export const fuzzTargets: Readonly<Record<string, () => Promise<FuzzTarget>>> = 
   'site-card': async () => (await import('./core/federation-targets.ts')).createSiteCardTarget(),
   'site-policy': async () =>
     (await import('./core/federation-targets.ts')).createSitePolicyTarget(),
+  claim: async () => (await import('./core/claim-turns-target.ts')).createClaimTarget(),
   manifest: async () => (await import('./core/federation-targets.ts')).createManifestTarget(),
+  vault: async () => (await import('./core/vault-target.ts')).createVaultTarget(),
   'client-message': async () =>
     (await import('./parts/client-message-target.ts')).createClientMessageTarget(),
   'client-session': async () =>
     (await import('./parts/client-session-target.ts')).createClientSessionTarget(),
   'http-head': async () => (await import('./parts/http-head-target.ts')).createHttpHeadTarget(),
   http: async () => (await import('./parts/http-target.ts')).createHttpTarget(),
+  control: async () => (await import('./parts/control-target.ts')).createControlTarget(),
   config: async () => (await import('./parts/config-target.ts')).createConfigTarget(),
   file: async () => (await import('./parts/file-target.ts')).createFileTarget(),
+  mdns: async () => (await import('./parts/mdns-target.ts')).createMdnsTarget(),
   words: async () => (await import('./parts/words-target.ts')).createWordsTarget(),
   tls: async () => (await import('./parts/tls-target.ts')).createTlsTarget(),
   'mqtt-gate': async () => (await import('./parts/mqtt-gate-target.ts')).createMqttGateTarget(),

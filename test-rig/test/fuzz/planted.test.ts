@@ -1,4 +1,4 @@
-/** The fuzzer finds what is planted: a wrong form taken, memory, an endless loop, a forged right. */
+/** The fuzzer finds what is planted: a wrong form taken, memory, a loop, a right by forgery. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { FaultKind } from '../../src/fuzz/engine/fault.ts';

@@ -8,7 +8,7 @@ const parsers = [
   ...['site-rules', 'guest-pass', 'grant', 'admin-act', 'node-report', 'person-code'],
   ...['claim-code', 'claim-message', 'provision', 'admin-papers', 'channel-description'],
   ...['channel-link', 'channel-message', 'profile', 'channel-seal', 'site-card', 'site-policy'],
-  'manifest',
+  ...['manifest', 'vault'],
 ];
 
 for (const name of parsers) {

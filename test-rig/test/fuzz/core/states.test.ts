@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertNoFaults, assertTaken, shortRun } from '../short-run.ts';
 
-for (const name of ['session', 'iblt']) {
+for (const name of ['session', 'iblt', 'claim']) {
   test(`${name}: corpus and changed inputs`, async () => {
     const seed = 1;
     await assertTaken(name);
