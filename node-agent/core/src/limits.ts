@@ -118,8 +118,13 @@ export const storeLimits = {
    */
   contentBytesPerSharedEntry: 8 * kib,
   sharedEntriesMin: 4_096,
-  /** Authors remembered; at it the one without live bundles that is longest idle goes. */
+  /** Authors remembered; at it those that are longest idle go. */
   authorsMax: 200_000,
+  /**
+   * Of those, frozen ones: a hostile node can fork with guests of its own without end. At it those
+   * longest idle go; while a fork of one lives somewhere, it is frozen again.
+   */
+  frozenAuthorsMax: 100_000,
   ticketsMax: 200_000,
   /** Described channels that a node enforces and lists; further ones are carried, not enforced. */
   channelsMax: 10_000,

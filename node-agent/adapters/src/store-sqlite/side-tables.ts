@@ -49,8 +49,8 @@ export class SideTables {
     this.#authors = new BoundedTable(db, {
       name: 'authors',
       rowsMax: limits.authorsMax,
-      // A frozen author stays frozen; of the others the one that wrote longest ago goes.
-      first: 'SELECT author FROM authors WHERE NOT frozen ORDER BY written_at_row',
+      // The one that wrote longest ago goes, and frozen ones last: they are to stay frozen.
+      first: 'SELECT author FROM authors ORDER BY frozen, written_at_row',
       key: 'author',
     });
     this.#tickets = new BoundedTable(db, {
@@ -116,7 +116,9 @@ export class SideReader {
     this.#ticket = db.prepare('SELECT wire FROM tickets WHERE id = ?').pluck();
     this.#value = db.prepare('SELECT value FROM named_values WHERE name = ?').pluck();
     this.#proofs = db.prepare('SELECT * FROM proofs ORDER BY rowid LIMIT ?').raw();
-    this.#authors = db.prepare('SELECT author, seq_max, frozen FROM authors').raw();
+    this.#authors = db
+      .prepare('SELECT author, seq_max, frozen FROM authors ORDER BY written_at_row')
+      .raw();
     this.#expired = db
       .prepare('SELECT prefix, forget_tick_ms FROM expired ORDER BY forget_tick_ms, prefix')
       .raw();

@@ -16,7 +16,7 @@ function opened() {
   return { db, random, count, tables: new SideTables(db, limits), reader: new SideReader(db) };
 }
 
-test('of authors the one that wrote longest ago goes, and never a frozen one', () => {
+test('of authors the one that wrote longest ago goes, and frozen ones last', () => {
   const { tables, reader, random, count } = opened();
   const authors = Array.from({ length: 100 }, () => random.bytes(32));
   for (const [i, author] of authors.entries()) {
@@ -30,6 +30,22 @@ test('of authors the one that wrote longest ago goes, and never a frozen one', (
   left.sort((a, b) => a - b);
   assert.deepEqual(left.slice(0, 5), [0, 1, 2, 3, 4]);
   assert.deepEqual(left.slice(-2), [99, 1_099]);
+});
+
+test('frozen authors have a maximum too: then the one frozen longest ago goes', () => {
+  const { tables, reader, random, count } = opened();
+  for (let i = 0; i < 100; i++) {
+    tables.putAuthor({ author: random.bytes(32), seqMax: i, frozen: true }, i);
+  }
+  assert.ok(Number(count('authors')) <= 32);
+  const left: number[] = [];
+  reader.authors(({ seqMax }) => left.push(seqMax));
+  // In the order in which a node takes them in again.
+  assert.deepEqual(
+    left,
+    left.toSorted((a, b) => a - b),
+  );
+  assert.equal(left.at(-1), 99);
 });
 
 test('of tickets the oldest goes under which nothing is stored', () => {

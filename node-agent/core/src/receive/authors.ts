@@ -1,22 +1,22 @@
 /**
  * What is remembered of authors beyond their bundles: the highest sequence number seen and whether
- * a fork froze them. At the maximum those that are not frozen and longest untouched go first.
+ * a fork froze them. At the maximum those longest untouched go, first of those that are not frozen;
+ * and of the frozen ones too there are only so many, for a member can make them at will.
  */
 import { bytesKey } from '../bytes/key.ts';
 import { storeLimits } from '../limits.ts';
 import type { AuthorRecord } from '../ports/store.ts';
+import { Generations } from './generations.ts';
 
-interface AuthorState {
-  seqMax: number;
-  frozen: boolean;
-}
+const { authorsMax, frozenAuthorsMax } = storeLimits;
 
 export class Authors {
-  readonly #states = new Map<string, AuthorState>();
-  #frozenCount = 0;
+  /** Highest sequence numbers. */
+  readonly #frozen = new Generations<number>(frozenAuthorsMax);
+  readonly #others = new Generations<number>(authorsMax - frozenAuthorsMax);
 
   get frozenCount(): number {
-    return this.#frozenCount;
+    return this.#frozen.size;
   }
 
   load(record: AuthorRecord): void {
@@ -26,42 +26,30 @@ export class Authors {
   }
 
   isFrozen(author: Uint8Array): boolean {
-    return this.#frozenCount > 0 && (this.#states.get(bytesKey(author))?.frozen ?? false);
+    return this.#frozen.size > 0 && this.#frozen.has(bytesKey(author));
   }
 
   seqMax(author: Uint8Array): number {
-    return this.#states.get(bytesKey(author))?.seqMax ?? -1;
+    const key = bytesKey(author);
+    return this.#frozen.get(key) ?? this.#others.get(key) ?? -1;
   }
 
   /** Takes note of a bundle; the record to store. */
   saw(author: Uint8Array, seq: number): AuthorRecord {
-    const state = this.#touch(author);
-    state.seqMax = Math.max(state.seqMax, seq);
-    return { author, ...state };
+    const key = bytesKey(author);
+    const frozen = this.#frozen.has(key);
+    return { author, seqMax: this.#note(key, seq, frozen), frozen };
   }
 
   freeze(author: Uint8Array): AuthorRecord {
-    const state = this.#touch(author);
-    if (!state.frozen) this.#frozenCount++;
-    state.frozen = true;
-    return { author, ...state };
+    return { author, seqMax: this.#note(bytesKey(author), -1, true), frozen: true };
   }
 
-  #touch(author: Uint8Array): AuthorState {
-    const key = bytesKey(author);
-    const state = this.#states.get(key) ?? { seqMax: -1, frozen: false };
-    // Moved to the end: the map's order is the order of last use.
-    this.#states.delete(key);
-    this.#states.set(key, state);
-    if (this.#states.size > storeLimits.authorsMax) this.#dropOldest();
-    return state;
-  }
-
-  #dropOldest(): void {
-    for (const [key, state] of this.#states) {
-      if (state.frozen) continue;
-      this.#states.delete(key);
-      return;
-    }
+  /** The highest number seen now. */
+  #note(key: string, seq: number, frozen: boolean): number {
+    const seqMax = Math.max(seq, this.#frozen.get(key) ?? this.#others.get(key) ?? -1);
+    if (frozen) this.#others.delete(key);
+    (frozen ? this.#frozen : this.#others).set(key, seqMax);
+    return seqMax;
   }
 }
