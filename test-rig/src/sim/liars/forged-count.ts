@@ -1,6 +1,6 @@
 /**
  * How many forged, replayed and cross-posted bundles one node takes in of very many, as a client's
- * and as a neighbour's: none. Each neighbour is another member of the site, as one is soon shut out.
+ * and as a neighbour's: none. Each neighbour is another member, as one is soon shut out.
  */
 import {
   type CarriedBundle,
