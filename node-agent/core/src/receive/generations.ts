@@ -1,8 +1,8 @@
 /**
- * A bounded map in two generations: what is touched is in the younger one, and when that has half of
- * the places, the older one goes whole. So at least the half touched last is remembered, at the same
- * cost however large it is: a key that is deleted and set again and again to move it to a map's end
- * leaves a trail there that every look for it has to pass (100 microseconds at 200,000 entries).
+ * A bounded map in two generations: what is touched is in the younger one, and when that has half
+ * of the places, the older one goes whole. So at least the half touched last is remembered, at the
+ * same cost however large it is. To move a key to a map's end by deleting and setting it leaves a
+ * trail there that every look for it has to pass: 100 microseconds at 200,000 entries.
  */
 export class Generations<Value> {
   readonly #entriesMax: number;

@@ -1,4 +1,4 @@
-/** What is remembered of authors stays bounded, whoever makes them, and frozen ones stay longest. */
+/** What is remembered of authors stays bounded, and frozen ones stay longest. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { storeLimits } from '../../src/limits.ts';
