@@ -1,12 +1,15 @@
 /**
  * When each box ran. Age is counted by boxes that run: what one was off is missing in the age of
  * what it held (DESIGN section 6), and each boot may add up to one interval of the written tick.
+ * What a box counts while it cannot write is lost with the next crash: as if it had been off.
  */
 import { timeLimits } from '@muster/core';
 
 interface Times {
   offSinceMs: number | undefined;
   offMs: number;
+  /** Since then it cannot write; Infinity while it can. */
+  failingSinceMs: number;
   readonly bootsMs: number[];
   /** From then on what the box held before is gone. */
   diskLostMs: number;
@@ -21,6 +24,7 @@ export class BoxTimes {
     this.#boxes = Array.from({ length: boxes }, () => ({
       offSinceMs: undefined,
       offMs: 0,
+      failingSinceMs: Number.POSITIVE_INFINITY,
       bootsMs: [],
       diskLostMs: Number.NEGATIVE_INFINITY,
     }));
@@ -32,12 +36,21 @@ export class BoxTimes {
     if (times.offSinceMs === undefined) return;
     times.offMs += nowMs - times.offSinceMs;
     times.offSinceMs = undefined;
+    if (times.failingSinceMs < nowMs) times.failingSinceMs = nowMs;
     times.bootsMs.push(nowMs);
     this.#bootsMs.push(nowMs);
   }
 
   crashed(node: number, nowMs: number): void {
-    this.#boxes[node]!.offSinceMs ??= nowMs;
+    const times = this.#boxes[node]!;
+    times.offSinceMs ??= Math.min(nowMs, times.failingSinceMs);
+  }
+
+  /** Whether its disk takes nothing from now on. */
+  failing(node: number, isFailing: boolean, nowMs: number): void {
+    const times = this.#boxes[node]!;
+    if (!isFailing) times.failingSinceMs = Number.POSITIVE_INFINITY;
+    else times.failingSinceMs = Math.min(times.failingSinceMs, nowMs);
   }
 
   diskLost(node: number, nowMs: number): void {

@@ -153,8 +153,10 @@ export class Checkers {
     this.#models[node] = this.#newModel(this.#boxes[node]!);
   }
 
-  diskFull(node: number, isFull: boolean, nowMs: number): void {
-    this.#held.diskFull(node, isFull, nowMs);
+  /** From now on its commits fail, or (undefined) no more. */
+  diskFault(node: number, fault: 'disk-full' | 'io-error' | undefined, nowMs: number): void {
+    this.#held.diskFull(node, fault === 'disk-full', nowMs);
+    this.#times.failing(node, fault === 'io-error', nowMs);
   }
 
   /** An exception came out of a node, where it is known out of which. */

@@ -228,7 +228,7 @@ export class World {
 
   #failDisk(box: Box, fault: DiskFault | undefined): void {
     box.failDisk(fault);
-    this.checkers.diskFull(box.number, fault === 'disk-full', this.#nowMs);
+    this.checkers.diskFault(box.number, fault, this.#nowMs);
   }
 
   #crash(box: Box, stop: () => void): void {

@@ -85,12 +85,12 @@ test('from a full disk the lower class goes first, and what is urgent stays', ()
     stage.put(stage.write(staff, `${i}`, { lifetimeS }));
   }
   stage.boxes[0]!.failDisk('disk-full');
-  stage.checkers.diskFull(0, true, stage.nowMs);
+  stage.checkers.diskFault(0, 'disk-full', stage.nowMs);
   const urgent = stage.write(staff, 'x'.repeat(1_900), { lane: Lane.urgent, lifetimeS });
   assert.equal(stage.put(urgent), 'held');
   stage.clock.advance(60_000);
   stage.boxes[0]!.failDisk(undefined);
-  stage.checkers.diskFull(0, false, stage.nowMs);
+  stage.checkers.diskFault(0, undefined, stage.nowMs);
   stage.crash(0);
   stage.boot(0);
   assert.deepEqual(stage.found, []);

@@ -95,6 +95,18 @@ test('what a holder was off is missing in the age, and the way over a link', () 
   assert.deepEqual(stage.found, []);
 });
 
+test('what a box counted while it could not write is lost with a crash', () => {
+  const { stage, show } = staged();
+  stage.clock.advance(10 * minuteMs);
+  stage.checkers.diskFault(0, 'io-error', stage.nowMs);
+  stage.clock.advance(hourMs);
+  stage.crash(0);
+  stage.checkers.diskFault(0, undefined, stage.nowMs);
+  stage.boot(0);
+  show({}, 9.5 * minuteMs);
+  assert.deepEqual(stage.found, []);
+});
+
 test('an age that grows too fast is told', () => {
   const { stage, show } = staged();
   stage.clock.advance(10 * minuteMs);
