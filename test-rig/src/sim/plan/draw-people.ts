@@ -18,7 +18,7 @@ export interface PersonPlan {
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
-const greedyEveryMs = 5 * minuteMs;
+const greedyEveryMs = 10 * minuteMs;
 const greedyAtOnce = 40;
 const lifetimesS = [1_800, 2 * 3_600, 6 * 3_600, 24 * 3_600, 3 * 24 * 3_600, 7 * 24 * 3_600];
 const walksMax = 3;
@@ -96,7 +96,7 @@ function drawLane(random: SeededRandom, role: Role3): Lane {
 
 /** Bursts far above a guest's budget. */
 function drawGreed(random: SeededRandom, options: SimOptions, person: number): Action[] {
-  const until = Math.min(options.hours, 6) * hourMs;
+  const until = Math.min(options.hours, 4) * hourMs;
   return moments(random, until, greedyEveryMs).flatMap((atMs) =>
     Array.from({ length: greedyAtOnce }, () =>
       drawWrite(random, { atMs, person, role: Role.guest }),

@@ -89,7 +89,7 @@ function drawShape(random: SeededRandom, between: Draw) {
       reorder: chance(random, 0.3) ? fraction(random) : 0,
     },
     peoplePerBox: 1 + intBelow(random, 2),
-    messageEveryMs: between(12 * minuteMs, 30 * minuteMs),
+    messageEveryMs: between(20 * minuteMs, 60 * minuteMs),
     guestShare: pick(random, [0, 0.3, 0.7]),
     userShare: 0.2,
     greedy: chance(random, 0.3) ? 1 : 0,
