@@ -5,7 +5,8 @@ import { runKill } from '../src/rig/kill/kill.ts';
 
 test('what was answered held outlives kill -9 under load', async (t) => {
   const seed = Date.now() >>> 0;
-  const report = await runKill((line) => t.diagnostic(line), { rounds: 5, seed });
+  const report = await runKill((line) => t.diagnostic(line), { rounds: 6, seed });
   assert.deepEqual(report.failures, []);
+  assert.equal(report.figures.kills, 6);
   assert.ok((report.figures.heldBundles ?? 0) > 0, 'the load reached the store');
 });

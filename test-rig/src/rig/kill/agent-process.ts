@@ -1,5 +1,6 @@
 /** The agent as a process that is started and killed again and again in one data folder. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const agentMain = fileURLToPath(
@@ -11,6 +12,7 @@ export class AgentProcess {
   readonly url: string;
   readonly #child: ChildProcess;
   readonly #ended: Promise<void>;
+  /** What it said last. */
   #output = '';
 
   private constructor(folder: string, port: number) {
@@ -47,6 +49,13 @@ export class AgentProcess {
         fail('ended');
       });
     });
+  }
+
+  /** A start that is killed after so long, wherever it is by then. */
+  static async cut(folder: string, port: number, afterMs: number): Promise<void> {
+    const started = new AgentProcess(folder, port);
+    await Promise.race([delay(afterMs), started.#ended]);
+    await started.kill();
   }
 
   /** As a power cut would, but for the disk's own cache. */
