@@ -84,14 +84,15 @@ export function wipeDurably(path: string, calls: FileCalls = systemCalls): void 
 }
 
 /**
- * Makes a folder, and those above it that are missing; their names are on disk when it returns.
- * Without that a power cut may take a whole new folder, with files in it that were synced.
+ * Makes a folder, and those above it that are missing. Their names are on disk when it returns, and
+ * so are the names of the files in it: a process that was killed may have given some a moment ago,
+ * and what is read from now on must not be gone after a power cut.
  */
 export function makeFolderDurably(path: string, mode = 0o700): void {
   const folder = resolve(path);
   const first = mkdirSync(folder, { recursive: true, mode });
+  syncNames(folder, systemCalls);
   try {
-    // Also of one that was there: a process that was killed may have made it a moment ago.
     syncFolder(folder, systemCalls);
     for (let at = folder; first !== undefined && at !== first; ) {
       at = dirname(at);
@@ -105,7 +106,11 @@ export function makeFolderDurably(path: string, mode = 0o700): void {
 
 /** Makes a rename or removal in the folder of this path last. */
 function syncFolder(path: string, calls: FileCalls): void {
-  withFile(calls, calls.open(dirname(path), 'r'), (file) => calls.sync(file));
+  syncNames(dirname(path), calls);
+}
+
+function syncNames(folder: string, calls: FileCalls): void {
+  withFile(calls, calls.open(folder, 'r'), (file) => calls.sync(file));
 }
 
 function writeAll(file: number, bytes: Uint8Array, calls: FileCalls): void {
