@@ -5,4 +5,4 @@
 export { createGateway } from './gateway.ts';
 export * from './mqtt/index.ts';
 export { createSqlitePersistence } from './mqtt/persistence/index.ts';
-export { createRelay, type Relay, type RelayOptions } from './relay/index.ts';
+export { createRelay, type Relay, type RelayOptions, readRelayKey } from './relay/index.ts';

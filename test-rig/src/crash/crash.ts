@@ -99,10 +99,14 @@ class CrashRun {
   async #record(seed: number): Promise<Map<WorkloadName, string>> {
     const { only = workloadNames, execArgv = [] } = this.#options;
     const recordings = new Map<WorkloadName, string>();
-    for (const name of only) {
-      const workload = await workloads[name]();
-      recordings.set(name, await record({ workload, seed, scratch: this.#scratch, execArgv }));
-    }
+    const left = [...only];
+    const recordOn = async (): Promise<void> => {
+      for (let name = left.shift(); name !== undefined; name = left.shift()) {
+        const workload = await workloads[name]();
+        recordings.set(name, await record({ workload, seed, scratch: this.#scratch, execArgv }));
+      }
+    };
+    await Promise.all([recordOn(), recordOn()]);
     return recordings;
   }
 }

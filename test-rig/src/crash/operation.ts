@@ -84,8 +84,10 @@ const readers: readonly (((fields: Fields) => Operation) | undefined)[] = [
 
 /** The first mark of a process. */
 export const startMark = 'start';
-/** Not recorded: the shim kills the process at its next sync. */
-export const dieMark = 'die';
+/** Not recorded: the shim kills the process at its first sync from now, or at a later one. */
+export function dieMark(sync: 1 | 2): string {
+  return `die${sync}`;
+}
 
 function markOf(mark: unknown): Operation {
   return mark === startMark ? { kind: 'start' } : { kind: 'mark', mark };

@@ -5,6 +5,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Disk } from '../disk/disk.ts';
@@ -47,6 +48,8 @@ export async function record(options: RecordOptions): Promise<string> {
         CRASH_MARKS: marks,
         // What libuv hands to the kernel's own queue would pass libc by.
         UV_USE_IO_URING: '0',
+        // Each life loads the same code.
+        NODE_COMPILE_CACHE: join(tmpdir(), 'muster-crash-code'),
       },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });

@@ -7,7 +7,7 @@
  *
  * Environment: CRASH_FOLDER, watched, an absolute path without links; CRASH_LOG, where records are
  * appended; CRASH_MARKS, a file outside the folder: what is written there is a mark between the
- * calls, and after the mark "die" the process is killed at its next sync, which then never ends.
+ * calls, and after the mark "dieN" the process is killed at its Nth sync, which then never ends.
  * The records' form is in operation.ts.
  */
 #define _GNU_SOURCE
@@ -192,7 +192,9 @@ ssize_t write(int fd, const void *bytes, size_t count) {
   pthread_mutex_lock(&order);
   ssize_t done = which == MARKS ? (ssize_t)count : next_write(fd, bytes, count);
   int error = errno;
-  if (which == MARKS && count == 5 && memcmp(bytes, "\"die\"", 5) == 0) dies = 1;
+  if (which == MARKS && count == 6 && memcmp(bytes, "\"die", 4) == 0) {
+    dies = ((const char *)bytes)[4] - '0';
+  }
   else if (which == MARKS) record_op(MARK, 0, 0, bytes, count, 0, 0);
   else wrote(fd, bytes, done, lseek(fd, 0, SEEK_CUR) - done);
   pthread_mutex_unlock(&order);
@@ -269,7 +271,7 @@ static int sync_any(int fd, long call) {
   pthread_mutex_lock(&order);
   uint64_t number = ((uint64_t)getpid() << 32) | ++syncs;
   record_op(SYNC_BEGIN, file, number, 0, 0, 0, 0);
-  if (dies) kill(getpid(), SIGKILL);
+  if (dies && --dies == 0) kill(getpid(), SIGKILL);
   pthread_mutex_unlock(&order);
   /* As a card would: the process goes on, and may be killed, while this waits. */
   usleep((number * 7919 % 4) * 700);

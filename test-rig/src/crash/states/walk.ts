@@ -46,7 +46,7 @@ const faultsToldMax = 5;
 export async function walk(options: WalkOptions): Promise<Walked> {
   const { operations, workload, folder, tried } = options;
   const disk = new Disk();
-  const promises = workload.promises();
+  const promises = workload.promises(marksOf(operations));
   const fresh: number[] = [];
   const failures: Failure[] = [];
   let opened = 0;
@@ -85,6 +85,10 @@ export function stateOf(
   const disk = new Disk();
   for (const operation of operations.slice(0, cut)) disk.follow(operation);
   return { cut, left: survivors(disk, random) };
+}
+
+function marksOf(operations: readonly Operation[]): unknown[] {
+  return operations.flatMap((operation) => (operation.kind === 'mark' ? [operation.mark] : []));
 }
 
 /** In the order of their cuts, for the recording is walked once. */

@@ -13,7 +13,7 @@ import {
 } from '@muster/core/testing';
 import { createSqlitePersistence } from '@muster/gateway';
 import { checkSqliteFile, quarantinesOf } from './sqlite-file.ts';
-import type { LifeOptions, Mark, Promises, Workload } from './workload.ts';
+import type { KilledAtSync, LifeOptions, Mark, Promises, Workload } from './workload.ts';
 
 type Persistence = ReturnType<typeof createSqlitePersistence>;
 type Publish = Parameters<Persistence['storeRetained']>[0];
@@ -43,7 +43,7 @@ type MqttMark =
 
 export const mqttWorkload: Workload<MqttMark> = {
   name: 'mqtt',
-  lives: 7,
+  lives: 4,
   live,
   promises: () => new MqttPromises(),
 };
@@ -56,12 +56,7 @@ async function open(folder: string, id: string): Promise<Persistence> {
   return store;
 }
 
-async function live({
-  life,
-  folder,
-  seed,
-  mark,
-}: LifeOptions<MqttMark>): Promise<'closed' | 'killed'> {
+async function live({ life, folder, seed, mark }: LifeOptions<MqttMark>): Promise<KilledAtSync> {
   const store = await open(folder, `life ${life}`);
   // What a start finds is acted on, without another word to the disk.
   mark({ found: await waitingIn(store) });
@@ -75,10 +70,10 @@ async function live({
   await Promise.all(Array.from({ length: publishersAtOnce }, () => load.run()));
   if (life % 3 === 2) {
     await store.destroy();
-    return 'closed';
+    return undefined;
   }
   for (let i = 0; i < publishersAtOnce; i++) void load.one();
-  return 'killed';
+  return 1;
 }
 
 class Load {

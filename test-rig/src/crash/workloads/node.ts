@@ -28,9 +28,9 @@ import {
 import { createMemoryLogger, SampleAuthor, SampleSite, SeededRandom } from '@muster/core/testing';
 import { issueTicket } from '@muster/provisioning';
 import { checkSqliteFile, quarantinesOf } from './sqlite-file.ts';
-import type { LifeOptions, Mark, Promises, Workload } from './workload.ts';
+import type { KilledAtSync, LifeOptions, Mark, Promises, Workload } from './workload.ts';
 
-const lives = 8;
+const lives = 5;
 const bundlesPerLife = 14;
 /** Written at the end of a life and never waited for. */
 const unheardPerLife = 6;
@@ -82,7 +82,7 @@ function start(path: string, random: SeededRandom): Running {
   return { identity, store, node, author, close };
 }
 
-async function live(options: LifeOptions<NodeMark>): Promise<'closed' | 'killed'> {
+async function live(options: LifeOptions<NodeMark>): Promise<KilledAtSync> {
   const { life, folder, seed, mark } = options;
   const running = start(`${folder}/data`, new SeededRandom(seed));
   const { identity } = running;
@@ -101,9 +101,9 @@ async function live(options: LifeOptions<NodeMark>): Promise<'closed' | 'killed'
   for (const bundle of bundles.slice(bundlesPerLife)) void phone.put(bundle);
   if (life % 4 === 3) {
     await running.close();
-    return 'closed';
+    return undefined;
   }
-  return 'killed';
+  return 1;
 }
 
 /** Somebody at the node whose bundles are the same every time they are made. */

@@ -15,7 +15,7 @@ import {
   StoreSamples,
 } from '@muster/core/testing';
 import { checkSqliteFile, quarantinesOf } from './sqlite-file.ts';
-import type { LifeOptions, Mark, Promises, Workload } from './workload.ts';
+import type { KilledAtSync, LifeOptions, Mark, Promises, Workload } from './workload.ts';
 
 const commitsPerLife = 120;
 /** Batches that are handed over together. */
@@ -48,7 +48,7 @@ type StoreMark = Going | Found | Held;
 
 export const storeWorkload: Workload<StoreMark> = {
   name: 'store',
-  lives: 7,
+  lives: 4,
   live,
   promises: () => new StorePromises(),
 };
@@ -59,12 +59,7 @@ function open(folder: string): Store {
   return openSqliteStore({ path, logger, reserveBytes: 8_192, groupWindowMs: 1 }).store;
 }
 
-async function live({
-  life,
-  folder,
-  seed,
-  mark,
-}: LifeOptions<StoreMark>): Promise<'closed' | 'killed'> {
+async function live({ life, folder, seed, mark }: LifeOptions<StoreMark>): Promise<KilledAtSync> {
   const store = open(folder);
   mark({ found: rowsIn(store) });
   const samples = new StoreSamples({ seed: seed + life, writers: 9 });
@@ -75,10 +70,10 @@ async function live({
   }
   if (life % 3 === 2) {
     await store.close();
-    return 'closed';
+    return undefined;
   }
   for (let i = 0; i < groupMax; i++) void commit(store, load, mark);
-  return 'killed';
+  return 1;
 }
 
 async function commit(store: Store, load: Load, mark: Mark<StoreMark>): Promise<void> {

@@ -23,12 +23,15 @@ export interface Promises<T> {
   check(folder: string): Promise<readonly string[]>;
 }
 
+export type KilledAtSync = 1 | 2 | undefined;
+
 /** `T`: what its marks say; whoever plays it need not know. */
 // biome-ignore lint/suspicious/noExplicitAny: marks go from a workload to itself, as JSON.
 export interface Workload<T = any> {
   readonly name: string;
   readonly lives: number;
-  /** `killed`: it is to end with kill -9, in the middle of the next sync where there is one. */
-  live(options: LifeOptions<T>): Promise<'closed' | 'killed'>;
-  promises(): Promises<T>;
+  /** A number: it is to end with kill -9, in the first or second sync from now. */
+  live(options: LifeOptions<T>): Promise<KilledAtSync>;
+  /** All marks of the recording are known from the beginning; what was promised is not. */
+  promises(marks: readonly T[]): Promises<T>;
 }

@@ -17,14 +17,14 @@ const workload = await workloads[name]();
 const file = openSync(marks, 'a');
 const write = (mark: unknown): void => void writeSync(file, JSON.stringify(mark));
 write(startMark);
-const end = await workload.live({
+const killedAtSync = await workload.live({
   life: Number(life),
   seed: Number(seed),
   folder,
   mark: write,
 });
-if (end === 'closed') process.exit(0);
-// The shim kills it at its next sync; where none comes, as it is.
-write(dieMark);
+if (killedAtSync === undefined) process.exit(0);
+// The shim kills it at that sync; where none comes, as it is.
+write(dieMark(killedAtSync));
 await delay(killAfterMs);
 process.kill(process.pid, 'SIGKILL');
