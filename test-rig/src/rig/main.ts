@@ -19,10 +19,13 @@ const help = `muster rig: real processes; most make network namespaces (as root)
 
   venue      three boxes in a line, phones in Chromium: discovery, latency, a link cut with a
              backlog of 1,000 bundles on both sides, a box killed, a phone that moves
-  kill       an agent killed 50 times under write load: nothing answered held is lost
+  kill       agents killed 200 times under write load: nothing answered held is lost
   provision  a site is made, three blank boxes are claimed in three ways, a code is used twice
   trust      strangers without papers, a crowd of invented guests, a box revoked during a cut
   mqtt       the gateway's broker under attack, honest clients beside it, and mosquitto's tools
+  partition  20,000 bundles a side over a cable of 1 Mbit/s, and once more over a bad one
+  flood      50 honest people against 2,000 invented ones, and against wrong signatures
+  web-attacks  hostile words, pages, Hosts and Origins in Chromium: none has an effect
   --json     one JSON object on standard output`;
 
 const { values, positionals } = parseArgs({
