@@ -136,7 +136,7 @@ class TrustRig implements WorldRig {
     this.#say(`${crowdCount} invented guests at d`);
     const addresses = this.#network.addAddresses('crowd', 100);
     const crowd = new Worker<CrowdResult>(this.#network.namespace('crowd'), main('crowd'), [
-      ...[this.#url('d'), String(crowdCount), String(crowdWrites)],
+      ...[this.#url('d'), String(crowdCount), String(crowdWrites), '0'],
       ...addresses,
     ]);
     await this.#people('crowd');

@@ -1,7 +1,7 @@
 /**
  * A crowd at one box: so many invented identities, each with a key of its own, which enter as
- * guests and write as fast as they are let. Started by trust.ts only, with URL, COUNT, WRITES and
- * ADDRESS...; ends with one line of what became of it.
+ * guests and write as fast as they are let. Started by trust.ts and flood.ts only, with URL, COUNT,
+ * WRITES, the LETTERS of each text and ADDRESS...; ends with one line of what became of it.
  */
 
 import { randomBytes } from 'node:crypto';
@@ -10,7 +10,7 @@ import { NodeSession } from '@muster/agent';
 import { SessionWriter, siteKeyAt } from '../../session-writer.ts';
 import { say } from '../worker.ts';
 
-const [url = '', count = '0', writes = '0', ...addresses] = process.argv.slice(2);
+const [url = '', count = '0', writes = '0', letters = '0', ...addresses] = process.argv.slice(2);
 const crypto = createSodiumCrypto();
 /** Sessions open at once: what one box serves beside its honest phones. */
 const parallel = 60;
@@ -41,7 +41,9 @@ async function one(number: number): Promise<void> {
   const siteKey = await siteKeyAt(url);
   const writer = await SessionWriter.of({ crypto, key, session, siteKey });
   const outcomes = await Promise.all(
-    Array.from({ length: Number(writes) }, (_, i) => writer.write(`buy now ${i}`)),
+    Array.from({ length: Number(writes) }, (_, i) =>
+      writer.write(`buy now ${i} `.padEnd(Number(letters), '!')),
+    ),
   );
   for (const outcome of outcomes) {
     if (outcome.state === 'held') held += 1;

@@ -1,17 +1,25 @@
 /**
  * Honest people at several boxes: each has a session of their own, writes now and then, and sees
- * what the others write. Started by trust.ts only: `people/main.ts PEOPLE-A-BOX MESSAGES EVERY-MS
- * URL...`; ends with one line: how much arrived everywhere, and how fast.
+ * what the others write. Started by trust.ts and flood.ts only: `people/main.ts PEOPLE-A-BOX
+ * MESSAGES EVERY-MS URL...`; ends with one line: how much arrived everywhere, and how fast. Where
+ * `URL=FILE` is given, those at that box have the papers in the file (StaffKey[]) instead of being
+ * guests.
  */
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createSodiumCrypto } from '@muster/adapters/crypto-sodium';
 import { NodeSession } from '@muster/agent';
-import { bundleId, siteChannelTag, toHex } from '@muster/core';
+import { bundleId, fromBase64url, siteChannelTag, toHex } from '@muster/core';
 import { SessionWriter, siteKeyAt, type Written } from '../../session-writer.ts';
+import type { StaffKey } from '../../venue/site.ts';
 import { say } from '../worker.ts';
 
-const [perBox = '0', messages = '0', everyMs = '0', ...urls] = process.argv.slice(2);
+const [perBox = '0', messages = '0', everyMs = '0', ...places] = process.argv.slice(2);
+const [urls, files] = [0, 1].map((part) => places.map((place) => place.split('=')[part])) as [
+  string[],
+  (string | undefined)[],
+];
 const crypto = createSodiumCrypto();
 const settleMsMax = 15_000;
 
@@ -24,6 +32,8 @@ export interface PeopleResult {
   readonly expected: number;
   readonly p50Ms: number;
   readonly p95Ms: number;
+  /** Of what was written at each box, in the order of the URLs. */
+  readonly p95MsByBox: readonly number[];
 }
 
 async function listenAt(url: string): Promise<Map<string, number>> {
@@ -43,9 +53,11 @@ async function listenAt(url: string): Promise<Map<string, number>> {
   return arrived;
 }
 
-async function person(url: string, number: number): Promise<Written[]> {
-  const key = crypto.keyPairFromSeed(randomBytes(32));
-  const session = await NodeSession.open({ url, crypto, key, name: `p${number}`, tickets: [] });
+async function person(url: string, number: number, papers?: StaffKey): Promise<Written[]> {
+  const seed = papers ? fromBase64url(papers.seed)! : randomBytes(32);
+  const key = crypto.keyPairFromSeed(seed);
+  const tickets = papers ? [fromBase64url(papers.ticket)!] : [];
+  const session = await NodeSession.open({ url, crypto, key, name: `p${number}`, tickets });
   const siteKey = await siteKeyAt(url);
   const writer = await SessionWriter.of({ crypto, key, session, siteKey });
   const written: Written[] = [];
@@ -59,14 +71,21 @@ async function person(url: string, number: number): Promise<Written[]> {
   return written;
 }
 
+function staffIn(file: string | undefined): readonly StaffKey[] | undefined {
+  return file === undefined ? undefined : (JSON.parse(readFileSync(file, 'utf8')) as StaffKey[]);
+}
+
 const arrivals = await Promise.all(urls.map(listenAt));
 say({ ready: true });
 const byBox = await Promise.all(
-  urls.map(async (url) => {
-    const all = Array.from({ length: Number(perBox) }, (_, number) => person(url, number));
+  urls.map(async (url, at) => {
+    const papers = staffIn(files[at]);
+    const count = papers?.length ?? Number(perBox);
+    const all = Array.from({ length: count }, (_, number) => person(url, number, papers?.[number]));
     return (await Promise.all(all)).flat();
   }),
 );
+const people = byBox.reduce((sum, written) => sum + written.length / Number(messages), 0);
 const held = byBox.map((written) => written.filter(({ state }) => state === 'held'));
 const wanted = held.flatMap((written, from) =>
   arrivals.flatMap((arrived, to) => (to === from ? [] : written.map((one) => ({ one, arrived })))),
@@ -75,20 +94,29 @@ const endMs = Date.now() + settleMsMax;
 while (Date.now() < endMs && wanted.some(({ one, arrived }) => !arrived.has(one.hexId))) {
   await delay(50);
 }
-const waits = wanted
-  .flatMap(({ one, arrived }) => {
-    const atMs = arrived.get(one.hexId);
-    return atMs === undefined ? [] : [atMs - one.atMs];
-  })
-  .toSorted((a, b) => a - b);
+const waitsByBox = held.map((written, from) =>
+  arrivals
+    .flatMap((arrived, to) =>
+      to === from ? [] : written.map((one) => (arrived.get(one.hexId) ?? Number.NaN) - one.atMs),
+    )
+    .filter((waitMs) => !Number.isNaN(waitMs)),
+);
+const waits = waitsByBox.flat();
+
+function percentile(waitsMs: readonly number[], share: number): number {
+  const sorted = waitsMs.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length * share)] ?? Number.NaN;
+}
+
 const sent = byBox.flat().length;
 say({
-  people: Number(perBox) * urls.length,
+  people,
   sent,
   held: held.flat().length,
   delivered: waits.length,
   expected: sent * (urls.length - 1),
-  p50Ms: waits[Math.floor(waits.length * 0.5)] ?? Number.NaN,
-  p95Ms: waits[Math.floor(waits.length * 0.95)] ?? Number.NaN,
+  p50Ms: percentile(waits, 0.5),
+  p95Ms: percentile(waits, 0.95),
+  p95MsByBox: waitsByBox.map((ofBox) => percentile(ofBox, 0.95)),
 } satisfies PeopleResult);
 process.exit(0);
