@@ -26,6 +26,8 @@ const help = `muster fuzz: changed and hostile inputs for every parser, from a s
 
 Nothing is random but the seed: the same seed, target and index are the same input again.`;
 
+/** Seeds are words of the generator's state. */
+const seedMax = 2 ** 32 - 1;
 const number = { type: 'string' } as const;
 const flag = { type: 'boolean', default: false } as const;
 
@@ -68,37 +70,51 @@ async function main(): Promise<void> {
   }
   const unknown = args.target.find((name) => !known.includes(name));
   if (unknown !== undefined) wrongUse(`there is no target "${unknown}"`);
-  const targets = args.target.length > 0 ? args.target : known;
-  const seed = whole('seed', args.seed, 2 ** 32 - 1) ?? Date.now() % 2 ** 32;
+  if (args.index !== undefined || args.input !== undefined) await runOne(args);
+  else await runMany(args, args.target.length > 0 ? args.target : known);
+}
+
+async function runOne(args: ReturnType<typeof readArgs>): Promise<void> {
+  const [target] = args.target;
+  if (target === undefined || args.target.length > 1) wrongUse('name one --target');
+  const seed = whole('seed', args.seed, seedMax);
   const index = whole('index', args.index, Number.MAX_SAFE_INTEGER);
-  if (index !== undefined || args.input !== undefined) {
-    const [target] = targets;
-    if (target === undefined || targets.length !== 1) wrongUse('name one --target');
-    const faults =
-      index === undefined
-        ? await runFile(target, new Uint8Array(readFileSync(args.input!)))
-        : await runIndex(target, { seed, index });
-    process.stdout.write(`${JSON.stringify(faults, null, 2)}\n`);
-    process.exitCode = faults.fault === undefined ? 0 : 1;
-    return;
+  if (index !== undefined && seed === undefined) wrongUse('--index needs the --seed of that run');
+  const result =
+    index !== undefined && seed !== undefined
+      ? await runIndex(target, { seed, index })
+      : await runFile(target, readOctets(args.input ?? ''));
+  process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+  process.exitCode = result.fault === undefined ? 0 : 1;
+}
+
+function readOctets(path: string): Uint8Array {
+  try {
+    return new Uint8Array(readFileSync(path));
+  } catch {
+    return wrongUse(`${path} cannot be read`);
   }
+}
+
+async function runMany(
+  args: ReturnType<typeof readArgs>,
+  targets: readonly string[],
+): Promise<void> {
+  const seed = whole('seed', args.seed, seedMax) ?? Date.now() % seedMax;
   const minutes = whole('minutes', args.minutes, 7 * 24 * 60);
   const options: FuzzOptions = {
     targets,
     seed,
     inputs: whole('inputs', args.inputs, 1e12) ?? 8_000_000,
     ...(minutes === undefined ? {} : { minutes }),
-    workers: whole('workers', args.workers, 256) ?? availableParallelism(),
+    workers: Math.max(1, whole('workers', args.workers, 256) ?? availableParallelism()),
     isKept: args.keep,
   };
   const startMs = performance.now();
   process.stderr.write(`  seed ${seed}, ${targets.length} targets\n`);
   const outcome = await fuzz(options, (line) => process.stderr.write(`  ${line}\n`));
-  const report = reportOf(outcome, {
-    seed,
-    commit: currentCommit(),
-    seconds: (performance.now() - startMs) / 1000,
-  });
+  const seconds = (performance.now() - startMs) / 1000;
+  const report = reportOf(outcome, { options, commit: currentCommit(), seconds });
   process.stdout.write(`${args.json ? JSON.stringify(report, null, 2) : printReport(report)}\n`);
   process.exitCode = report.faults.length === 0 ? 0 : 1;
 }

@@ -1,10 +1,11 @@
 /** What a run of the fuzzer found, as JSON and for people. */
 import { repeatCommand } from './engine/fault.ts';
 import type { VerdictCounts } from './engine/verdict-counts.ts';
-import type { FuzzOutcome, KeptFault } from './fuzz.ts';
+import type { FuzzOptions, FuzzOutcome, KeptFault } from './fuzz.ts';
 
 export interface FuzzReport {
   readonly seed: number;
+  readonly options: Pick<FuzzOptions, 'inputs' | 'minutes' | 'workers'>;
   readonly commit: string;
   readonly seconds: number;
   readonly inputs: number;
@@ -16,11 +17,14 @@ export interface FuzzReport {
 
 export function reportOf(
   { counts, faults }: FuzzOutcome,
-  run: Pick<FuzzReport, 'seed' | 'commit' | 'seconds'>,
+  { options, ...run }: Pick<FuzzReport, 'commit' | 'seconds'> & { options: FuzzOptions },
 ): FuzzReport {
+  const { seed, minutes, workers } = options;
   let inputs = 0;
   for (const { inputs: some } of counts.values()) inputs += some;
   return {
+    seed,
+    options: { inputs: options.inputs, workers, ...(minutes !== undefined && { minutes }) },
     ...run,
     inputs,
     forged: forgedOf({ counts, faults }),

@@ -8,7 +8,7 @@ import { fuzzLimits } from '../limits.ts';
 import { beginPeak, peakMb, residentMb } from './peak-memory.ts';
 
 /** Inputs between two looks at memory and CPU time; each look costs some 40 microseconds. */
-const lookEvery = 64;
+const lookEvery = 128;
 
 export interface Excess {
   readonly kind: 'slow' | 'memory';

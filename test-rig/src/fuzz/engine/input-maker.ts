@@ -1,8 +1,10 @@
 /**
  * The inputs of one chunk, drawn from (target, seed, chunk): the same ones again for the same
- * outcomes. The first chunk begins with the valid inputs and the kept corpus as they are.
+ * outcomes. The first chunk begins with the valid inputs, the kept corpus and what is hostile to
+ * every parser, as they are.
  */
 import { SeededRandom } from '@muster/core/testing';
+import { hostileInputs } from '../mutate/hostile.ts';
 import { mutate } from '../mutate/mutate.ts';
 import type { FuzzTarget, FuzzVerdict } from '../target.ts';
 import { Pool } from './pool.ts';
@@ -27,7 +29,7 @@ export class InputMaker {
     for (let i = 0; i < 16; i += 1) this.#random.uint32();
     const first = [...target.seeds(this.#random.fork()), ...corpus];
     this.#pool = new Pool(first);
-    this.#plain = chunk === 0 ? first.slice().reverse() : [];
+    this.#plain = chunk === 0 ? [...first, ...hostileInputs].reverse() : [];
   }
 
   next(): Uint8Array {

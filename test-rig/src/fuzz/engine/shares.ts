@@ -12,7 +12,7 @@ const inputsUsual = 8_000_000;
 /** Each target's floor of the usual number of inputs ... */
 const floorInputs = 200_000;
 /** ... unless that would take longer than this on one core. */
-const floorSecondsMax = 14;
+const floorSecondsMax = 10;
 /** Forged bundles are counted by themselves, and so many are asked for (issue 5). */
 const forgedInputs = 120_000;
 

@@ -7,7 +7,7 @@ export interface VerdictCounts {
   slowestMs: number;
   /** Most that memory grew over a few inputs, garbage included. */
   highestMb: number;
-  /** Most that was in use before a chunk, after the garbage was taken away: shows a leak. */
+  /** Most that was in use before some chunks, after the garbage was taken away: shows a leak. */
   heldMb: number;
   /** CPU time in milliseconds, making of inputs included. */
   cpuMs: number;

@@ -67,6 +67,8 @@ function tell(news: WorkerNews): void {
   process.send!(news);
 }
 
+// Without a parent there is nobody to work for.
+process.on('disconnect', () => process.exit());
 process.on('message', (order: WorkerOrder) => {
   carryOut(order).then(tell, (error: unknown) => tell({ kind: 'failed', text: errorText(error) }));
 });
