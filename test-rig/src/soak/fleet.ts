@@ -6,18 +6,29 @@ import { Box } from '../rig/venue/box.ts';
 import { VenueSite } from '../rig/venue/site.ts';
 import type { SoakNetwork } from './network.ts';
 
+export const inspectorPort = 9229;
+
+export interface FleetOptions {
+  readonly count: number;
+  /** Numbers of those that listen for an inspector. */
+  readonly inspected: readonly number[];
+  /** Keeps their data and logs. */
+  readonly folder: string;
+}
+
 export class Fleet {
   readonly site = new VenueSite('soak');
   readonly #boxes: readonly Box[];
   readonly #off = new Set<number>();
 
-  /** `folder` keeps their data and logs. */
-  constructor(network: SoakNetwork, count: number, folder: string) {
+  constructor(network: SoakNetwork, { count, inspected, folder }: FleetOptions) {
     const program = bundledAgent();
     this.#boxes = Array.from({ length: count }, (_, number) => {
       const name = `agent-${number}`;
+      const inspect = `--inspect=${network.accessAddress(number)}:${inspectorPort}`;
       return new Box({
-        ...{ name, program, namespace: network.agent(number) },
+        ...{ name, namespace: network.agent(number) },
+        program: inspected.includes(number) ? [inspect, ...program] : program,
         folder: this.site.makeBox(folder, name),
         config: { http: { metricsPublic: true } },
       });

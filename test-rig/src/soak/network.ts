@@ -26,7 +26,12 @@ export class SoakNetwork {
   }
 
   url(number: number): string {
-    return `http://${accessSubnet}.${number + 1}:8080`;
+    return `http://${this.accessAddress(number)}:8080`;
+  }
+
+  /** Where people reach an agent. */
+  accessAddress(number: number): string {
+    return `${accessSubnet}.${number + 1}`;
   }
 
   make(): void {
@@ -41,7 +46,7 @@ export class SoakNetwork {
       this.#cable(namespace, { device: 'eth0', port: `m${number}`, bridge: 'mesh' });
       this.#address(namespace, 'eth0', `${meshSubnet}.${number + 1}/24`);
       this.#cable(namespace, { device: 'wlan0', port: `c${number}`, bridge: 'access' });
-      this.#address(namespace, 'wlan0', `${accessSubnet}.${number + 1}/24`);
+      this.#address(namespace, 'wlan0', `${this.accessAddress(number)}/24`);
       const port = ['link', 'set', 'dev', `c${number}`, 'type', 'bridge_slave', 'isolated', 'on'];
       ip('-n', this.#switch, ...port);
     }

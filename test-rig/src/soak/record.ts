@@ -12,6 +12,13 @@ export interface AgentSample {
   readonly residentBytes: number | undefined;
   readonly descriptors: number | undefined;
   readonly metrics: AgentMetrics | undefined;
+  /** Just after it collected its garbage; on few samples. */
+  readonly collected?: Collected;
+}
+
+export interface Collected {
+  readonly heapBytes: number;
+  readonly residentBytes: number;
 }
 
 export interface Sample {
@@ -33,6 +40,8 @@ export interface SoakRecord {
   readonly commit: string;
   /** Numbers of the agents that are never killed; memory and descriptors are judged by them. */
   readonly steady: readonly number[];
+  /** Of these, those that are made to collect their garbage every minute. */
+  readonly collected: readonly number[];
   /** Before it, what the start and the first messages take is not counted as growth. */
   readonly warmUpMs: number;
   readonly lastedMs: number;

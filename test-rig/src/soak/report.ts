@@ -3,8 +3,8 @@
  * plots, readable on a phone and in the dark. Pure.
  */
 import { escapeText, type LinePlot, linePlot, type Mark, type Series } from '../plot/line-plot.ts';
-import type { AgentSample, Sample, SoakRecord } from './record.ts';
-import { judge, type Verdict } from './verdicts.ts';
+import type { AgentSample, Collected, Sample, SoakRecord } from './record.ts';
+import { judge, pointsOf, type Verdict } from './verdicts.ts';
 
 const minuteMs = 60_000;
 const time = { label: 'time', unit: 'min', min: 0 } as const;
@@ -36,11 +36,16 @@ export function htmlReport(record: SoakRecord): string {
 <ul>${verdicts.map(verdictItem).join('\n')}</ul>
 <p class="key"><span class="swatch band"></span>a part of the mesh was cut off
 <span class="swatch kill"></span>an agent was killed. Named lines are the agents that are never
-killed (${record.steady.length} of ${options.agents}); grey ones are the others. Growth is judged
-after ${(record.warmUpMs / minuteMs).toFixed(0)} minutes of warm-up.</p>
+killed (${record.steady.length} of ${options.agents}); grey ones are the others.
+${collectText(record)}
+Growth is judged after ${(record.warmUpMs / minuteMs).toFixed(0)} minutes of warm-up.</p>
 <main>${plotsOf(record).map(linePlot).join('\n')}</main>
 </body></html>
 `;
+}
+
+function collectText({ collected }: SoakRecord): string {
+  return `Of the former ${collected.length} collect their garbage every minute, for an inspector.`;
 }
 
 export function outcomeOf(verdicts: readonly Verdict[]): string {
@@ -81,6 +86,10 @@ function plotsOf(record: SoakRecord): LinePlot[] {
       { label: 'resident', unit: 'MB' },
       perAgent((one) => one.residentBytes && one.residentBytes / mb),
     ),
+    plot('Kept after collecting garbage', { label: 'resident and heap', unit: 'MB' }, [
+      ...collectedSeries(record, 'resident', (one) => one.residentBytes),
+      ...collectedSeries(record, 'heap', (one) => one.heapBytes),
+    ]),
     plot(
       'JavaScript heap in use',
       { label: 'heap', unit: 'MB' },
@@ -131,6 +140,19 @@ function agentSeries(
       return [atMs / minuteMs, (sample && pick(sample)) ?? Number.NaN] as const;
     }),
     muted: !steady.includes(agent),
+  }));
+}
+
+function collectedSeries(
+  { samples, collected }: SoakRecord,
+  what: string,
+  pick: (one: Collected) => number,
+): Series[] {
+  return collected.map((agent) => ({
+    name: `${what} ${agent}`,
+    points: pointsOf(samples, agent, (one) => one.collected && pick(one.collected)).map(
+      ([atMs, bytes]) => [atMs / minuteMs, bytes / 1e6] as const,
+    ),
   }));
 }
 

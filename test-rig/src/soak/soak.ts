@@ -7,15 +7,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { intBelow, pick, SeededRandom } from '@muster/core/testing';
 import { currentCommit } from '../commit.ts';
 import { until } from '../rig/report.ts';
-import { Fleet } from './fleet.ts';
+import { Fleet, inspectorPort } from './fleet.ts';
 import { SoakNetwork } from './network.ts';
 import { People } from './people/people.ts';
 import type { PeopleCheck } from './people/protocol.ts';
-import type { CalmCheck, Partition, Sample, SoakOptions, SoakRecord } from './record.ts';
+import type { CalmCheck, Collected, Partition, Sample, SoakOptions, SoakRecord } from './record.ts';
 
 const minuteMs = 60_000;
 const tickMs = 1_000;
 const sampleEveryMs = 5_000;
+const collectEveryMs = 60_000;
 const killEveryMs = 10_000;
 const offMs = { min: 1_000, max: 5_000 };
 /** How long a part of the mesh is cut off, and how long it is whole in between. */
@@ -30,9 +31,9 @@ const shares = { stretches: 10, warmUps: 3 };
 const stretchMsMin = 60_000;
 const staffLifetimeS = 7 * 24 * 3_600;
 const guestLifetimeS = 300;
-/** Few enough that what the messages themselves take in memory is small beside the limit. */
-const staffEveryMs = 20_000;
-const guestEveryMs = 2_500;
+/** Fast in the warm-up, so that what is remembered of messages is full as far as it can be. */
+const staffEveryMs = { warmUp: 2_000, later: 40_000 };
+const guestEveryMs = 5_000;
 const startMsMax = 60_000;
 
 export class Soak {
@@ -42,6 +43,7 @@ export class Soak {
   readonly #network: SoakNetwork;
   readonly #fleet: Fleet;
   readonly #steady: readonly number[];
+  readonly #collected: readonly number[];
   readonly #restarting = new Set<Promise<void>>();
   readonly #samples: Sample[] = [];
   readonly #kills: { atMs: number; agent: number }[] = [];
@@ -50,6 +52,7 @@ export class Soak {
   readonly #faults: string[] = [];
   #people: People | undefined;
   #startedMs = 0;
+  #collectedMs = 0;
   #isCalm = false;
   /** The cut of now, and when it ends; or when the next begins. */
   #cut: { readonly atMs: number; readonly what: string; readonly mend: () => void } | undefined;
@@ -60,8 +63,11 @@ export class Soak {
     this.#say = say;
     this.#random = new SeededRandom(options.seed);
     this.#network = new SoakNetwork(options.agents);
-    this.#fleet = new Fleet(this.#network, options.agents, folder);
     this.#steady = Array.from({ length: Math.max(1, Math.floor(options.agents / 3)) }, (_, i) => i);
+    // One is left alone, to be looked at beside them.
+    this.#collected = this.#steady.slice(0, Math.max(1, this.#steady.length - 1));
+    const fleet = { count: options.agents, inspected: this.#collected, folder };
+    this.#fleet = new Fleet(this.#network, fleet);
   }
 
   async run(): Promise<SoakRecord> {
@@ -73,10 +79,9 @@ export class Soak {
       await this.#calm();
     }
     await this.#end();
-    const { minutes } = this.#options;
     return {
       ...{ options: this.#options, commit: currentCommit(), steady: this.#steady },
-      ...{ warmUpMs: (minutes * minuteMs) / shares.warmUps, lastedMs: this.#nowMs },
+      ...{ collected: this.#collected, warmUpMs: this.#warmUpMs, lastedMs: this.#nowMs },
       ...{ samples: this.#samples, kills: this.#kills, partitions: this.#partitions },
       ...{ checks: this.#checks, faults: this.#faults },
     };
@@ -97,7 +102,7 @@ export class Soak {
     const numbers = Array.from({ length: agents }, (_, number) => number);
     const urls = numbers.map((number) => this.#network.url(number));
     const start = {
-      ...{ urls, seed, writeEveryMs: staffEveryMs, guestEveryMs },
+      ...{ urls, seed, guestEveryMs },
       staff: numbers.map(() => this.#fleet.site.staff()),
       ...{ staffLifetimeS, guestLifetimeS },
     };
@@ -107,6 +112,7 @@ export class Soak {
         () => false,
       );
     await until('the first agent answers', answers, { waitMsMax: startMsMax, everyMs: 500 });
+    await this.#people.ask('pace', { everyMs: staffEveryMs.warmUp });
     this.#startedMs = performance.now();
     this.#say(`${agents} agents, seed ${seed}`);
   }
@@ -114,6 +120,9 @@ export class Soak {
   /** Kills and cuts, until then. */
   async #trouble(untilMs: number): Promise<void> {
     await this.#people!.ask('guests', { areLetIn: true });
+    if (this.#nowMs >= this.#warmUpMs) {
+      await this.#people!.ask('pace', { everyMs: staffEveryMs.later });
+    }
     let killMs = this.#nowMs + killEveryMs;
     this.#turnMs = this.#nowMs + this.#between(wholeMs);
     while (this.#nowMs < untilMs) {
@@ -147,7 +156,7 @@ export class Soak {
 
   /** Nobody writes any more: what is queued has to go out. */
   async #end(): Promise<void> {
-    await this.#people!.ask('quiet', {});
+    await this.#people!.ask('pace', { everyMs: Number.POSITIVE_INFINITY });
     this.#isCalm = true;
     const fromMs = this.#nowMs;
     while (this.#nowMs < fromMs + calmMs) await this.#tick();
@@ -169,12 +178,31 @@ export class Soak {
     }
     const atMs = this.#nowMs;
     const { agents, ...people } = await this.#people!.ask('sample', {});
+    const collected = await this.#collect();
     const looked = agents.map((metrics, number) => ({
       residentBytes: this.#fleet.residentBytes(number),
       descriptors: this.#fleet.descriptors(number),
       metrics,
+      ...collected.get(number),
     }));
     this.#samples.push({ atMs, isCalm: this.#isCalm, agents: looked, people });
+  }
+
+  /** Now and then: memory after garbage was collected, by the number of the agent. */
+  async #collect(): Promise<ReadonlyMap<number, { readonly collected: Collected }>> {
+    const found = new Map<number, { readonly collected: Collected }>();
+    if (this.#nowMs - this.#collectedMs < collectEveryMs) return found;
+    this.#collectedMs = this.#nowMs;
+    const inspectors = this.#collected.map(
+      (number) => `http://${this.#network.accessAddress(number)}:${inspectorPort}`,
+    );
+    const left = await this.#people!.ask('collect', { inspectors });
+    this.#collected.forEach((number, i) => {
+      const [heapBytes, residentBytes] = [left[i], this.#fleet.residentBytes(number)];
+      if (heapBytes === undefined || residentBytes === undefined) return;
+      found.set(number, { collected: { heapBytes, residentBytes } });
+    });
+    return found;
   }
 
   #killOne(): void {
@@ -238,6 +266,10 @@ export class Soak {
 
   #between({ min, max }: { readonly min: number; readonly max: number }): number {
     return min + intBelow(this.#random, max - min + 1);
+  }
+
+  get #warmUpMs(): number {
+    return (this.#options.minutes * minuteMs) / shares.warmUps;
   }
 
   get #nowMs(): number {

@@ -1,7 +1,4 @@
-/**
- * Whether a noisy series grows: its slope, and how sure that is. Collecting garbage makes memory
- * jump, so the floor of each window counts, not every sample. Pure.
- */
+/** Whether a noisy series grows: its slope, and how sure that is. Pure. */
 import type { Point } from '../plot/line-plot.ts';
 
 export interface Trend {
@@ -9,24 +6,6 @@ export interface Trend {
   readonly slope: number;
   /** Twice the standard error: a slope this far from the true one is rare. */
   readonly uncertainty: number;
-}
-
-/** The lowest point of each window of x; the last window only if it is whole. */
-export function floors(points: readonly Point[], window: number): Point[] {
-  const lowest: Point[] = [];
-  const [first] = points;
-  if (first === undefined) return lowest;
-  let number = 0;
-  let low: Point | undefined;
-  for (const point of points) {
-    while (point[0] >= first[0] + (number + 1) * window) {
-      if (low !== undefined) lowest.push(low);
-      low = undefined;
-      number += 1;
-    }
-    if (low === undefined || point[1] < low[1]) low = point;
-  }
-  return lowest;
 }
 
 /**

@@ -1,7 +1,7 @@
 /** What a soak's record says: each promise, what was seen, and whether it holds. Pure. */
 import type { Point } from '../plot/line-plot.ts';
 import type { AgentSample, Sample, SoakRecord } from './record.ts';
-import { floors, median, trendOf } from './trend.ts';
+import { median, type Trend, trendOf } from './trend.ts';
 
 export interface Verdict {
   readonly name: string;
@@ -21,8 +21,6 @@ export const soakLimits = {
 } as const;
 
 const hourMs = 3_600_000;
-/** Garbage is collected within it; its floor is what was really in use. */
-const windowMs = 60_000;
 
 export function judge(record: SoakRecord): Verdict[] {
   return [
@@ -74,39 +72,39 @@ function doubled({ checks, samples }: SoakRecord): Verdict {
   };
 }
 
-/** Of the agents that are never killed, the one that grows most. */
+/** Of the agents that collect their garbage, the one that grows most. */
 function memory(record: SoakRecord): Verdict {
   const limit = soakLimits.memoryBytesPerHour;
-  const trends = record.steady.map((agent) => memoryTrend(record, agent));
+  const trends = record.collected.map((agent) => memoryTrend(record, agent));
   const known = trends.filter((one) => one !== undefined);
   const worst = known.toSorted((a, b) => b.slope - a.slope)[0];
   const perHour = (bytes: number): string => `${(bytes / 1e6).toFixed(2)} MB/h`;
-  const state =
-    worst === undefined
-      ? 'undecided'
-      : worst.slope <= limit
-        ? 'held'
-        : worst.slope - worst.uncertainty > limit
-          ? 'broken'
-          : 'undecided';
+  const about =
+    'what is resident after garbage was collected, in agents that are never killed, grows by';
   return {
     name: 'Memory',
-    state,
-    promise: `resident memory grows by at most ${perHour(limit)} after the warm-up`,
+    state: growthState(worst, limit),
+    promise: `${about} at most ${perHour(limit)} after the warm-up`,
     seen:
       worst === undefined
         ? 'the run was too short to say'
-        : `${known.map((one) => perHour(one.slope)).join(', ')} in the agents never killed, ` +
+        : `${known.map((one) => perHour(one.slope)).join(', ')}, ` +
           `give or take ${perHour(worst.uncertainty)}`,
     value: worst === undefined ? 0 : worst.slope / 1e6,
   };
 }
 
+/** Broken only beyond doubt: the slope and what it may be wrong by. */
+function growthState(trend: Trend | undefined, limit: number): Verdict['state'] {
+  if (trend === undefined) return 'undecided';
+  if (trend.slope - trend.uncertainty > limit) return 'broken';
+  return trend.slope <= limit ? 'held' : 'undecided';
+}
+
 /** Bytes an hour. */
-export function memoryTrend(record: SoakRecord, agent: number) {
+function memoryTrend(record: SoakRecord, agent: number): Trend | undefined {
   const after = record.samples.filter(({ atMs }) => atMs >= record.warmUpMs);
-  const points = pointsOf(after, agent, (one) => one.residentBytes);
-  const trend = trendOf(floors(points, windowMs));
+  const trend = trendOf(pointsOf(after, agent, (one) => one.collected?.residentBytes));
   return trend && { slope: trend.slope * hourMs, uncertainty: trend.uncertainty * hourMs };
 }
 

@@ -12,7 +12,7 @@ describe('soak report', () => {
     assert.doesNotMatch(html, /(?:src|href)=|url\(|@import|<script/);
     assert.match(html, /npm run soak -- --minutes 30 --agents 4 --seed 42/);
     assert.ok(html.indexOf('Delivery: held') < html.indexOf('<svg'));
-    assert.equal(html.match(/<svg /g)?.length, 9);
+    assert.equal(html.match(/<svg /g)?.length, 10);
     assert.match(html, /prefers-color-scheme:dark/);
     assert.doesNotMatch(html, /NaN|undefined/);
   });

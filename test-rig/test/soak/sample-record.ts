@@ -19,7 +19,7 @@ export const metrics: AgentMetrics = {
   ...{ neighbours: 9, sessions: 2 },
 };
 
-/** Memory jumps by some MB with the garbage, and a little besides. */
+/** Memory jumps by some MB with the garbage, and by half a MB after it was collected. */
 export function sampleRecord(planted: Planted = {}): SoakRecord {
   const { seed = 1, minutes = 60, leakBytesPerHour = 0, descriptorsPerHour = 0 } = planted;
   const random = new SeededRandom(seed);
@@ -29,8 +29,12 @@ export function sampleRecord(planted: Planted = {}): SoakRecord {
     const agents = Array.from({ length: 4 }, () => {
       const garbage = 4 * mb * fraction(random);
       const start = -12 * mb * Math.exp(-atMs / (4 * minuteMs));
+      const kept = 90 * mb + start + leakBytesPerHour * hours;
+      const left = kept + 0.5 * mb * fraction(random);
+      const collected = { heapBytes: left / 4, residentBytes: left };
       return {
-        residentBytes: 90 * mb + start + garbage + leakBytesPerHour * hours,
+        residentBytes: kept + garbage,
+        ...(atMs % minuteMs === 0 ? { collected } : {}),
         descriptors: Math.round(36 + fraction(random) + descriptorsPerHour * hours),
         metrics,
       };
@@ -41,7 +45,8 @@ export function sampleRecord(planted: Planted = {}): SoakRecord {
     samples.push({ atMs, isCalm, agents, people: { ...people, ...latency } });
   }
   return {
-    ...{ options: { minutes, agents: 4, seed }, commit: 'abc', steady: [0, 1] },
+    ...{ options: { minutes, agents: 4, seed }, commit: 'abc', steady: [0, 1, 2] },
+    collected: [0, 1],
     ...{ warmUpMs: (minutes * minuteMs) / 3, lastedMs: minutes * minuteMs, samples },
     kills: [{ atMs: 10_000, agent: 3 }],
     partitions: [{ atMs: 20_000, untilMs: 50_000, what: 'cable of agent 2' }],

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { SoakRecord } from '../../src/soak/record.ts';
-import { floors, trendOf } from '../../src/soak/trend.ts';
+import { trendOf } from '../../src/soak/trend.ts';
 import { judge } from '../../src/soak/verdicts.ts';
 import { metrics, sampleRecord } from './sample-record.ts';
 
@@ -62,25 +62,6 @@ describe('soak verdicts', () => {
 });
 
 describe('trend', () => {
-  it('takes the floor of each whole window', () => {
-    const points = [
-      ...([
-        [0, 5],
-        [1, 3],
-        [9, 4],
-      ] as const),
-      ...([
-        [10, 8],
-        [19, 7],
-        [40, 1],
-      ] as const),
-    ];
-    assert.deepEqual(floors(points, 10), [
-      [1, 3],
-      [19, 7],
-    ]);
-  });
-
   it('finds a slope that single jumps do not move', () => {
     const points = Array.from({ length: 50 }, (_, x) => [x, 3 + 2 * x] as const);
     assert.deepEqual(trendOf(points), { slope: 2, uncertainty: 0 });

@@ -8,6 +8,7 @@ import { createSodiumCrypto } from '@muster/adapters/crypto-sodium';
 import { siteChannelTag } from '@muster/core';
 import { intBelow, SeededRandom } from '@muster/core/testing';
 import { siteKeyAt } from '../../rig/session-writer.ts';
+import { collectGarbage } from './collect.ts';
 import { readMetrics } from './metrics.ts';
 import type {
   PeopleCheck,
@@ -39,7 +40,7 @@ class Crowd {
   }
 
   async begin(): Promise<void> {
-    const { urls, staff, staffLifetimeS, writeEveryMs } = this.#start;
+    const { urls, staff, staffLifetimeS } = this.#start;
     const crypto = createSodiumCrypto();
     const siteKey = await siteKeyAt(urls[0]!);
     const tag = siteChannelTag(crypto, siteKey, 'general');
@@ -50,13 +51,13 @@ class Crowd {
     for (const reader of this.#readers) void reader.run();
     for (const writer of this.#staff) {
       void writer.put();
-      void writer.write(writeEveryMs);
+      void writer.write();
     }
     void this.#letGuestsIn();
   }
 
-  quiet(): void {
-    for (const writer of this.#staff) writer.isQuiet = true;
+  pace(everyMs: number): void {
+    for (const writer of this.#staff) writer.everyMs = everyMs;
   }
 
   async sample(): Promise<PeopleSample> {
@@ -128,10 +129,11 @@ const handlers: Handlers = {
     crowd!.areGuestsLetIn = areLetIn;
     return null;
   },
-  async quiet() {
-    crowd!.quiet();
+  async pace({ everyMs }) {
+    crowd!.pace(everyMs);
     return null;
   },
+  collect: ({ inspectors }) => Promise.all(inspectors.map(collectGarbage)),
   check: ({ patienceMs }) => crowd!.check(patienceMs),
 };
 

@@ -12,7 +12,11 @@ export class People {
 
   constructor(namespace: string) {
     const command = ['netns', 'exec', namespace, process.execPath, workerMain];
-    this.#child = spawn('ip', command, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    this.#child = spawn('ip', command, {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      // Infinity is a pace too.
+      serialization: 'advanced',
+    });
     this.#child.on('message', (answer: PeopleAnswer) => {
       this.#waiting.get(answer.number)?.(answer);
       this.#waiting.delete(answer.number);

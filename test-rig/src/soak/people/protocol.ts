@@ -6,8 +6,6 @@ export interface PeopleStart {
   readonly urls: readonly string[];
   readonly staff: readonly StaffKey[];
   readonly seed: number;
-  /** How often each of the staff writes. */
-  readonly writeEveryMs: number;
   /** How often a guest comes, somewhere. */
   readonly guestEveryMs: number;
   /** Longer than the run, though every kill costs a message a minute (core's time/tick.ts). */
@@ -54,10 +52,15 @@ export interface PeopleCheck {
 export interface PeopleRequests {
   start: { args: PeopleStart; result: null };
   sample: { args: Record<string, never>; result: PeopleSample };
+  /** Has agents collect their garbage; the bytes of heap that each still has. */
+  collect: {
+    args: { readonly inspectors: readonly string[] };
+    result: readonly (number | undefined)[];
+  };
+  /** How often each of the staff writes from now on; until then nobody does. */
+  pace: { args: { readonly everyMs: number }; result: null };
   /** Guests come no more, or again. */
   guests: { args: { readonly areLetIn: boolean }; result: null };
-  /** Staff write no more; what waits is still put. */
-  quiet: { args: Record<string, never>; result: null };
   /** Reads every agent's timeline, again and again until all is there or patience ends. */
   check: { args: { readonly patienceMs: number }; result: PeopleCheck };
 }

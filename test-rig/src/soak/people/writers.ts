@@ -11,6 +11,7 @@ import type { StaffKey } from '../../rig/venue/site.ts';
 import type { WrittenBook } from './written.ts';
 
 const againMs = 500;
+const lookMs = 500;
 /** A session that does not answer in this time is left. */
 const answerMsMax = 10_000;
 
@@ -28,7 +29,8 @@ function textOf(agent: number): string {
 }
 
 export class StaffWriter {
-  isQuiet = false;
+  /** Infinity: writes nothing; what waits is still put. */
+  everyMs = Number.POSITIVE_INFINITY;
   readonly #place: Place;
   readonly #staff: StaffKey;
   readonly #lifetimeS: number;
@@ -46,10 +48,12 @@ export class StaffWriter {
     return this.#outbox.length;
   }
 
-  async write(everyMs: number): Promise<never> {
-    for (;;) {
-      await delay(everyMs * (0.5 + Math.random()));
-      if (this.isQuiet || this.#writer === undefined) continue;
+  async write(): Promise<never> {
+    for (let writeMs = 0; ; ) {
+      await delay(lookMs);
+      writeMs += lookMs;
+      if (writeMs < this.everyMs || this.#writer === undefined) continue;
+      writeMs = 0;
       const draft = { lifetimeS: this.#lifetimeS, hopLimit: 10 };
       const bundle = this.#writer.compose(textOf(this.#place.agent), draft);
       this.#outbox.push({ bundle, writtenMs: Date.now() });
