@@ -23,7 +23,7 @@ export function deskCommands(
   /** By claim id in hex; the desk bounds how many. */
   const counters = new Map<string, DeskCounter>();
   const counterOf = (id: unknown): DeskCounter => {
-    const counter = counters.get(String(id));
+    const counter = counters.get(textOf(id));
     if (counter) return counter;
     throw new MusterError('claim-closed', 'This invite is not awaited here any more', 'Ask anew.');
   };
@@ -33,28 +33,28 @@ export function deskCommands(
   };
   return {
     'claim.open': async ({ id }) => {
-      const claimId = bytesOf(fromHex(String(id)), 8);
-      close(String(id));
-      const counter = new DeskCounter(clock, () => close(String(id)));
+      const claimId = bytesOf(fromHex(textOf(id)), 8);
+      close(textOf(id));
+      const counter = new DeskCounter(clock, () => close(textOf(id)));
       counter.start(desk.open(claimId, counter));
-      counters.set(String(id), counter);
+      counters.set(textOf(id), counter);
       return {};
     },
     'claim.next': async ({ id }) => counterOf(id).next(),
     'claim.answer': async ({ id, session, ...answer }) => {
-      counterOf(id).answer(String(session), sinkAnswerOf(answer));
+      counterOf(id).answer(textOf(session), sinkAnswerOf(answer));
       return {};
     },
     'claim.close': async ({ id }) => {
-      close(String(id));
+      close(textOf(id));
       return {};
     },
     'claim.reach': async ({ address, id, session, message }) => {
       const answer = await desk.reach({
-        address: String(address),
-        claimId: bytesOf(fromHex(String(id)), 8),
+        address: textOf(address),
+        claimId: bytesOf(fromHex(textOf(id)), 8),
         session: sessionOf(session),
-        message: bytesOf(fromBase64url(String(message))),
+        message: bytesOf(fromBase64url(textOf(message))),
       });
       return answer === 'later' ? { later: true } : { message: toBase64url(answer) };
     },
@@ -138,8 +138,14 @@ class DeskCounter implements ClaimSink {
 function sinkAnswerOf(given: Readonly<Record<string, unknown>>): SinkAnswer {
   if (given.later === true) return 'later';
   if (given.ended === true) return 'ended';
-  if (Array.isArray(given.claimants)) return { claimants: given.claimants.map(String) };
-  return bytesOf(fromBase64url(String(given.message)));
+  if (Array.isArray(given.claimants)) return { claimants: given.claimants.map(textOf) };
+  return bytesOf(fromBase64url(textOf(given.message)));
+}
+
+/** Whatever else stands there may have no text at all. */
+function textOf(given: unknown): string {
+  if (typeof given === 'string') return given;
+  throw wrongCall();
 }
 
 function sessionOf(given: unknown): string {

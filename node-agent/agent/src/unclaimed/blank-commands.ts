@@ -17,7 +17,7 @@ export function blankCommands(
       'unclaimed.invite',
       async ({ code }) => {
         if (code === null) await desk.callOff();
-        else await desk.give(String(code));
+        else await desk.give(typeof code === 'string' ? code : '');
         return {};
       },
     ],

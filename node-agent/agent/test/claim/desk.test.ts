@@ -186,6 +186,20 @@ test('a program at the control socket: next, answer, close; what it leaves is cl
   });
 });
 
+test('parameters of which there is no text are a wrong call, and no bug', async () => {
+  const clock = new FakeClock();
+  const commands = deskCommands(new ClaimDesk(clock), clock);
+  for (const wrong of [{ toString: null }, null, [], 5]) {
+    const calls = [
+      ...['open', 'next', 'close'].map((name) => [name, { id: wrong }] as const),
+      ['reach', { id, session, address: wrong, message: '' }] as const,
+    ];
+    for (const [name, params] of calls) {
+      await assert.rejects(commands[`claim.${name}`]!(params), { code: 'claim-call-wrong' });
+    }
+  }
+});
+
 test('a node that takes the message and says nothing is given up', async (t) => {
   const heard = Promise.withResolvers<void>();
   const silent = createServer(() => heard.resolve());
