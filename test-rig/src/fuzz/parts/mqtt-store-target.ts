@@ -1,8 +1,8 @@
 /**
  * Fuzz target: the broker's sessions read back from a file whose rows are damaged, in ways that the
- * database's own checks do not see (step 6). Input: a change a line, `table column value` for every
- * row of a table or `table [values]` for a row more; values in JSON. The broker opens it, or puts it
- * aside and begins anew, and serves.
+ * database's own checks do not see (step 6). Input: a change a line, `table column value` for all
+ * rows of a table or `table [values]` for a row more; values in JSON. The broker opens it, or puts
+ * it aside and begins anew, and serves.
  */
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
