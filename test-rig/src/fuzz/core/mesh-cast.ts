@@ -3,12 +3,10 @@
  * randomness is constant, so that a session with a node has the same keys each time, and frames
  * that were recorded in one session mean the same in the next.
  */
-import { type Link, MeshNode, type Random, toHex } from '@muster/core';
+import { type Link, type LogFields, type Logger, MeshNode, type Random, toHex } from '@muster/core';
 import {
-  createMemoryLogger,
   createMemoryWire,
   type FakeClock,
-  type MemoryLogger,
   MemoryStore,
   type MemoryWire,
   type SampleBundle,
@@ -22,14 +20,15 @@ const constant: Random = { bytes: (length) => new Uint8Array(length).fill(0x42) 
 export class MeshBox {
   readonly node: MeshNode;
   readonly sample: SampleNode;
-  readonly logger: MemoryLogger = createMemoryLogger('info');
+  /** Why sessions ended, as the node logs it. */
+  readonly endings: string[] = [];
   /** Ids of bundles that came to rest here, in hexadecimal. */
   readonly shown: string[] = [];
 
   constructor(clock: FakeClock, sample: SampleNode, random = constant) {
     this.sample = sample;
     this.node = new MeshNode({
-      ...{ crypto, clock, random, logger: this.logger },
+      ...{ crypto, clock, random, logger: this.#logger() },
       store: new MemoryStore({ clock, commitDelayMs: 1 }),
       siteKey: site.key.publicKey,
       key: sample.key,
@@ -41,6 +40,16 @@ export class MeshBox {
       onNeighbours: () => {},
       onPolicy: () => {},
     });
+  }
+
+  #logger(): Logger {
+    const info = (event: string, fields: LogFields = {}) => {
+      if (event === 'session ended') this.endings.push(String(fields.reason));
+      if (event === 'neighbour said bye') this.endings.push('bye');
+    };
+    const quiet = () => {};
+    const logger = { debug: quiet, info, warn: quiet, error: quiet, child: () => logger };
+    return logger;
   }
 
   /** Of a client of this box; the answer comes once time went on. */

@@ -41,6 +41,7 @@ export function sessionSeeds(): Uint8Array[] {
     encodeCbor([2, ...asCaller.slice(0, 8)]),
     ...[...kinds.values()].map((frame) => encodeCbor([0, frame])),
     ...[...kinds.values()].map((frame) => encodeCbor([1, frame, frame])),
+    ...[...kinds.values()].map((frame) => encodeCbor([4, frame])),
   ];
 }
 

@@ -3,9 +3,9 @@
  * [how, frame ...]. Whatever comes, the link stays or ends for a typed reason, nothing that nobody
  * wrote is shown, and the node goes on to serve others.
  */
-import { Role, toHex } from '@muster/core';
+import { Role, signTrustList, toHex } from '@muster/core';
 import { encodeHello, liveStream, makeNonce, singleFlag } from '@muster/core/parsers';
-import { FakeClock } from '@muster/core/testing';
+import { FakeClock, type SampleNode } from '@muster/core/testing';
 import { parseCbor } from '../mutate/cbor-tree.ts';
 import { broken, type FuzzTarget, type FuzzVerdict } from '../target.ts';
 import { admin, crypto, node, otherNode, site } from './cast.ts';
@@ -15,20 +15,28 @@ import { firstBundles, sessionSeeds, written } from './session-seeds.ts';
 /** Bits of `how`. */
 const boxCalls = 1;
 const noHello = 2;
+/** The peer was revoked: it is only heard out for documents of the site. */
+const isRevoked = 4;
 /** Inputs between two looks whether another neighbour is served. */
 const serveEvery = 256;
 /** Between two inputs: long enough for a neighbour's budget of faults to fill up again. */
 const restMs = 45_000;
 const genuine = new Set(written.map(({ id }) => toHex(id)));
 
-/** The hello of the peer: an honest one, shown in the name of its own certificate. */
-const hello = Uint8Array.of(
-  liveStream(0) | singleFlag,
-  ...encodeHello({
-    ...{ versionMin: 1, versionMax: 1, nonce: makeNonce(crypto, new Uint8Array(12).fill(0x42)) },
-    certificate: node.certificate,
-  }),
+const revoked = site.node('revoked');
+const revocation = { key: revoked.key.publicKey, reason: 1, label: '' } as const;
+const list = signTrustList(
+  crypto,
+  { site: site.trust.site, revision: 1, epoch: 0, revoked: [revocation] },
+  site.root,
 );
+
+/** An honest hello, shown in the name of its own certificate. */
+function helloOf({ certificate }: SampleNode): Uint8Array {
+  const nonce = makeNonce(crypto, new Uint8Array(12).fill(0x42));
+  const message = encodeHello({ versionMin: 1, versionMax: 1, nonce, certificate });
+  return Uint8Array.of(liveStream(0) | singleFlag, ...message);
+}
 
 export function createSessionTarget(): FuzzTarget {
   const seeds = sessionSeeds();
@@ -51,6 +59,7 @@ class Stage {
 
   constructor() {
     for (const bundle of firstBundles) this.#box.put(bundle);
+    this.#box.node.adoptTrust(list);
     this.#clock.advance(restMs);
   }
 
@@ -59,23 +68,25 @@ class Stage {
     if (this.#inputs % serveEvery === 0) this.#serveAnother();
     const { how, frames } = readInput(input);
     const isCaller = (how & boxCalls) === 0;
-    const wire = wireBetween(this.#clock, ...(isCaller ? callers : called));
+    const played = (how & isRevoked) === 0 ? node : revoked;
+    const [caller, called] = isCaller ? [played, otherNode] : [otherNode, played];
+    const wire = wireBetween(this.#clock, caller, called);
     const [peer, own] = isCaller ? [wire.a, wire.b] : [wire.b, wire.a];
-    const seen = this.#box.logger.entries.length;
+    this.#box.endings.length = 0;
     this.#box.node.addLink(own);
     let isOpen = true;
     const onClose = () => {
       isOpen = false;
     };
     peer.start({ onFrame: () => {}, onDrain: () => {}, onClose });
-    if ((how & noHello) === 0) peer.send(hello);
+    if ((how & noHello) === 0) peer.send(helloOf(played));
     this.#clock.advance(5);
     for (const frame of frames) {
       if (frame.length > 0 && frame.length <= peer.maxFrameBytes) peer.send(frame);
       this.#clock.advance(3);
     }
     this.#clock.advance(50);
-    const reason = this.#reason(seen);
+    const [reason] = this.#box.endings;
     if (!isOpen && reason === undefined) broken('a link ended without a reason');
     peer.close('over');
     this.#clock.advance(restMs);
@@ -83,15 +94,6 @@ class Stage {
     for (const id of this.#box.shown) if (!genuine.has(id)) broken(`shows a forged bundle ${id}`);
     this.#box.shown.length = 0;
     return reason ?? true;
-  }
-
-  #reason(seen: number): string | undefined {
-    const { entries } = this.#box.logger;
-    for (const { event, fields } of entries.slice(Math.min(seen, entries.length))) {
-      if (event === 'session ended') return String(fields.reason);
-      if (event === 'neighbour said bye') return 'bye';
-    }
-    return undefined;
   }
 
   /** Another box comes, and gets what a client puts here. */
@@ -114,8 +116,6 @@ class Stage {
 
 const third = site.node('third', { by: admin.issuer });
 const author = site.author(Role.staff);
-const callers = [node, otherNode] as const;
-const called = [otherNode, node] as const;
 
 /** Frames are the byte strings behind the first item; what is no such CBOR is one frame. */
 function readInput(input: Uint8Array): { how: number; frames: readonly Uint8Array[] } {
@@ -124,7 +124,7 @@ function readInput(input: Uint8Array): { how: number; frames: readonly Uint8Arra
   const [how, ...frames] = top.items;
   const isHow = how?.major === 0;
   return {
-    how: isHow ? Number(how.argument & 3n) : 0,
+    how: isHow ? Number(how.argument & 7n) : 0,
     frames: frames.filter(({ major }) => major === 2).map(({ content }) => content),
   };
 }
