@@ -127,3 +127,8 @@ test('frames with random changes never throw', (t) => {
     readClientMessage(frame.subarray(0, cut).toString());
   }
 });
+
+test('the -0 of JSON is 0', () => {
+  const read = readClientMessage('{"type":"pong","n":-0}');
+  assert.ok(read.ok && read.value.type === 'pong' && Object.is(read.value.n, 0));
+});

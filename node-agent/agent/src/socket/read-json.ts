@@ -43,7 +43,8 @@ export class JsonReader {
   integer(name: string, min: number, max: number): number {
     const value = this.#get(name);
     const right = Number.isInteger(value) && (value as number) >= min && (value as number) <= max;
-    return right ? (value as number) : this.#note(min, `${name} must be from ${min} to ${max}`);
+    // JSON has a -0, which no format of ours has: it becomes 0.
+    return right ? (value as number) + 0 : this.#note(min, `${name} must be from ${min} to ${max}`);
   }
 
   bytes(name: string, length: number): Uint8Array {
