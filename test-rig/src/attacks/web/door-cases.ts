@@ -37,7 +37,7 @@ const goodHosts = (port: number): string[] => [
   ...['localhost', 'LOCALHOST', 'LocalHost', 'localhost.', 'gate-7', 'gate-7.local'].map(
     (name) => `${name}:${port}`,
   ),
-  ...['GATE-7.LOCAL', 'gate-7.local.', '127.0.0.1', '127.1.2.3', '[::1]'].map(
+  ...['GATE-7.LOCAL', 'gate-7.local.', '127.0.0.1', '127.0.0.1.', '127.1.2.3', '[::1]'].map(
     (name) => `${name}:${port}`,
   ),
   ...['[0:0:0:0:0:0:0:1]', '[::0001]', '[::ffff:127.0.0.1]'].map((name) => `${name}:${port}`),
@@ -57,7 +57,7 @@ const foreignNames = [
   // Addresses that are not this machine's, and the ways to write one that only some parsers know.
   ...['0.0.0.0', '10.66.66.66', '192.0.2.1', '169.254.169.254', '224.0.0.251', '255.255.255.255'],
   ...['127.1', '127.0.1', '2130706433', '0x7f000001', '0x7f.0.0.1', '0177.0.0.1', '017700000001'],
-  ...['127.0.0.1.', '127.000.000.001', '127.0.0.1%00', '127.0.0.256', '127.0.0', '127。0。0。1'],
+  ...['127.000.000.001', '127.0.0.1%00', '127.0.0.256', '127.0.0', '127。0。0。1'],
   ...['[::]', '[::2]', '[fe80::66]', '[::ffff:192.0.2.1]', '[64:ff9b::7f00:1]', '[2002:7f00:1::]'],
   ...['[::1', '::1]', '::1', '[[::1]]', '[::1]x', '[::1].', '[localhost]', '[127.0.0.1]'],
   // Homographs, as they are and in punycode; full-width letters, which IDNA folds into ours.
@@ -76,11 +76,8 @@ const foreignNames = [
   ],
 ];
 
-/** `127.0.0.1.` with the root's dot, and full zeros, name this machine all the same. */
-const harmless = new Set(['127.0.0.1.']);
-
 const badHosts = (port: number): string[] => [
-  ...foreignNames.filter((name) => !harmless.has(name)).map((name) => `${name}:${port}`),
+  ...foreignNames.map((name) => `${name}:${port}`),
   ...['localhost', '127.0.0.1', '[::1]', 'gate-7.local', 'shop.example', 'camp.example:80'],
   ...[`localhost:${port + 1}`, 'localhost:0', 'localhost:-1', 'localhost:', 'localhost:99999'],
   ...[`localhost:${port}:${port}`, `localhost:${port}0000`, `localhost:0x${port.toString(16)}`],
