@@ -32,9 +32,12 @@ export async function crash(
 ): Promise<CrashReport> {
   const run = new CrashRun(options, say);
   try {
-    return await run.run();
-  } finally {
-    run.close();
+    const report = await run.run();
+    run.close(report.kept !== undefined);
+    return report;
+  } catch (error) {
+    run.close(true);
+    throw error;
   }
 }
 
@@ -73,9 +76,10 @@ class CrashRun {
     };
   }
 
-  close(): void {
+  close(keeps: boolean): void {
     this.#pool.stop();
-    if (this.#failedSeed === undefined) rmSync(this.#scratch, { recursive: true, force: true });
+    if (!keeps) rmSync(this.#scratch, { recursive: true, force: true });
+    else this.#say(`kept in ${this.#scratch}`);
   }
 
   /** Records all workloads once and tries states on them; how many there were. */

@@ -67,7 +67,10 @@ export async function record(options: RecordOptions): Promise<string> {
 function prove(operations: readonly Operation[], folder: string): void {
   const disk = new Disk();
   for (const operation of operations) disk.follow(operation);
-  const differing = differences(everything(disk), readFolder(folder));
+  const [recorded, found] = [everything(disk), readFolder(folder)];
+  const differing = differences(recorded, found).map((name) => {
+    return `${name} (${recorded.get(name)?.length} recorded, ${found.get(name)?.length} found)`;
+  });
   if (differing.length === 0) return;
-  throw new Error(`the recording misses something of ${differing.join(', ')}`);
+  throw new Error(`the recording is not what is in ${folder}: ${differing.join(', ')}`);
 }
