@@ -35,7 +35,7 @@ interface Case {
 
 /** Of issue 5, for the thin cable. */
 const thinGoal: Goal = { convergedMs: 180_000, bytesRatio: 1.3, liveP95Ms: 5_000 };
-/** TCP itself pays for what is lost; and a link takes some round trips of 200 ms to be made. */
+/** TCP itself pays for what is lost, and waits a round trip of 200 ms or more for it. */
 const badGoal: Goal = { convergedMs: 180_000, bytesRatio: 1.5, liveP95Ms: 10_000 };
 const bad = { loss: 0.05, delayMs: 100, jitterMs: 20, reorder: 0.02, reorderMs: 40, repeat: 0.01 };
 const hours = 72;
