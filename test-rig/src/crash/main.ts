@@ -2,8 +2,11 @@
  * `npm run crash -- --states N [--seed N] [--json]`: what a power cut leaves of our files, opened
  * again. Exit code 1 when a state did not hold, 2 for wrong use.
  */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { crash } from './crash.ts';
+import { recordingName } from './record/record.ts';
 import { repeat } from './repeat.ts';
 import { asJson, asText, hasPassed } from './report.ts';
 import { type WorkloadName, workloadNames } from './workloads/list.ts';
@@ -19,7 +22,8 @@ const help = `muster crash: real files after a power cut at any moment
   --recordings FOLDER --seed N --state NAME:NUMBER
                        one state of a run that failed once more, from what it kept
 
-The processes are recorded through libc, with a shim that gcc compiles.`;
+The processes are recorded through libc, with a shim that gcc compiles.
+Exit code: 0 every state held, 1 one did not, 2 wrong use.`;
 
 function wrongUse(text: string): never {
   process.stderr.write(`crash: ${text}; see --help\n`);
@@ -78,6 +82,8 @@ async function runOne(recordings: string, at: string, seed: number): Promise<boo
     workload: workloadOf(name),
     state: whole('state', state, 1e9),
   };
+  const file = join(recordings, recordingName(options.workload, seed));
+  if (!existsSync(file)) wrongUse(`there is no recording ${file}`);
   const { cut, last, folder, faults } = await repeat(options);
   const lines = [`cut after ${cut} calls; the last ones:`, ...last, `left in ${folder}`, ...faults];
   process.stdout.write(`${lines.join('\n')}\n${faults.length === 0 ? 'passed' : 'failed'}\n`);

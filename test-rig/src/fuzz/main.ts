@@ -24,7 +24,8 @@ const help = `muster fuzz: changed and hostile inputs for every parser, from a s
   --list         print the targets
   --json         one JSON object on standard output
 
-Nothing is random but the seed: the same seed, target and index are the same input again.`;
+Nothing is random but the seed: the same seed, target and index are the same input again.
+Exit code: 0 no fault, 1 a fault was found, 2 wrong use.`;
 
 /** Seeds are words of the generator's state. */
 const seedMax = 2 ** 32 - 1;
