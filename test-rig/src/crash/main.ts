@@ -5,6 +5,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { plantedBug } from '../planted/bugs.ts';
+import { plantedFlags } from '../planted/flags.ts';
 import { crash } from './crash.ts';
 import { recordingName } from './record/record.ts';
 import { repeat } from './repeat.ts';
@@ -17,6 +19,7 @@ const help = `muster crash: real files after a power cut at any moment
   --seed N             what work and cuts are drawn from (default: drawn, and printed)
   --only NAME          only this workload (${workloadNames.join(', ')}); may be given again
   --workers N          processes side by side (default: one a core)
+  --plant NAME         plant this bug into what is recorded: states have to fail then
   --json               one JSON object on standard output
 
   --recordings FOLDER --seed N --state NAME:NUMBER
@@ -41,6 +44,10 @@ function workloadOf(name: string): WorkloadName {
   return found ?? wrongUse(`there is no workload "${name}"`);
 }
 
+function flagsOf(bug: string): string[] {
+  return plantedBug(bug) ? plantedFlags(bug) : wrongUse(`there is no planted bug "${bug}"`);
+}
+
 const number = { type: 'string' } as const;
 const flag = { type: 'boolean', default: false } as const;
 
@@ -50,7 +57,7 @@ function readArgs() {
       options: {
         ...{ states: { type: 'string', default: '10000' }, seed: number, workers: number },
         ...{ only: { type: 'string', multiple: true, default: [] }, json: flag, help: flag },
-        ...{ recordings: { type: 'string' }, state: { type: 'string' } },
+        ...{ recordings: { type: 'string' }, state: { type: 'string' }, plant: { type: 'string' } },
       },
     }).values;
   } catch (error) {
@@ -66,6 +73,7 @@ async function runAll(values: ReturnType<typeof readArgs>, seed: number): Promis
       states: whole('states', values.states, 1e7),
       seed,
       ...(values.only.length > 0 && { only: values.only.map(workloadOf) }),
+      ...(values.plant !== undefined && { execArgv: flagsOf(values.plant) }),
       ...(values.workers && { workers: Math.max(1, whole('workers', values.workers, 64)) }),
     },
     say,
