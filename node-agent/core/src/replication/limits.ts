@@ -151,9 +151,9 @@ export const reconcileLimits = {
   /** A lane that takes longer gives the turn to another link, and goes on without it. */
   stallMs: 30_000,
   /**
-   * No message of a comparison for this long, or an offer unanswered: something was lost, which a link must not
-   * do, and the session ends, as a new one starts afresh. Not while as many bytes pass: what is
-   * awaited may stand behind them. At most so many times, even then.
+   * No message of a comparison for this long, or an offer unanswered: something was lost, which a
+   * link must not do, and the session ends, as a new one starts afresh. Not while as many bytes
+   * pass: what is awaited may stand behind them. At most so many times, even then.
    */
   lostMs: 5 * 60_000,
   busyBytesMin: 64 * kib,
