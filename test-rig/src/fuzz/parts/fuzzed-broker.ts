@@ -44,8 +44,10 @@ export class FuzzedBroker {
   #server: Server | undefined;
   #honest: MemorySocket | undefined;
   #connections = 0;
+  readonly #clean = (): void => rmSync(this.#folder, { recursive: true, force: true });
 
   constructor(open?: (clock: Clock) => AedesPersistence) {
+    process.once('exit', this.#clean);
     const { clock, logger } = this;
     const persistence = open?.(clock);
     const random = new SeededRandom(21);
@@ -80,7 +82,8 @@ export class FuzzedBroker {
     const stopped = this.broker.stop();
     this.clock.advance(10_000);
     await stopped;
-    rmSync(this.#folder, { recursive: true, force: true });
+    process.off('exit', this.#clean);
+    this.#clean();
   }
 
   /** Each from an address of its own, so that no cap of one address is met. */

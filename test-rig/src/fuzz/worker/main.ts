@@ -67,8 +67,9 @@ function tell(news: WorkerNews): void {
   process.send!(news);
 }
 
-// Without a parent there is nobody to work for.
+// Without a parent there is nobody to work for. Both ends take the targets' folders away.
 process.on('disconnect', () => process.exit());
+process.on('SIGTERM', () => process.exit());
 process.on('message', (order: WorkerOrder) => {
   carryOut(order).then(tell, (error: unknown) => tell({ kind: 'failed', text: errorText(error) }));
 });
