@@ -4,14 +4,7 @@ import { test } from 'node:test';
 import { plantedBugs } from '../../src/planted/bugs.ts';
 import { searchPlanted } from '../../src/sim/run/search.ts';
 
-const small = {
-  firstSeed: 1,
-  seedsMax: 50,
-  nodes: 5,
-  hours: 12,
-  scenario: 'storm',
-  jobs: 1,
-} as const;
+const small = { firstSeed: 1, seedsMax: 50, nodes: 5, hours: 12, jobs: 1 } as const;
 
 for (const { name: bug } of plantedBugs.filter(({ where }) => where === 'sim')) {
   test(`${bug} is caught`, async (t) => {

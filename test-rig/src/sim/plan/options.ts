@@ -72,7 +72,7 @@ type Draw = (low: number, high: number) => number;
 export function drawWorldOptions(random: SeededRandom, options: SimOptions): WorldOptions {
   const between: Draw = (low, high) => Math.round(low + fraction(random) * (high - low));
   const drawn = { ...drawShape(random, between), ...drawFaults(random, between) };
-  const liars = chance(random, 0.4) ? 1 + intBelow(random, Math.floor(options.nodes / 4)) : 0;
+  const liars = chance(random, 0.35) ? 1 + intBelow(random, Math.floor(options.nodes / 4)) : 0;
   const world = { ...drawn, liars: options.nodes < 4 ? 0 : liars };
   return { ...world, ...narrowed(options, between) };
 }
@@ -89,7 +89,7 @@ function drawShape(random: SeededRandom, between: Draw) {
       reorder: chance(random, 0.3) ? fraction(random) : 0,
     },
     peoplePerBox: 1 + intBelow(random, 2),
-    messageEveryMs: between(20 * minuteMs, 60 * minuteMs),
+    messageEveryMs: between(30 * minuteMs, 90 * minuteMs),
     guestShare: pick(random, [0, 0.3, 0.7]),
     userShare: 0.2,
     greedy: chance(random, 0.3) ? 1 : 0,
