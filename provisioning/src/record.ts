@@ -25,10 +25,11 @@ export class FileRecord {
     return value;
   }
 
-  /** A whole number from 0 on. */
-  integer(name: string): number {
+  /** A whole number from 0 to `max`. */
+  integer(name: string, max: number = Number.MAX_SAFE_INTEGER): number {
     const value = this.#members[name];
-    if (!Number.isSafeInteger(value) || (value as number) < 0) throw damaged(this.path);
+    if (!Number.isSafeInteger(value)) throw damaged(this.path);
+    if ((value as number) < 0 || (value as number) > max) throw damaged(this.path);
     return value as number;
   }
 

@@ -6,6 +6,7 @@
  */
 import {
   type AuthorChain,
+  bundleLimits,
   type Crypto,
   chainPast,
   equalBytes,
@@ -13,6 +14,7 @@ import {
   newChain,
   type Random,
   type Stamp,
+  timeLimits,
 } from '@muster/core';
 import { type FileRecord, readRecord, writeRecord } from '@muster/provisioning';
 
@@ -123,9 +125,15 @@ function stateIn(record: FileRecord): DeviceState {
     signature: record.bytes('pendingSignature'),
     ticket: record.bytes('pendingTicket'),
   };
+  const { stampMsMax, stampCounterMax } = timeLimits;
+  // What no bundle can be written with is damage.
+  const seq = record.integer('seq', bundleLimits.seqMax);
   return {
-    chain: { seq: record.integer('seq'), prev: record.bytes('prev') },
-    stamp: { ms: record.integer('stampMs'), counter: record.integer('stampCounter') },
+    chain: { seq, prev: record.bytes('prev', seq === 0 ? 0 : 32) },
+    stamp: {
+      ms: record.integer('stampMs', stampMsMax),
+      counter: record.integer('stampCounter', stampCounterMax),
+    },
     ticket: record.bytes('ticket'),
     pending: signed.length > 0 ? pending : undefined,
   };
