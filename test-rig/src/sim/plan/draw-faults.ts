@@ -13,7 +13,7 @@ const yearMs = 365 * 24 * hourMs;
 const shortMs = 10 * minuteMs;
 const longMs = 12 * hourMs;
 const longShare = 0.05;
-const lieEveryMs = 5 * minuteMs;
+const lieEveryMs = 10 * minuteMs;
 /** A crash that is aimed at a write comes so soon after it: about as long as a commit takes. */
 const afterWriteMsMax = 60;
 /** A box without a battery-backed clock may wake up in 1970. */

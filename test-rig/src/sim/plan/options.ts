@@ -89,7 +89,7 @@ function drawShape(random: SeededRandom, between: Draw) {
       reorder: chance(random, 0.3) ? fraction(random) : 0,
     },
     peoplePerBox: 1 + intBelow(random, 2),
-    messageEveryMs: between(30 * minuteMs, 90 * minuteMs),
+    messageEveryMs: between(60 * minuteMs, 150 * minuteMs),
     guestShare: pick(random, [0, 0.3, 0.7]),
     userShare: 0.2,
     greedy: chance(random, 0.3) ? 1 : 0,
@@ -167,6 +167,7 @@ function narrowed({ scenario, nodes }: SimOptions, between: Draw): Partial<World
           liars: 0,
         },
         ...{ cutEveryMs: 2 * hourMs, crashEveryMs: 6 * hourMs, clockFaultEveryMs: 6 * hourMs },
+        ...{ messageEveryMs: 30 * minuteMs },
       };
     case 'liars':
       return { liars: Math.floor(nodes / 3), guestShare: 0.3 };
@@ -176,6 +177,7 @@ function narrowed({ scenario, nodes }: SimOptions, between: Draw): Partial<World
         ...{ mangleEveryMs: 6 * hourMs, shakeEveryMs: 3 * hourMs, crashEveryMs: 6 * hourMs },
         ...{ diskFaultEveryMs: 8 * hourMs, diskLostEveryMs: 48 * hourMs, slowEveryMs: 8 * hourMs },
         ...{ clockFaultEveryMs: 6 * hourMs, moveEveryMs: 2 * hourMs, actEveryMs: hourMs },
+        ...{ messageEveryMs: 30 * minuteMs },
         ...{ greedy: 1, putAgainShare: 0.6, liars: nodes < 4 ? 0 : Math.floor(nodes / 4) },
       };
   }
