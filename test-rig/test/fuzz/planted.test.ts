@@ -7,11 +7,14 @@ import { runIndex } from '../../src/fuzz/single.ts';
 import { plantedBugs } from '../../src/planted/bugs.ts';
 import { plantedFlags } from '../../src/planted/flags.ts';
 
-const cases: Readonly<Record<string, { readonly target: string; readonly kind: FaultKind }>> = {
-  'cbor-in-any-form': { target: 'manifest', kind: 'exception' },
-  'memory-as-declared': { target: 'manifest', kind: 'memory' },
-  'list-without-end': { target: 'manifest', kind: 'hang' },
-  'rights-of-any-node': { target: 'forged', kind: 'exception' },
+const cases: Readonly<
+  Record<string, { readonly target: string; readonly kinds: readonly FaultKind[] }>
+> = {
+  'cbor-in-any-form': { target: 'manifest', kinds: ['exception'] },
+  // To fill so much memory takes longer than an input may, on most machines.
+  'memory-as-declared': { target: 'manifest', kinds: ['memory', 'slow'] },
+  'list-without-end': { target: 'manifest', kinds: ['hang'] },
+  'rights-of-any-node': { target: 'forged', kinds: ['exception'] },
 };
 
 test('each planted bug of the fuzzer has a case', () => {
@@ -19,12 +22,12 @@ test('each planted bug of the fuzzer has a case', () => {
   assert.deepEqual(planted.sort(), Object.keys(cases).sort());
 });
 
-for (const [bug, { target, kind }] of Object.entries(cases)) {
+for (const [bug, { target, kinds }] of Object.entries(cases)) {
   test(`${bug} is found, with its input`, async () => {
     const options = { targets: [target], seed: 5, inputs: 1_500, workers: 1 };
     const planted = { execArgv: plantedFlags(bug), silenceMsMax: 4_000 };
     const { faults } = await fuzz({ ...options, ...planted }, () => {});
-    const fault = faults.find((found) => found.kind === kind);
+    const fault = faults.find((found) => kinds.includes(found.kind));
     assert.ok(fault, `seed 5: ${JSON.stringify(faults.map(({ text }) => text))}`);
     // Without the bug the very same input is no fault.
     const single = await runIndex(target, fault);
