@@ -4,5 +4,6 @@ export * from './crypto.ts';
 export * from './discovery.ts';
 export * from './link.ts';
 export * from './logger.ts';
+export * from './medium.ts';
 export * from './random.ts';
 export * from './store.ts';
