@@ -32,6 +32,8 @@ export interface NodeOptions {
   readonly certificate: Uint8Array;
   /** Content kept on disk, bytes; storeLimits.contentBytesMax unless given. */
   readonly contentBytesMax?: number;
+  /** Whether this node asks its neighbours for bulk also over slow links; not unless given. */
+  readonly bulkOverRadio?: boolean;
 }
 
 export type PutAnswer =

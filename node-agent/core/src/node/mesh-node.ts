@@ -127,6 +127,7 @@ export class MeshNode implements NodeApi {
       random,
       crypto,
       logger: options.logger.child('replication'),
+      ...(options.bulkOverRadio && { bulkOverRadio: true }),
       onNeighbours: () => this.#events?.onNeighbours(),
     });
     this.#sweeper = this.#newSweeper();

@@ -131,6 +131,12 @@ export class NodeHost implements ReplicationHost {
     return inventory.expiresTickMs(slot) > ticks.nowMs() && this.#hopsLeft(slot) > 0;
   }
 
+  sizeOf(id: Uint8Array): number {
+    const { inventory } = this.#options;
+    const slot = inventory.slotOf(id);
+    return slot === -1 || !inventory.isHeld(slot) ? 0 : inventory.bytes(slot);
+  }
+
   sendable(id: Uint8Array): Sendable | undefined {
     const { inventory, store } = this.#options;
     const slot = inventory.slotOf(id);

@@ -161,8 +161,9 @@ export class Forwarder {
     return this.#links.all().map((session) => session.status());
   }
 
-  #makeMesh({ host, clock, random, crypto, logger }: ForwarderOptions): Mesh {
+  #makeMesh({ host, clock, random, crypto, logger, bulkOverRadio }: ForwarderOptions): Mesh {
     return {
+      ...(bulkOverRadio && { bulkOverRadio }),
       host,
       clock,
       random,

@@ -54,6 +54,8 @@ export interface ReplicationHost {
   digest(lane: Lane): Uint8Array;
   /** Whether `sendable` would give a bundle, its hops included; cheap, without reading it. */
   canSend(id: Uint8Array): boolean;
+  /** Bytes of a held bundle, signed part and signature, without reading it; else 0. */
+  sizeOf(id: Uint8Array): number;
   /**
    * The bundle as it would be sent now (age up to date, hops as stored here), with its ticket;
    * undefined when it is not held, has expired, or has used up its hops.

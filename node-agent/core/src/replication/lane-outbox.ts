@@ -20,7 +20,13 @@ import {
   type IdListType,
 } from './id-list-message.ts';
 import { type IdPrefix, prefixOf } from './id-prefix.ts';
-import { memoryLimits, messageLimits, pushLimits, reconcileLimits } from './limits.ts';
+import {
+  frugalLimits,
+  memoryLimits,
+  messageLimits,
+  pushLimits,
+  reconcileLimits,
+} from './limits.ts';
 import { LiveQueue } from './live-queue.ts';
 import type { Mesh, Neighbour } from './mesh.ts';
 import { MessageType } from './message-type.ts';
@@ -45,7 +51,12 @@ export class LaneOutbox implements Source, Asker {
   /** Set by the inbox. */
   progressMs = Number.NEGATIVE_INFINITY;
   readonly asked = new AskedQueue();
-  readonly offers = new Offers();
+  readonly offers: Offers;
+  /**
+   * Whether bundles go out unasked. The bulk lane of a frugal link is closed until the neighbour
+   * asks for it; what it asks for by name is sent all the same.
+   */
+  isOpen: boolean;
   readonly #lane: Lane;
   readonly #mesh: Mesh;
   readonly #neighbour: Neighbour;
@@ -70,6 +81,9 @@ export class LaneOutbox implements Source, Asker {
     this.#lane = lane;
     this.#mesh = mesh;
     this.#neighbour = neighbour;
+    const { isFrugal } = neighbour;
+    this.isOpen = !isFrugal || lane !== Lane.bulk;
+    this.offers = new Offers(isFrugal ? (id) => mesh.host.sizeOf(id) : undefined);
     this.#branch = new Branch(lane, mesh.clock.monotonicMs());
     const size = dictionarySize(lane);
     this.#liveEncoder = new BundleEncoder(size);
@@ -82,9 +96,11 @@ export class LaneOutbox implements Source, Asker {
 
   /** Passes a bundle on that is new here, unless the neighbour has it. */
   forward(item: Outgoing, live: boolean): void {
-    const { knowledge } = this.#neighbour;
-    if (knowledge.has(item.prefix)) return;
-    if (!live || item.bundle.signed.length > pushLimits.pushBytesMax) {
+    const { knowledge, isFrugal } = this.#neighbour;
+    if (!this.isOpen || knowledge.has(item.prefix)) return;
+    const isUrgent = this.#lane === Lane.urgent;
+    const { pushBytesMax } = isFrugal && !isUrgent ? frugalLimits : pushLimits;
+    if (!live || item.bundle.signed.length > pushBytesMax) {
       this.#offer(item.bundle.id);
     } else if (this.#branch.pushes(this.#neighbour.isBase, this.#nowMs())) {
       this.#push(item);
@@ -200,6 +216,7 @@ export class LaneOutbox implements Source, Asker {
   }
 
   offerDifference(ids: Uint8Array): void {
+    if (!this.isOpen) return;
     this.offers.setBacklog(ids);
     this.#wake();
   }

@@ -48,6 +48,19 @@ export const dictionaryLimits = {
   headersMax: 128,
 } as const;
 
+/**
+ * Links that are slow or cost money (radio, metered): urgent and small first, and the bulk lane
+ * only where the neighbour asked for it. At 20 kB/s each of these is a second or less.
+ */
+export const frugalLimits = {
+  /** Signed bytes of a bundle that is pushed unasked, urgent ones excepted. */
+  pushBytesMax: kib,
+  /** Bundles up to these sizes are offered before larger ones. */
+  sizesBytesMax: [512, 2 * kib, 8 * kib],
+  /** An offer takes no further bundle once it holds so much. */
+  offerBytesMax: 16 * kib,
+} as const;
+
 export const pushLimits = {
   /**
    * Signed bytes of a bundle that is pushed unasked; a longer one is offered. Covers every guest

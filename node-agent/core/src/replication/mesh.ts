@@ -25,6 +25,8 @@ export interface Surroundings {
   readonly random: Random;
   readonly crypto: Crypto;
   readonly logger: Logger;
+  /** Whether this node asks for the bulk lane also over radio; it does not unless given. */
+  readonly bulkOverRadio?: boolean;
 }
 
 export interface Mesh extends Surroundings {
@@ -62,6 +64,8 @@ export interface Neighbour {
   readonly traffic: Traffic;
   /** The link is part of the base tree. */
   readonly isBase: boolean;
+  /** The link is slow or costs money. */
+  readonly isFrugal: boolean;
   /** Something of a lane waits; `atOnce` for what must not wait for the instant to end. */
   wake(lane: Lane, atOnce: boolean): void;
 }

@@ -1,25 +1,47 @@
 /**
  * What one lane of one link offers (step 4 of a message's way): bundles that are too large to be
  * pushed, that came as backlog themselves, or that a reconciliation found. At most two offers are
- * without an answer, so the neighbour sets the pace.
+ * without an answer, so the neighbour sets the pace. On a frugal link small ones go before large
+ * ones, and an offer is no more than such a link carries in a second or so.
  */
 import { concat } from '../bytes/concat.ts';
 import { Fifo } from './fifo.ts';
 import { idBytes } from './iblt/short-ids.ts';
 import { type IdPrefix, prefixOf } from './id-prefix.ts';
-import { messageLimits, pushLimits } from './limits.ts';
+import { frugalLimits, messageLimits, pushLimits } from './limits.ts';
+
+/** Bundles of about one size, as they are to be offered. */
+interface Shelf {
+  /** Ids from elsewhere, before those of the last reconciliation. */
+  readonly queue: Fifo<Uint8Array>;
+  /** What the last reconciliation found, 32 bytes each, and how far it was offered. */
+  backlog: Uint8Array;
+  backlogAt: number;
+}
+
+/** Bytes of a bundle that is held. */
+export type SizeOf = (id: Uint8Array) => number;
 
 export class Offers {
-  /** Ids from elsewhere, before those of the last reconciliation. */
-  readonly #queue = new Fifo<Uint8Array>(pushLimits.offerQueueMax);
-  /** What the last reconciliation found, 32 bytes each, and how far it was offered. */
-  #backlog: Uint8Array = new Uint8Array(0);
-  #backlogAt = 0;
+  readonly #sizeOf: SizeOf | undefined;
+  /** Smallest first; only one where sizes do not matter. */
+  readonly #shelves: readonly Shelf[];
   readonly #unanswered: Uint8Array[][] = [];
+
+  /** `sizeOf` for a frugal link. */
+  constructor(sizeOf?: SizeOf) {
+    this.#sizeOf = sizeOf;
+    const count = sizeOf === undefined ? 1 : frugalLimits.sizesBytesMax.length + 1;
+    this.#shelves = Array.from({ length: count }, () => ({
+      queue: new Fifo<Uint8Array>(pushLimits.offerQueueMax),
+      backlog: new Uint8Array(0),
+      backlogAt: 0,
+    }));
+  }
 
   /** False when too many wait: the next reconciliation finds it. */
   add(id: Uint8Array): boolean {
-    return this.#queue.push(id);
+    return this.#shelves[this.#shelfOf(id)]!.queue.push(id);
   }
 
   /**
@@ -30,23 +52,34 @@ export class Offers {
    */
   setBacklog(ids: Uint8Array): void {
     const newestAt = Math.max(0, ids.length - messageLimits.offerIdsMax * idBytes);
-    this.#backlog = concat(ids.subarray(newestAt), ids.subarray(0, newestAt));
-    this.#backlogAt = 0;
+    const ordered = concat(ids.subarray(newestAt), ids.subarray(0, newestAt));
+    const sorted = this.#sizeOf === undefined ? [ordered] : this.#bySize(ordered);
+    this.#shelves.forEach((shelf, i) => {
+      shelf.backlog = sorted[i]!;
+      shelf.backlogAt = 0;
+    });
   }
 
   get waiting(): number {
-    return this.#queue.length + (this.#backlog.length - this.#backlogAt) / idBytes;
+    return this.#shelves.reduce(
+      (sum, { queue, backlog, backlogAt }) =>
+        sum + queue.length + (backlog.length - backlogAt) / idBytes,
+      0,
+    );
   }
 
   /** The next offer, of what `fits` then; undefined when none may go now. */
   next(fits: (id: Uint8Array) => boolean): IdPrefix[] | undefined {
     if (this.#unanswered.length >= messageLimits.offersUnansweredMax) return undefined;
     const ids: Uint8Array[] = [];
-    while (ids.length < messageLimits.offerIdsMax) {
+    let bytes = 0;
+    while (ids.length < messageLimits.offerIdsMax && bytes < frugalLimits.offerBytesMax) {
       const id = this.#shift();
       if (id === undefined) break;
       // A copy: one id that is remembered must not keep all of a backlog in memory.
-      if (fits(id)) ids.push(id.slice());
+      if (!fits(id)) continue;
+      ids.push(id.slice());
+      bytes += this.#sizeOf?.(id) ?? 0;
     }
     if (ids.length === 0) return undefined;
     this.#unanswered.push(ids);
@@ -64,11 +97,30 @@ export class Offers {
   }
 
   #shift(): Uint8Array | undefined {
-    const queued = this.#queue.shift();
-    if (queued !== undefined) return queued;
-    if (this.#backlogAt >= this.#backlog.length) return undefined;
-    const id = this.#backlog.subarray(this.#backlogAt, this.#backlogAt + idBytes);
-    this.#backlogAt += idBytes;
-    return id;
+    for (const shelf of this.#shelves) {
+      const queued = shelf.queue.shift();
+      if (queued !== undefined) return queued;
+      const { backlog, backlogAt } = shelf;
+      if (backlogAt >= backlog.length) continue;
+      shelf.backlogAt += idBytes;
+      return backlog.subarray(backlogAt, backlogAt + idBytes);
+    }
+    return undefined;
+  }
+
+  #shelfOf(id: Uint8Array): number {
+    if (this.#sizeOf === undefined) return 0;
+    const bytes = this.#sizeOf(id);
+    return frugalLimits.sizesBytesMax.filter((max) => bytes > max).length;
+  }
+
+  /** The ids of each shelf, in the order given. */
+  #bySize(ids: Uint8Array): Uint8Array[] {
+    const parts: Uint8Array[][] = this.#shelves.map(() => []);
+    for (let at = 0; at < ids.length; at += idBytes) {
+      const id = ids.subarray(at, at + idBytes);
+      parts[this.#shelfOf(id)]!.push(id);
+    }
+    return parts.map((part) => concat(...part));
   }
 }

@@ -4,7 +4,7 @@
  * nothing else is sent or taken, and who was called says nothing to a stranger. Whatever the
  * neighbour sends ends in a typed reason, never in an exception.
  */
-import { type Lane, lanes } from '../bundle/bundle.ts';
+import { Lane, lanes } from '../bundle/bundle.ts';
 import { shortId } from '../bytes/hex.ts';
 import type { NeighbourStatus } from '../node/api.ts';
 import type { Timer } from '../ports/clock.ts';
@@ -55,6 +55,8 @@ const heardOut: ReadonlySet<CloseReason> = new Set(['certificate-ended', 'revoke
 
 /** By these a comparison of sets goes on. */
 const comparing: ReadonlySet<number> = new Set([MessageType.digestAnswer, MessageType.reconcile]);
+
+const { askBulk } = MessageType;
 
 const nobody: Greeted = {
   sessionKey: new Uint8Array(0),
@@ -178,6 +180,10 @@ export class ReplicationSession implements Neighbour, TreeLink {
 
   get costClass(): CostClass {
     return this.link.costClass;
+  }
+
+  get isFrugal(): boolean {
+    return this.link.costClass !== 'lan';
   }
 
   tellPath(path: TreePath): void {
@@ -307,6 +313,7 @@ export class ReplicationSession implements Neighbour, TreeLink {
       if (!this.isReady) return this.#onHello(message);
       if (type === MessageType.path) return this.#onPath(message);
       if (type === MessageType.trustSummary) return this.#onSummary(message);
+      if (type === askBulk) return this.#onAskBulk(message);
     }
     const lane = this.#lanes[laneOfStream(stream)];
     // Nothing is taken before the hello.
@@ -335,8 +342,30 @@ export class ReplicationSession implements Neighbour, TreeLink {
         onReconciled: (done, differed) => this.#onReconciled(done, differed),
       }),
     );
+    if (this.isFrugal && this.#mesh.bulkOverRadio) {
+      this.#own.push(Uint8Array.of(askBulk));
+      this.#wakeOwn();
+    }
     this.#events.onReady(this);
     return undefined;
+  }
+
+  /** The neighbour of a frugal link asks for what it is not sent there otherwise. */
+  #onAskBulk(message: Uint8Array): Verdict {
+    if (message.length !== 1) return 'malformed';
+    if (!this.#spendControl(message)) return 'misbehaving';
+    const { outbox } = this.#lanes[Lane.bulk]!;
+    if (!outbox.isOpen) {
+      outbox.isOpen = true;
+      this.reconcile();
+    }
+    return undefined;
+  }
+
+  /** False on a frugal link as long as neither end has asked for the bulk lane. */
+  #isCompared(lane: Lane): boolean {
+    if (lane !== Lane.bulk) return true;
+    return this.#mesh.bulkOverRadio === true || this.#lanes[lane]!.outbox.isOpen;
   }
 
   /**
@@ -383,6 +412,10 @@ export class ReplicationSession implements Neighbour, TreeLink {
   /** What the neighbours believe is compared with every round of reconciliation. */
   #beginLane(lane: Lane): void {
     if (lane === lanes[0]) this.#trust.compare();
+    if (!this.#isCompared(lane)) {
+      this.#onReconciled(lane, false);
+      return;
+    }
     const verdict = this.#lanes[lane]!.reconcile.begin();
     if (verdict !== undefined) this.end(verdict);
   }
@@ -397,8 +430,11 @@ export class ReplicationSession implements Neighbour, TreeLink {
   }
 
   #onReconciled(lane: Lane, differed: boolean): void {
-    if (this.link.initiator) this.#schedule.onDone(lane, differed);
-    if (lane !== lanes.at(-1) || this.#reconciled) return;
+    // What only one end asked for differs for ever, and says nothing about the other lanes.
+    const counts = !this.isFrugal || lane !== Lane.bulk;
+    if (this.link.initiator) this.#schedule.onDone(lane, differed && counts);
+    const isLast = lane === lanes.findLast((one) => this.#isCompared(one));
+    if (!isLast || this.#reconciled) return;
     this.#reconciled = true;
     this.#events.onLive(this);
   }

@@ -123,6 +123,12 @@ export class MemoryReplicationHost implements ReplicationHost {
     );
   }
 
+  sizeOf(id: Uint8Array): number {
+    const entry = this.entries.get(toHex(id));
+    if (!entry?.held) return 0;
+    return entry.bundle.signed.length + entry.bundle.signature.length;
+  }
+
   sendable(id: Uint8Array): Sendable | undefined {
     const entry = this.entries.get(toHex(id));
     if (entry === undefined || !this.canSend(id)) return undefined;

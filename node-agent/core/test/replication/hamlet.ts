@@ -24,6 +24,11 @@ import { crypto } from '../support/crypto.ts';
 
 export type WireOptions = Partial<Omit<MemoryWireOptions, 'keyA' | 'keyB'>>;
 
+export interface HouseOptions {
+  readonly storeDelayMs?: number;
+  readonly bulkOverRadio?: boolean;
+}
+
 /** One node's worth: a host and a forwarder. */
 export class House {
   readonly sample: SampleNode;
@@ -33,9 +38,10 @@ export class House {
   readonly arrivedMs = new Map<string, number>();
   neighbourChanges = 0;
 
-  constructor(hamlet: Hamlet, sample: SampleNode, storeDelayMs: number) {
+  constructor(hamlet: Hamlet, sample: SampleNode, options: HouseOptions) {
     this.sample = sample;
     const { clock, site } = hamlet;
+    const { storeDelayMs = 2, bulkOverRadio = false } = options;
     this.host = new MemoryReplicationHost({
       trust: site.trust,
       clock,
@@ -55,6 +61,7 @@ export class House {
       random: hamlet.random,
       crypto,
       logger: hamlet.logger,
+      bulkOverRadio,
       onNeighbours: () => {
         this.neighbourChanges += 1;
       },
@@ -92,8 +99,8 @@ export class Hamlet {
     this.site = site ?? new SampleSite(crypto, this.random);
   }
 
-  house(node: string | SampleNode, storeDelayMs = 2): House {
-    return new House(this, typeof node === 'string' ? this.site.node(node) : node, storeDelayMs);
+  house(node: string | SampleNode, options: HouseOptions = {}): House {
+    return new House(this, typeof node === 'string' ? this.site.node(node) : node, options);
   }
 
   houses(count: number): House[] {
