@@ -46,6 +46,8 @@ const wrongFiles: readonly (readonly [text: string, problem: RegExp])[] = [
   ['{ "mesh": { "bootstrap": [5] } }', /^1:26 mesh.bootstrap has item 1, which must be text/],
   ['{ "site": { "channels": ["a", "a"] } }', /^1:25 site.channels must not name anything twice/],
   ['{ "site": { "channels": ["a b"] } }', /^1:25 site.channels has item 1, which must be letters/],
+  ['{ "ble": { "enabled": "yes" } }', /^1:23 ble.enabled must be true or false/],
+  ['{ "ble": { "adapters": ["eth0"] } }', /^1:24 ble.adapters has item 1, which must be the name/],
   ['{ "log": { "level": "loud" } }', /^1:21 log.level must be one of debug, info, warn, error/],
   ['{ "http": { "host": "" } }', /^1:21 http.host must not be empty/],
   ['{ "node": { "name": "a\\u0000b" } }', /^1:21 node.name must not hold control characters/],
@@ -93,6 +95,8 @@ test('every setting has a variable, and every kind of value can be given in one'
   const environment = {
     MUSTER_HTTP_METRICS_PUBLIC: 'true',
     MUSTER_MESH_MDNS: '0',
+    MUSTER_BLE_ENABLED: 'false',
+    MUSTER_BLE_ADAPTERS: 'hci0,hci2',
     MUSTER_MESH_BOOTSTRAP: '/ip4/10.0.0.1/tcp/1, /dns4/box/tcp/2/ws',
     MUSTER_SITE_CHANNELS: '',
     MUSTER_DATA: '/x',
@@ -100,6 +104,8 @@ test('every setting has a variable, and every kind of value can be given in one'
   const { config } = loadConfig({ file: fileOf(t), environment });
   assert.equal(config.httpMetricsPublic, true);
   assert.equal(config.meshMdns, false);
+  assert.equal(config.bleEnabled, false);
+  assert.deepEqual(config.bleAdapters, ['hci0', 'hci2']);
   assert.deepEqual(config.meshBootstrap, ['/ip4/10.0.0.1/tcp/1', '/dns4/box/tcp/2/ws']);
   assert.deepEqual(config.siteChannels, []);
   const variables = settingNames.map((name) => variableOf(settings[name]));

@@ -134,6 +134,8 @@ async function placesOf(
       MUSTER_MESH_LISTEN: `/ip4/127.0.0.1/tcp/${meshPort}`,
       MUSTER_MESH_BOOTSTRAP: previous === undefined ? '' : `/ip4/127.0.0.1/tcp/${previous}`,
       MUSTER_MESH_MDNS: 'false',
+      // One adapter serves one node; of a line of them the first meets others by Bluetooth.
+      ...(number > 1 ? { MUSTER_BLE_ENABLED: 'false' } : {}),
     };
     previous = meshPort;
     places.push({

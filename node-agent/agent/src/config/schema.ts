@@ -58,6 +58,20 @@ export const settings = {
     fallback: true,
     about: 'Whether neighbours on the local network are found by multicast.',
   }),
+  bleEnabled: flag('ble.enabled', {
+    fallback: true,
+    about: 'Whether neighbours are found and linked by Bluetooth too, where there is an adapter.',
+  }),
+  bleAdapters: list('ble.adapters', {
+    fallback: [],
+    itemsMax: 8,
+    item: adapterFault,
+    about: 'Bluetooth adapters that may be used, such as hci0; empty: all.',
+  }),
+  bleBulk: flag('ble.bulk', {
+    fallback: false,
+    about: 'Whether bulk (what is large and can wait) is asked for over Bluetooth too.',
+  }),
   storeContentBytesMax: integer('store.contentBytesMax', {
     fallback: storeLimits.contentBytesMax,
     min: mib,
@@ -112,6 +126,10 @@ function multiaddrFault(value: string): Fault {
     /^\/(ip4|ip6|dns|dns4|dns6)\/[^/]+\/tcp\/\d{1,5}(\/tls)?(\/ws)?(\/p2p\/[A-Za-z0-9]+)?$/;
   const right = value.length <= 256 && pattern.test(value);
   return right ? undefined : 'must be a multiaddr such as /ip4/192.168.1.5/tcp/7310';
+}
+
+function adapterFault(value: string): Fault {
+  return /^hci\d{1,3}$/.test(value) ? undefined : 'must be the name of an adapter, such as hci0';
 }
 
 function hostNameFault(value: string): Fault {

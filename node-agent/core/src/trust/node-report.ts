@@ -21,6 +21,13 @@ export interface ReportedLink {
   readonly queuedBytes: { readonly urgent: number; readonly normal: number; readonly bulk: number };
 }
 
+/** A node of the site that is heard by radio now. */
+export interface ReportedNear {
+  /** Its node key, base64url. */
+  readonly key: string;
+  readonly level: 'near' | 'around';
+}
+
 /** What is wrong at a node; `code` is stable, `text` is for people. */
 export interface ReportedProblem {
   readonly code: string;
@@ -41,6 +48,8 @@ export interface NodeReport {
   readonly epoch: number;
   readonly certificateEpoch: number;
   readonly links: readonly ReportedLink[];
+  /** Who is near, the strongest first; left out where it hears nobody by radio. */
+  readonly near?: readonly ReportedNear[];
   readonly store: {
     readonly bundles: number;
     readonly contentBytes: number;
@@ -110,6 +119,8 @@ export function encodeNodeReport(report: NodeReport): Uint8Array {
 /** How much of each kind one report tells; what is beyond is malformed. */
 export const reportLimits = {
   linksMax: 32,
+  /** A map shows who stands where by a few; more would only make every report longer. */
+  nearMax: 8,
   problemsMax: 32,
   uplinksMax: 16,
   actsMax: 32,
@@ -129,7 +140,7 @@ export function readNodeReport(payload: Uint8Array): NodeReport | undefined {
 }
 
 function reportOf(json: ReportReader): NodeReport {
-  const { linksMax, problemsMax, uplinksMax, actsMax } = reportLimits;
+  const { linksMax, nearMax, problemsMax, uplinksMax, actsMax } = reportLimits;
   const uplinkOf = (one: ReportReader) => ({ name: one.text('name'), state: one.text('state') });
   return {
     name: json.text('name'),
@@ -142,6 +153,7 @@ function reportOf(json: ReportReader): NodeReport {
     epoch: json.count('epoch'),
     certificateEpoch: json.count('certificateEpoch'),
     links: json.list('links', linksMax, linkOf),
+    ...json.optional('near', () => json.list('near', nearMax, nearOf)),
     store: json.object('store', storeOf),
     clients: json.count('clients'),
     guestsWaiting: json.count('guestsWaiting'),
@@ -172,6 +184,10 @@ function linkOf(json: ReportReader): ReportedLink {
       bulk: lanes.count('bulk'),
     })),
   };
+}
+
+function nearOf(json: ReportReader): ReportedNear {
+  return { key: json.text('key', 43), level: json.oneOf('level', ['near', 'around']) };
 }
 
 function storeOf(json: ReportReader): NodeReport['store'] {

@@ -31,6 +31,7 @@ const whole: NodeReport = {
       queuedBytes: { urgent: 0, normal: 1, bulk: 2 },
     },
   ],
+  near: [{ key: 'C'.repeat(43), level: 'near' }],
   store: { bundles: 1, contentBytes: 2, contentBytesMax: 3, diskFreeBytes: 4 },
   clients: 9,
   guestsWaiting: 1,
@@ -43,7 +44,10 @@ const whole: NodeReport = {
   rootOpen: true,
   tlsRequest: { request: 'AAAA', names: ['box.local', '10.0.0.1'] },
 };
-const { mqtt, uplinks, acts, wanted, rootOpen, tlsRequest, ...least } = { ...whole, machine: {} };
+const { mqtt, uplinks, acts, wanted, rootOpen, tlsRequest, near, ...least } = {
+  ...whole,
+  machine: {},
+};
 
 test('what is written is read again, with and without what may be absent', () => {
   for (const report of [whole, least]) {
@@ -66,6 +70,8 @@ test('members of a later version are left out, wrong ones make it no report', ()
     { links: [7] },
     { links: Array.from({ length: 33 }, () => whole.links[0]) },
     { links: [{ ...whole.links[0], medium: 'pigeon' }] },
+    { near: [{ key: 'C', level: 'gone' }] },
+    { near: Array.from({ length: 9 }, () => whole.near![0]) },
     { store: undefined },
     { machine: { temperatureC: 1e9 } },
     { machine: [] },
