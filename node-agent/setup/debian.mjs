@@ -1,8 +1,8 @@
 /**
  * The Debian packages that the tests and rigs need: a browser as the phone, `ip` for network
- * namespaces, mosquitto as the peer and its tools as the clients of our broker, a C compiler for
- * the rigs that look below Node. Root gets them
- * installed, with no service started; anyone else is told the one command, and we stop.
+ * namespaces, mosquitto as the peer and its tools as the clients of our broker, a message bus, a C
+ * compiler for what lies below Node; and for Bluetooth a virtual machine with BlueZ in it. Root
+ * gets them installed, with no service started; anyone else is told the one command, and we stop.
  */
 import { runLogged } from './command.mjs';
 import { findProgram, systemPath } from './paths.mjs';
@@ -15,6 +15,14 @@ const packages = [
   { program: 'mosquitto', debian: 'mosquitto' },
   { program: 'mosquitto_pub', debian: 'mosquitto-clients' },
   { program: 'gcc', debian: 'gcc libc6-dev' },
+  { program: 'dbus-daemon', debian: 'dbus dbus-bin' },
+];
+/** 200 MB more, for one rig only. */
+const bluetoothPackages = [
+  { program: 'qemu-system-x86_64', debian: 'qemu-system-x86' },
+  { program: 'bluetoothctl', debian: 'bluez' },
+  { program: 'btvirt', debian: 'bluez-test-tools' },
+  { program: 'depmod', debian: 'kmod' },
 ];
 /**
  * mosquitto's package starts its service, which would take the gateway's port. systemctl leaves
@@ -38,9 +46,14 @@ async function aptGet(args, log) {
   return undefined;
 }
 
-/** True when the packages are there, after an installation if need be and allowed. */
-export async function prepareDebian() {
-  const missing = packages.filter(({ program }) => findProgram(program) === undefined);
+/**
+ * True when the packages are there, after an installation if need be and allowed.
+ *
+ * @param {{bluetooth: boolean}} options
+ */
+export async function prepareDebian({ bluetooth }) {
+  const wanted = bluetooth ? [...packages, ...bluetoothPackages] : packages;
+  const missing = wanted.filter(({ program }) => findProgram(program) === undefined);
   if (missing.length === 0) return true;
   const list = missing.map(({ debian }) => debian).join(' ');
   const root = process.getuid?.() === 0;

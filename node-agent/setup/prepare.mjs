@@ -20,9 +20,9 @@ function isNewEnough() {
   return false;
 }
 
-async function prepareAll({ debian = false, web = false }) {
+async function prepareAll({ debian = false, bluetooth = false, web = false }) {
   if (!isNewEnough()) return undefined;
-  if (debian && !(await prepareDebian())) return undefined;
+  if (debian && !(await prepareDebian({ bluetooth }))) return undefined;
   if (!(await prepareModules())) return undefined;
   const runtime = findRuntime();
   if (runtime === undefined) return undefined;
@@ -31,7 +31,7 @@ async function prepareAll({ debian = false, web = false }) {
 }
 
 /**
- * @param {{debian?: boolean, web?: boolean}} needs
+ * @param {{debian?: boolean, bluetooth?: boolean, web?: boolean}} needs
  * @returns {Promise<string | undefined>} the path of the Node to run with; undefined after having
  *   said what is missing
  */
