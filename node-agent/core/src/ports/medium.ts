@@ -39,8 +39,11 @@ export interface ConnectedPeer {
 
 /** What the transport gives a medium. */
 export interface MediumHost {
-  /** A stream that the other end opened: shakes hands on it and makes it a link. */
-  accept(stream: ByteStream): void;
+  /**
+   * A stream that the other end opened: shakes hands on it and makes it a link. The node key that
+   * was proven; rejects, with the stream closed, when none was.
+   */
+  accept(stream: ByteStream): Promise<Uint8Array>;
   /** Opens a stream with `Medium.open`, and a link on it; the node key that was proven. */
   dial(address: string): Promise<Uint8Array>;
   /** One for each neighbour: its best connection. */
