@@ -62,7 +62,12 @@ export interface BleConnection {
 
 /** LE L2CAP connection-oriented channels of one adapter (Bluetooth Core 5.4, vol 3 part A, 10.2). */
 export interface BleChannels {
-  /** Awaits channels; the PSM (0x80 to 0xff) that the other end must name. */
+  /**
+   * The PSM (0x80 to 0xff) that the other end must name now; undefined while nothing listens. Read
+   * it for every greeting: whoever listens for us may end and come back with another one.
+   */
+  readonly psm: number | undefined;
+  /** Awaits channels from now on, once for each adapter (again: for another one); the PSM. */
   listen(onCarrier: (carrier: PacketCarrier, peer: BlePeer) => void): Promise<number>;
   /** To a device that is connected already. */
   connect(peer: BlePeer, psm: number, signal: AbortSignal): Promise<PacketCarrier>;
