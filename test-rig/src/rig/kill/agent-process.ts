@@ -1,11 +1,10 @@
 /** The agent as a process that is started and killed again and again in one data folder. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { bundledAgent } from '../bundled-agent.ts';
 
-const agentMain = fileURLToPath(
-  new URL('../../../../node-agent/agent/src/main.ts', import.meta.url),
-);
+/** What Node runs: the agent as it ships. */
+const agentArgs = bundledAgent();
 const startMsMax = 20_000;
 
 export class AgentProcess {
@@ -20,7 +19,7 @@ export class AgentProcess {
     const environment = { MUSTER_MESH_LISTEN: '/ip4/127.0.0.1/tcp/0', MUSTER_MESH_MDNS: 'false' };
     this.#child = spawn(
       process.execPath,
-      [agentMain, 'run', '--data', folder, '--port', String(port)],
+      [...agentArgs, 'run', '--data', folder, '--port', String(port)],
       { env: environment, stdio: ['ignore', 'pipe', 'pipe'] },
     );
     this.#ended = new Promise((resolve) => this.#child.once('close', () => resolve()));

@@ -30,7 +30,7 @@ const bundlesPerWriter = 100;
 const killAfterMsMax = 250;
 /** Starts that are killed before they come to their end. */
 const cutStartShare = 0.3;
-const cutStartMsMax = 1_200;
+const cutStartMsMax = 450;
 
 export class KilledBox {
   readonly failures: string[] = [];
