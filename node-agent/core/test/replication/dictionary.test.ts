@@ -15,7 +15,7 @@ import { chance, intBelow, pick, SeededRandom } from '../../src/testing/seeded-r
 import { crypto } from '../support/crypto.ts';
 import { bitFlips, truncated } from '../support/mutations.ts';
 
-const passage = { wantHeld: false, hops: 1, ageMs: 32, tellTicket: false };
+const passage = { mark: 0, wantHeld: false, hops: 1, ageMs: 32, tellTicket: false };
 const size = { authorsMax: 4, headersMax: 3 };
 const lane = Lane.normal;
 
@@ -55,6 +55,7 @@ test('random bundles of many authors and headers come back byte for byte', () =>
       wantHeld: chance(random, 0.5),
       hops: intBelow(random, 16),
       ageMs: intBelow(random, 100_000) * ageStepMs,
+      mark: chance(random, 0.5) ? 1 + intBelow(random, 2 ** 32 - 1) : 0,
     };
     const again = chance(random, 0.05);
     const tellTicket = again || !told.has(author);
