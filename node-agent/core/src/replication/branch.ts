@@ -1,8 +1,8 @@
 /**
- * Whether one lane of one link is a branch: bundles are pushed over it, else their ids are announced
- * (step 4 of a message's way). It is one where a bundle's way leads over it (the caller knows); and
- * for a while when somebody missed a bundle (Plumtree's graft). Urgent needs no way: every link is
- * its branch.
+ * Whether one lane of one link is a branch: bundles are pushed over it, else their ids are
+ * announced (step 4 of a message's way). It is one where a bundle's way leads over it, which the
+ * caller knows, and for a while when somebody missed a bundle (Plumtree's graft). Urgent needs no
+ * way: every link is its branch.
  */
 import { Lane } from '../bundle/bundle.ts';
 import { pushLimits, treeLimits } from './limits.ts';

@@ -15,7 +15,7 @@ export interface Passage {
   /** Links crossed before this one. */
   readonly hops: number;
   readonly ageMs: number;
-  /** The node at which it entered the mesh, when it follows the shortest ways from there; else 0. */
+  /** The node at which it entered the mesh, if it follows the shortest ways from there; or 0. */
   readonly mark: NodeNumber;
 }
 

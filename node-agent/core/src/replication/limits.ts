@@ -94,8 +94,8 @@ export const treeLimits = {
 
 export const wayLimits = {
   /**
-   * Nodes whose links are known; about 0.4 MB. Those that cannot be reached go first; a mesh that is
-   * larger stays with the base tree.
+   * Nodes whose links are known; about 0.4 MB. Those that cannot be reached go first; a mesh that
+   * is larger stays with the base tree.
    */
   nodesMax: 2_048,
   /** *Protocol.* Links of one node: as many as a node keeps. */
@@ -115,8 +115,8 @@ export const wayLimits = {
   /** What several nodes say shares a message up to about this, so that bundles pass between. */
   messageBytesMax: kib,
   /**
-   * Bytes told of links over one link: a whole table at once, then about ten words a second, so that
-   * nobody fills a mesh with them. What waits is told later, as it is by then.
+   * Bytes told of links over one link: a whole table at once, then about ten words a second, so
+   * that nobody fills a mesh with them. What waits is told later, as it is by then.
    */
   told: { perSecond: 512, burst: 128 * kib },
   /** How often is looked whether more may be told. */

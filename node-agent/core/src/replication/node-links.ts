@@ -1,7 +1,8 @@
 /**
- * What a node says of its links, so that all can find the shortest ways (step 4 of a message's way),
- * and the messages that carry it: `links` with the words of one or more nodes, and `links digest`,
- * by which two neighbours see whether they know the same. Unsigned, as hops are: a lie costs time.
+ * What a node says of its links, so that all can find the shortest ways (step 4 of a message's
+ * way), and the messages that carry it: `links` with the words of one or more nodes, and `links
+ * digest`, by which two neighbours see whether they know the same. Unsigned, as hops are: a lie
+ * costs time, and no bundle.
  */
 import { bytesKey, bytesOfKey } from '../bytes/key.ts';
 import type { CostClass } from '../ports/link.ts';

@@ -78,7 +78,7 @@ export class Ways {
     this.#toAsk.clear();
   }
 
-  /** For a bundle that enters the mesh here: what marks it, 0 while the base tree shall carry it. */
+  /** The mark of a bundle that enters the mesh here; 0 while the base tree shall carry it. */
   mark(): NodeNumber {
     return this.#isSettled && this.#route(this.#number) !== undefined ? this.#number : 0;
   }

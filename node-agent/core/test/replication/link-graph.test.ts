@@ -82,7 +82,7 @@ test('costs count: two cables are nearer than one radio, and metered links come 
   assert.equal(graph.route(1, 1)!.parent, undefined);
 });
 
-test('a link counts when both ends speak of it, at the dearer word; the unknown have no way', () => {
+test('a link counts when both ends speak of it, at the dearer word', () => {
   const links = (node: number, to: readonly LinkTo[]) => ({ node, version: 1, links: linksOf(to) });
   const lan = (node: number): LinkTo => ({ node, costClass: 'lan' });
   const graph = new LinkGraph([

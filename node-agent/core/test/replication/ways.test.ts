@@ -121,7 +121,7 @@ test('lies about links delay, and lose nothing', () => {
   assert.equal(played.closed, undefined);
 });
 
-test('a node that restarted is believed again, though its earlier words had higher versions', () => {
+test('a node that restarted is believed again, after words of higher versions', () => {
   const hamlet = new Hamlet(305);
   const sample = hamlet.site.node('restarts');
   const [a, b, c] = hamlet.houses(3) as [House, House, House];
@@ -207,7 +207,7 @@ class FakeWayLink implements WayLink {
   }
 }
 
-test('a table that is full: the unreachable go first, then the base tree carries for a while', () => {
+test('a full table: the unreachable go first, then the base tree carries for a while', () => {
   const clock = new FakeClock();
   const link = new FakeWayLink(7);
   const { crypto } = new Hamlet(306).site;
