@@ -133,6 +133,7 @@ export class Forwarder {
       const checked = this.#options.host.checkCertificate(session.certificate);
       if (!checked.ok) session.end(checked.reason);
     }
+    this.#ways.startAgain();
   }
 
   /** This node's own key is in two hands: no links any more. */

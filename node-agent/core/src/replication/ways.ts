@@ -78,6 +78,21 @@ export class Ways {
     this.#toAsk.clear();
   }
 
+  /**
+   * Forgets what everybody said, and begins again: what a node said falsely for others must not stay
+   * when it is no member any more. All nodes learn at about the same time that it is none.
+   */
+  startAgain(): void {
+    this.#told.clear();
+    this.#unreachable = [];
+    this.#graph = new LinkGraph([]);
+    this.#routes = new BoundedMap(wayLimits.originsMax);
+    this.#own = { node: this.#number, version: 0, links: '' };
+    this.#touch();
+    this.#stateSoon();
+    for (const link of this.#options.used()) if (link.isBase) this.#toAsk.add(link);
+  }
+
   /** The mark of a bundle that enters the mesh here; 0 while the base tree shall carry it. */
   mark(): NodeNumber {
     return this.#isSettled && this.#route(this.#number) !== undefined ? this.#number : 0;

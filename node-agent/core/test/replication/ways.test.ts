@@ -121,6 +121,35 @@ test('lies about links delay, and lose nothing', () => {
   assert.equal(played.closed, undefined);
 });
 
+test('what a liar said for others is forgotten with the list that shuts it out', () => {
+  const { hamlet, houses, hub } = wheel(308, 8);
+  const all = [...houses, hub];
+  const liar = hamlet.site.node('liar');
+  const wire = hamlet.wireOf(liar.key.publicKey, hub.key, {});
+  hub.forwarder.addLink(wire.b);
+  const played = new PlayedEnd(wire.a);
+  played.greet(liar.certificate);
+  hamlet.clock.advance(3_000);
+  const words = all.map(({ key }) => ({
+    ...{ node: numberOf(key), version: wayLimits.versionMax, links: '' },
+  }));
+  played.send(2, encodeLinks(words.map(encodeNodeLinks)));
+  hamlet.clock.advance(5_000);
+  wire.cut();
+  for (const house of all) house.forwarder.judgeAgain();
+  hamlet.clock.advance(20_000);
+  const before = sum(all, 'bundlesSent');
+  const bundle = hamlet.author().write('x');
+  const putMs = hamlet.clock.monotonicMs();
+  houses[0]!.put(bundle);
+  hamlet.clock.advance(2_000);
+  assert.equal(sum(all, 'bundlesSent') - before, all.length - 1);
+  for (const house of all) {
+    const tookMs = house.arrivedMs.get(toHex(bundle.id))! - putMs;
+    assert.ok(tookMs <= 16, `${tookMs} ms`);
+  }
+});
+
 test('a node that restarted is believed again, after words of higher versions', () => {
   const hamlet = new Hamlet(305);
   const sample = hamlet.site.node('restarts');
