@@ -6,6 +6,8 @@
 import {
   type CarriedBundle,
   type Clock,
+  type DropReason,
+  forgedReasons,
   type Lane,
   lanes,
   type PutAnswer,
@@ -60,6 +62,7 @@ export class BundleTaker {
   readonly #waiting: Offer[] = [];
   #timer: Timer | undefined;
   #next = 0;
+  #forged = 0;
 
   constructor(options: TakerOptions) {
     const { offeredIdsPerMinute: perMinute, offeredIdsBurst: burst } = questionLimits;
@@ -106,13 +109,14 @@ export class BundleTaker {
     this.#options.pipe.send(0, encodeMessage({ type: MessageType.states, first, states }));
   }
 
-  /** False for a bundle that was not asked for. */
+  /** False for a bundle that was not asked for, or comes after too many with a wrong signature. */
   onBundle({ number, bundle }: MessageOf<typeof MessageType.bundle>): boolean {
     const expected = this.#expected.get(number);
-    if (!expected) return false;
+    if (!expected || this.#forged >= questionLimits.forgedMax) return false;
     this.#expected.delete(number);
     this.#options.take(bundle, expected.id, (answer) => {
       this.#openOfLane[expected.lane]! -= 1;
+      if (!answer.ok && forgedReasons.has(answer.reason as DropReason)) this.#forged += 1;
       const { outcome, reason } = answer.ok ? { outcome: Outcome.held, reason: '' } : answer;
       const settled = { type: MessageType.settled, number, outcome, reason } as const;
       this.#options.pipe.send(0, encodeMessage(settled));

@@ -51,6 +51,11 @@ export const questionLimits = {
   /** Ids offered; beyond them the answer is delayed, which is how the receiver sets the pace. */
   offeredIdsPerMinute: 120_000,
   offeredIdsBurst: 10_000,
+  /**
+   * Bundles or tickets with a wrong signature in one session; at it the next bundle ends it. Both
+   * ends check before they pass on, and each costs a check, the dearest thing to ask for.
+   */
+  forgedMax: 8,
 } as const;
 
 export const sessionLimits = {

@@ -171,6 +171,8 @@ export class RelayHub implements SessionHost {
   }
 
   onPassing(fields: BundleFields, id: Uint8Array, bundle: CarriedBundle): void {
+    // A forged copy must not come in the place of the one that is wanted, and in this relay's name.
+    if (!this.#wanted.has(id) || !this.homeOf(fields.site)?.isGenuine(bundle)) return;
     // This relay is one holder more, and does not keep it long enough to age it.
     const passed = { ...bundle, hops: bundle.hops + 1 };
     for (const session of this.#wanted.take(id)) {

@@ -24,6 +24,9 @@ import {
   type SiteTrust,
   type Store,
   siteIdOf,
+  ticketIdOf,
+  verifyBundle,
+  verifyTicket,
 } from '@muster/core';
 import { OfferState } from '../relay-link/message.ts';
 import { Meter } from '../relay-link/meter.ts';
@@ -125,6 +128,16 @@ export class SiteHome {
     const { fields } = decoded.value;
     const may = equalBytes(fields.site, this.site) && fields.scope === Scope.anywhere;
     return may ? fields : undefined;
+  }
+
+  /** Signature and ticket hold, at which nobody looks in a bundle that was here before. */
+  isGenuine({ signed, signature, ticket }: CarriedBundle): boolean {
+    const { crypto } = this.#options;
+    const decoded = decodeBundle(crypto, signed, signature);
+    if (!decoded.ok || !verifyBundle(crypto, decoded.value)) return false;
+    const { author, ticket: ticketId } = decoded.value.fields;
+    if (!equalBytes(ticketIdOf(crypto, ticket), ticketId)) return false;
+    return verifyTicket(this.trust, ticket, author).ok;
   }
 
   /** An admissible bundle with its id. */

@@ -1,6 +1,7 @@
 /** The side that takes bundles: it sets the pace of offers, and keeps to the window. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { DropReason } from '@muster/core';
 import { FakeClock } from '@muster/core/testing';
 import { BundleTaker, takeAnswerOf } from '../../src/relay-link/bundle-taker.ts';
 import { decodeMessage } from '../../src/relay-link/decode-message.ts';
@@ -8,9 +9,11 @@ import { questionLimits, windowLimits } from '../../src/relay-link/limits.ts';
 import { MessageType, OfferState, Outcome } from '../../src/relay-link/message.ts';
 import type { Queued } from '../../src/relay-link/message-pipe.ts';
 
+const none = new Uint8Array(0);
+const carried = { signed: none, signature: none, ticket: none, ageMs: 0, hops: 0 };
 const ids = Array.from({ length: 64 }, (_, i) => new Uint8Array(32).fill(i));
 
-function takerSaying(state: OfferState) {
+function takerSaying(state: OfferState, reason?: DropReason) {
   const clock = new FakeClock();
   const answered: number[] = [];
   const taker = new BundleTaker({
@@ -22,10 +25,14 @@ function takerSaying(state: OfferState) {
       },
     },
     decide: () => state,
-    take: () => {},
+    take: (_bundle, _id, onAnswer) => {
+      if (reason) onAnswer(takeAnswerOf({ ok: false, reason }));
+    },
   });
   const offer = (first: number) => taker.onOffer({ type: MessageType.offer, first, lane: 1, ids });
-  return { clock, taker, answered, offer };
+  const bundle = (number: number) =>
+    taker.onBundle({ type: MessageType.bundle, number, bundle: carried });
+  return { clock, taker, answered, offer, bundle };
 }
 
 test('whoever offers more than may be looked at is answered later, not cut', () => {
@@ -62,6 +69,16 @@ test('beyond the window an offer is refused, asked for or not', () => {
   const fitting = windowLimits.unsettledPerLaneMax / 64;
   for (let i = 0; i < fitting; i += 1) assert.ok(offer(64 * i));
   assert.equal(offer(64 * fitting), false);
+});
+
+test('whoever brings forged bundles is heard no more, and who brings others is', () => {
+  for (const reason of ['signature-wrong', 'ticket-forged', 'not-a-writer'] as const) {
+    const { offer, bundle } = takerSaying(OfferState.send, reason);
+    assert.ok(offer(0));
+    const { forgedMax } = questionLimits;
+    for (let number = 0; number < forgedMax; number += 1) assert.ok(bundle(number));
+    assert.equal(bundle(forgedMax), reason === 'not-a-writer', reason);
+  }
 });
 
 test('what the node answers is said in the words of the protocol', () => {

@@ -2,6 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bytesKey, Crossing, Role, Scope } from '@muster/core';
+import { wantLimits } from '../../src/relay/limits.ts';
+import { MessageType } from '../../src/relay-link/message.ts';
+import { dialThrough } from './mallory.ts';
 import { TestUplink } from './test-gateway.ts';
 import { consentOf, twoSites, World } from './world.ts';
 
@@ -150,6 +153,39 @@ test('what the quota displaced is passed on to who wants it, and is not kept', (
   assert.equal(b.lacks(ids), 0);
   assert.equal(b.arrivals, 20);
   assert.ok(relay.hub.sites()[0]!.bytesUsed <= 100_000);
+});
+
+test("a forged copy of what is wanted is not passed on, and takes nobody's place", () => {
+  const { world, hill, harbour, relay, a, b } = twoSites();
+  relay.admitted = [{ ...hill.admitted, bytesMax: 100_000 }, harbour.admitted];
+  relay.crash();
+  const author = a.uplink();
+  let forging = false;
+  dialThrough(author, relay, {
+    up: (message) => {
+      if (message.type !== MessageType.bundle || !forging) return [message];
+      const { bundle } = message;
+      return [{ ...message, bundle: { ...bundle, signature: new Uint8Array(64) } }];
+    },
+  });
+  const payload = new Uint8Array(10_000).fill(65);
+  const ids: Uint8Array[] = [];
+  for (let i = 0; i < 20; i += 1) {
+    ids.push(a.write('', { payload }).id);
+    world.run(1);
+  }
+  const reader = b.uplink().follow([hill]).dial(relay);
+  world.run(10);
+  const { arrivals } = b;
+  forging = true;
+  reader.client.want(hill.id, ids);
+  world.run(10);
+  assert.deepEqual([b.arrivals, reader.downs], [arrivals, []]);
+  forging = false;
+  world.run(wantLimits.askAgainMs / 1000);
+  reader.client.want(hill.id, ids);
+  world.run(10);
+  assert.equal(b.lacks(ids), 0);
 });
 
 test('a site that puts too much is asked to come again, and loses nothing', () => {

@@ -146,6 +146,13 @@ test('a file of brackets, of unknown keys or of one long key ends nothing and sa
   const deep = readFileText(`{"node":{"name":${'['.repeat(100_000)}`, 'f');
   assert.equal(deep.problems.length, 1);
   assert.match(deep.problems[0]!.where, /^f:1:47$/);
+  // Brackets that close nothing, or something else, bring no depth back.
+  for (const part of ['[},', '{],"a":']) {
+    const text = part.repeat(30_000) + '['.repeat(30_000);
+    assert.equal(readFileText(text, 'f').problems.length, 1, part);
+  }
+  const stray = `{${']'.repeat(100_000)},"a":${'['.repeat(100_000)}`;
+  assert.equal(readFileText(stray, 'f').problems.length, 1);
   const keys = Array.from({ length: 20_000 }, (_, i) => `"k${i}":1`);
   assert.equal(readFileText(`{${keys.join()}}`, 'f').problems.length, 50);
   const [long] = readFileText(`{"${'k'.repeat(10_000)}":1}`, 'f').problems;

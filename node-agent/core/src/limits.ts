@@ -90,6 +90,8 @@ export const timeLimits = {
   sweepMs: 10_000,
   /** Ids of expired bundles are remembered for this many lifetimes. */
   expiredMemoryFactor: 2,
+  /** And so long at least: what was caught on the air is put again a week later, made young. */
+  expiredMemoryMsMin: 7 * dayS * 1000,
 } as const;
 
 export const storeLimits = {

@@ -9,7 +9,12 @@ import { createScanner, type Node, type ParseError, parseTree } from 'jsonc-pars
 const configDepthMax = 32;
 
 /** SyntaxKind of jsonc-parser, which its types do not let us name. */
-const Token = { openBrace: 1, closeBrace: 2, openBracket: 3, closeBracket: 4, end: 17 };
+const end = 17;
+/** What opens, and what closes it. */
+const closers: ReadonlyMap<number, number> = new Map([
+  [1, 2],
+  [3, 4],
+]);
 /** ParseErrorCode.InvalidSymbol of jsonc-parser. */
 const invalidSymbol = 1;
 
@@ -23,14 +28,19 @@ export function configTree(text: string, errors: ParseError[] = []): Node | unde
   return undefined;
 }
 
-/** Where it goes too deep; undefined where it does not. */
+/**
+ * Where it goes too deep; undefined where it does not. A bracket that closes nothing, or another
+ * kind than the last one open, does not count: the parser passes over it, and stays as deep.
+ */
 function tooDeepAt(text: string): number | undefined {
   const scanner = createScanner(text, true);
-  let depth = 0;
-  for (let token: number = scanner.scan(); token !== Token.end; token = scanner.scan()) {
-    if (token === Token.openBrace || token === Token.openBracket) depth += 1;
-    if (token === Token.closeBrace || token === Token.closeBracket) depth -= 1;
-    if (depth > configDepthMax) return scanner.getTokenOffset();
+  /** Of the brackets that are open, what closes them. */
+  const open: number[] = [];
+  for (let token: number = scanner.scan(); token !== end; token = scanner.scan()) {
+    const closer = closers.get(token);
+    if (closer !== undefined) open.push(closer);
+    else if (token === open.at(-1)) open.pop();
+    if (open.length > configDepthMax) return scanner.getTokenOffset();
   }
   return undefined;
 }

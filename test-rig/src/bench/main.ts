@@ -21,20 +21,29 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
 
 const help = `muster bench: our figures beside the peers', measured in one run
 
-  NAME       ${Object.keys(benches).join(', ')}, or all
+  NAME       ${Object.keys(benches).join(', ')}, or all; may be several
   --quick    small rounds, to see that it runs
   --plots DIR  writes the plots of mesh there, as SVG
   --json     one JSON array on standard output`;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    json: { type: 'boolean', default: false },
-    plots: { type: 'string' },
-    quick: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-});
+function readArgs() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        json: { type: 'boolean', default: false },
+        plots: { type: 'string' },
+        quick: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    });
+  } catch (error) {
+    process.stderr.write(`bench: ${error instanceof Error ? error.message : error}; see --help\n`);
+    process.exit(2);
+  }
+}
+
+const { values, positionals } = readArgs();
 
 function met(figure: Figure): boolean {
   const [direction, goal] = figure.goal.split(' ');
@@ -64,12 +73,13 @@ async function main(names: readonly string[]): Promise<void> {
   if (values.json) process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`);
 }
 
-const [wanted = 'all'] = positionals;
-const names = wanted === 'all' ? Object.keys(benches) : [wanted];
+const asked = positionals.length === 0 ? ['all'] : positionals;
+const names = asked.flatMap((name) => (name === 'all' ? Object.keys(benches) : [name]));
+const unknown = names.find((name) => !Object.hasOwn(benches, name));
 if (values.help) {
   process.stdout.write(`${help}\n`);
-} else if (names.some((name) => !(name in benches))) {
-  process.stderr.write(`bench: there is no "${wanted}"; take one of those:\n\n${help}\n`);
+} else if (unknown !== undefined) {
+  process.stderr.write(`bench: there is no "${unknown}"; take some of those:\n\n${help}\n`);
   process.exitCode = 2;
 } else {
   await main(names);

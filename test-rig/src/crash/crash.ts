@@ -96,6 +96,7 @@ class CrashRun {
     }
     this.#states += round.states;
     if (round.hasFailed) this.#failedSeed = seed;
+    else for (const recording of recordings.values()) rmSync(recording);
     this.#say(`${this.#states} of ${this.#options.states} states`);
     return round.states;
   }

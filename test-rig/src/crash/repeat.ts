@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolder } from './disk/folder.ts';
 import { readOperations } from './operation.ts';
+import { recordingName } from './record/record.ts';
 import { stateOf, walk } from './states/walk.ts';
 import { type WorkloadName, workloads } from './workloads/list.ts';
 
@@ -27,7 +28,9 @@ const callsTold = 12;
 export async function repeat(options: RepeatOptions): Promise<Repeated> {
   const { recordings, seed, state } = options;
   const workload = await workloads[options.workload]();
-  const operations = readOperations(readFileSync(join(recordings, `${workload.name}.recording`)));
+  const operations = readOperations(
+    readFileSync(join(recordings, recordingName(workload.name, seed))),
+  );
   const { cut, left } = stateOf({ operations, seed }, state);
   const folder = join(recordings, `${workload.name}-${state}`);
   makeFolder(folder, left);

@@ -9,7 +9,7 @@ export interface WorkloadTally {
   readonly opened: number;
   /** Different contents of the folder that were opened. */
   readonly states: number;
-  /** The longest opening with all its checks, milliseconds. */
+  /** The longest opening with all its checks, milliseconds of the processor. */
   readonly openMsMax: number;
   readonly failures: readonly Failure[];
 }

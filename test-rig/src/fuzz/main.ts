@@ -6,6 +6,8 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { currentCommit } from '../commit.ts';
+import { plantedBug } from '../planted/bugs.ts';
+import { plantedFlags } from '../planted/flags.ts';
 import { type FuzzOptions, fuzz } from './fuzz.ts';
 import { printReport, reportOf } from './report.ts';
 import { runFile, runIndex } from './single.ts';
@@ -20,11 +22,13 @@ const help = `muster fuzz: changed and hostile inputs for every parser, from a s
   --index I      run the one input of this number, after those that it builds on (one --target)
   --input FILE   run the octets of this file (one --target)
   --workers N    processes side by side (default: one a core)
+  --plant NAME   plant this bug into the processes: it has to be found
   --keep         write faulty inputs, made small, to test-rig/corpus
   --list         print the targets
   --json         one JSON object on standard output
 
-Nothing is random but the seed: the same seed, target and index are the same input again.`;
+Nothing is random but the seed: the same seed, target and index are the same input again.
+Exit code: 0 no fault, 1 a fault was found, 2 wrong use.`;
 
 /** Seeds are words of the generator's state. */
 const seedMax = 2 ** 32 - 1;
@@ -35,7 +39,8 @@ function readArgs() {
   return parseArgs({
     options: {
       ...{ inputs: number, minutes: number, seed: number, index: number, workers: number },
-      ...{ input: { type: 'string' }, target: { type: 'string', multiple: true, default: [] } },
+      ...{ input: { type: 'string' }, plant: { type: 'string' } },
+      ...{ target: { type: 'string', multiple: true, default: [] } },
       ...{ keep: flag, list: flag, json: flag, help: flag },
     },
   }).values;
@@ -59,6 +64,10 @@ function argsOrEnd(): ReturnType<typeof readArgs> {
   } catch (error) {
     return wrongUse(error instanceof Error ? error.message : String(error));
   }
+}
+
+function flagsOf(bug: string): string[] {
+  return plantedBug(bug) ? plantedFlags(bug) : wrongUse(`there is no planted bug "${bug}"`);
 }
 
 async function main(): Promise<void> {
@@ -109,6 +118,7 @@ async function runMany(
     ...(minutes === undefined ? {} : { minutes }),
     workers: Math.max(1, whole('workers', args.workers, 256) ?? availableParallelism()),
     isKept: args.keep,
+    ...(args.plant === undefined ? {} : { execArgv: flagsOf(args.plant) }),
   };
   const startMs = performance.now();
   process.stderr.write(`  seed ${seed}, ${targets.length} targets\n`);

@@ -124,7 +124,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     where: 'fuzz',
     file: 'node-agent/core/src/cbor/reader.ts',
     find: 'const length = this.#head(majorArray);',
-    replace: 'const length = this.#head(majorArray);\n    new Uint8Array(length & 0x5ffffff).fill(1);',
+    replace: 'const length = this.#head(majorArray); new Uint8Array(length & 0x5ffffff).fill(1);',
   },
   {
     name: 'list-without-end',

@@ -1,8 +1,16 @@
-/** `npm run rig -- NAME [--json]`: slower rigs on real processes. Exit code 1 when one fails. */
+/**
+ * `npm run rig -- NAME [--seed N] [--json]`: slower rigs on real processes. Exit code 1 when one
+ * fails, 2 for wrong use.
+ */
 import { parseArgs } from 'node:util';
+import { currentCommit } from '../commit.ts';
 import type { RigReport } from './report.ts';
 
-type Rig = (say: (line: string) => void) => Promise<RigReport>;
+interface RigOptions {
+  readonly seed?: number;
+}
+
+type Rig = (say: (line: string) => void, options: RigOptions) => Promise<RigReport>;
 
 const rigs: Readonly<Record<string, () => Promise<Rig>>> = {
   venue: async () => (await import('./venue/venue.ts')).runVenue,
@@ -14,6 +22,8 @@ const rigs: Readonly<Record<string, () => Promise<Rig>>> = {
   provision: async () => (await import('./provision/provision.ts')).runProvision,
   trust: async () => (await import('./trust/trust.ts')).runTrust,
 };
+/** Those that draw from a seed; the others do the same each time. */
+const seeded = ['kill', 'partition'];
 
 const help = `muster rig: real processes; most make network namespaces (as root)
 
@@ -23,35 +33,69 @@ const help = `muster rig: real processes; most make network namespaces (as root)
   provision  a site is made, three blank boxes are claimed in three ways, a code is used twice
   trust      strangers without papers, a crowd of invented guests, a box revoked during a cut
   mqtt       the gateway's broker under attack, honest clients beside it, and mosquitto's tools
-  partition  20,000 bundles a side over a cable of 1 Mbit/s, and once more over a bad one
-  flood      50 honest people against 2,000 invented ones, and against wrong signatures
+  partition  20,000 bundles a side over a cable of 1 Mbit/s, then over a bad cable, then large ones
+  flood      honest people beside 2,000 invented ones, 20,000 wrong signatures a second, and a
+             box with papers that offers 20,000 forged bundles
   web-attacks  hostile words, pages, Hosts and Origins in Chromium: none has an effect
-  --json     one JSON object on standard output`;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
-});
+  --seed N   what ${seeded.join(' and ')} draw from (default: drawn, and printed)
+  --json     one JSON object on standard output
 
-async function main(name: string): Promise<void> {
-  const rig = await rigs[name]!();
-  const report = await rig((line) => process.stderr.write(`  ${line}\n`));
-  if (values.json) {
-    process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
-  } else {
-    for (const [figure, value] of Object.entries(report.figures)) {
-      process.stdout.write(`  ${figure.padEnd(36)}${value.toLocaleString('en')}\n`);
-    }
-    for (const failure of report.failures) process.stdout.write(`  FAILED: ${failure}\n`);
-    process.stdout.write(`${name}: ${report.failures.length === 0 ? 'passed' : 'failed'}\n`);
-  }
-  process.exitCode = report.failures.length === 0 ? 0 : 1;
+Exit code: 0 all held, 1 something did not, 2 wrong use.`;
+
+const seedMax = 2 ** 32 - 1;
+
+function wrongUse(text: string): never {
+  process.stderr.write(`rig: ${text}\n\n${help}\n`);
+  process.exit(2);
 }
 
-const [name = ''] = positionals;
-if (values.help || !(name in rigs)) {
-  (values.help ? process.stdout : process.stderr).write(`${help}\n`);
-  process.exitCode = values.help ? 0 : 2;
+function readArgs() {
+  const flag = { type: 'boolean', default: false } as const;
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: { json: flag, help: flag, seed: { type: 'string' } },
+    });
+  } catch (error) {
+    return wrongUse(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function optionsOf(name: string, text: string | undefined): RigOptions {
+  if (text === undefined) return {};
+  if (!seeded.includes(name)) wrongUse(`${name} draws nothing from a seed`);
+  const seed = Number(text);
+  if (Number.isInteger(seed) && seed >= 0 && seed <= seedMax) return { seed };
+  return wrongUse(`--seed takes a whole number from 0 to ${seedMax}, not "${text}"`);
+}
+
+async function main(name: string, options: RigOptions, isJson: boolean): Promise<void> {
+  const rig = await rigs[name]!();
+  const report = await rig((line) => process.stderr.write(`  ${line}\n`), options);
+  const { figures, failures } = report;
+  const commit = currentCommit();
+  const asked = figures.seed === undefined ? '' : ` --seed ${figures.seed}`;
+  const repeat = `npm run rig -- ${name}${asked}`;
+  if (isJson) {
+    process.stdout.write(`${JSON.stringify({ ...report, commit, repeat }, null, 2)}\n`);
+  } else {
+    for (const [figure, value] of Object.entries(figures)) {
+      process.stdout.write(`  ${figure.padEnd(36)}${value.toLocaleString('en')}\n`);
+    }
+    for (const failure of failures) process.stdout.write(`  FAILED: ${failure}\n`);
+    const outcome = failures.length === 0 ? 'passed' : `failed; again: ${repeat}`;
+    process.stdout.write(`${name}: ${outcome} (commit ${commit})\n`);
+  }
+  process.exitCode = failures.length === 0 ? 0 : 1;
+}
+
+const { values, positionals } = readArgs();
+const [name = '', ...more] = positionals;
+if (values.help) {
+  process.stdout.write(`${help}\n`);
+} else if (!Object.hasOwn(rigs, name) || more.length > 0) {
+  wrongUse(name === '' || more.length > 0 ? 'name one rig' : `there is no rig "${name}"`);
 } else {
-  await main(name);
+  await main(name, optionsOf(name, values.seed), values.json);
 }

@@ -16,7 +16,7 @@ import { minimise } from './run/minimise.ts';
 import { type Outcome, runPlan } from './run/outcome.ts';
 import { outcomeLines } from './run/outcome-text.ts';
 import { searchPlanted } from './run/search.ts';
-import { Summary, summaryLines } from './run/summary.ts';
+import { repeatCommand, Summary, summaryLines } from './run/summary.ts';
 
 const crypto = createSodiumCrypto();
 const commit = currentCommit();
@@ -35,9 +35,27 @@ function print(asked: Asked, report: object, lines: readonly string[]): void {
   process.stdout.write(`${text}\n`);
 }
 
+function wrongUse(text: string): never {
+  say(`sim: ${text}`);
+  say('npm run sim -- --help says what there is.');
+  process.exit(2);
+}
+
+function planFrom(file: string): Plan {
+  try {
+    return planIn(file).plan;
+  } catch (error) {
+    return wrongUse(`${file} is no plan: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
 /** One world: a drawn one, or a plan from a file. */
 function runOne(asked: Asked): boolean {
-  const plan = asked.plan ? planIn(asked.plan).plan : drawPlan(asked);
+  const { seed, nodes, hours, scenario } = asked;
+  const drawn = { seed, nodes, hours, scenario };
+  const plan = asked.plan === undefined ? drawPlan(drawn) : planFrom(asked.plan);
+  const repeat =
+    asked.plan === undefined ? repeatCommand(drawn) : `npm run sim -- --plan ${asked.plan}`;
   const progress = process.stderr.isTTY && !asked.json;
   const startedMs = performance.now();
   const onHour = (hour: number) => {
@@ -46,7 +64,8 @@ function runOne(asked: Asked): boolean {
   const outcome = runPlan(crypto, plan, { onHour, keepsTrace: asked.trace });
   if (progress) process.stderr.write('\r');
   if (asked.trace) say(outcome.lastEvents.join('\n'));
-  print(asked, outcome, outcomeLines(outcome, performance.now() - startedMs));
+  const lines = outcomeLines(outcome, { tookMs: performance.now() - startedMs, repeat });
+  print(asked, { ...outcome, repeat }, lines);
   if (outcome.violationCount === 0) return true;
   if (asked.minimise) shorten(asked, plan, outcome);
   else if (plan.actions.length <= loggedMax) say(actionLog(plan).join('\n'));
@@ -110,6 +129,7 @@ function runKept(asked: Asked): boolean {
     const how = violationCount === 0 ? 'holds' : `BROKEN ${violations[0]?.text}`;
     return `  ${name}: ${how} (${about})`;
   });
+  if (lines.length === 0) lines.push('  nothing is kept');
   print(asked, { kept: results }, lines);
   return results.every(({ violationCount }) => violationCount === 0);
 }
@@ -138,11 +158,8 @@ async function run(asked: Asked): Promise<boolean> {
 }
 
 const asked = readWords(process.argv.slice(2));
-if (typeof asked === 'string') {
-  say(`sim: ${asked}`);
-  say('npm run sim -- --help says what there is.');
-  process.exitCode = 2;
-} else if (asked.help) {
+if (typeof asked === 'string') wrongUse(asked);
+if (asked.help) {
   process.stdout.write(`${help}\n`);
 } else {
   process.exitCode = (await run(asked)) ? 0 : 1;

@@ -19,16 +19,25 @@ const help = `muster soak: real agents for a long time, one killed every 10 s, p
 It needs root, for network namespaces. Exit code: 0 every promise held or the run was too short to
 say, 1 one is broken, 2 wrong use.`;
 
-const { values } = parseArgs({
-  options: {
-    minutes: { type: 'string', default: '60' },
-    agents: { type: 'string', default: '10' },
-    seed: { type: 'string', default: String(Date.now() >>> 0) },
-    report: { type: 'string' },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-});
+function readArgs() {
+  try {
+    return parseArgs({
+      options: {
+        minutes: { type: 'string', default: '60' },
+        agents: { type: 'string', default: '10' },
+        seed: { type: 'string', default: String(Date.now() >>> 0) },
+        report: { type: 'string' },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    process.stderr.write(`soak: ${error instanceof Error ? error.message : error}; see --help\n`);
+    process.exit(2);
+  }
+}
+
+const values = readArgs();
 
 function optionsOf(): SoakOptions | undefined {
   const [minutes, agents, seed] = [values.minutes, values.agents, values.seed].map(Number);

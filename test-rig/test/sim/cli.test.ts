@@ -20,6 +20,7 @@ test('what makes no sense is answered in a sentence', () => {
   assert.match(String(readWords(['--nodes', '0'])), /--nodes takes a whole number/);
   assert.match(String(readWords(['--scenario', 'flood'])), /no scenario "flood"/);
   assert.match(String(readWords(['--sed', '1'])), /--sed/);
+  assert.match(String(readWords(['--minimise', '--seeds', '9'])), /for one world/);
 });
 
 test('the help names every word', () => {

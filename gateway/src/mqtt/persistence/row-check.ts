@@ -12,7 +12,7 @@ export function mustBe(isRight: boolean, table: string): void {
   if (!isRight) throw new DamagedError(`a row of ${table} cannot be`);
 }
 
-/** Of a row; there is room to count on. */
+/** Of a row, or milliseconds in all; there is room to count on. */
 export function isRowNumber(value: unknown): boolean {
   return isCount(value) && (value as number) <= 2 ** 52;
 }

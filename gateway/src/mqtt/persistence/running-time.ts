@@ -4,6 +4,7 @@
  */
 import type { Clock } from '@muster/core';
 import type { Database, Statement } from 'better-sqlite3';
+import { isRowNumber, mustBe } from './row-check.ts';
 
 const name = 'running_ms';
 
@@ -18,6 +19,7 @@ export class RunningTime {
     this.#startMs = clock.monotonicMs();
     const row = db.prepare('SELECT value FROM named_values WHERE name = ?').pluck().get(name);
     this.#beforeMs = (row as number | undefined) ?? 0;
+    mustBe(isRowNumber(this.#beforeMs), 'named_values');
     this.#put = db.prepare('INSERT OR REPLACE INTO named_values VALUES (?, ?)');
   }
 

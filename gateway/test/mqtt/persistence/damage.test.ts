@@ -137,6 +137,7 @@ test('a row that cannot be, in a file that is whole, is damage too', async () =>
     "UPDATE subscriptions SET topic = ''",
     ...['INSERT INTO incoming VALUES (1, 0)', 'UPDATE retained SET no = -1 WHERE no = 1'],
     "INSERT INTO wills VALUES ('a', 'b', '#', 'x', 1, 0)",
+    "UPDATE named_values SET value = 9223372036854775807 WHERE name = 'running_ms'",
   ];
   const folder = await filled();
   const good = readFileSync(folder.path);

@@ -7,7 +7,7 @@ import {
   bytesKey,
   type Clock,
   type Crypto,
-  type DropReason,
+  forgedReasons,
   type NodeApi,
   type PutAnswer,
   type Random,
@@ -389,9 +389,6 @@ export class Session implements Waiter {
 }
 
 const noDevice = new Uint8Array(0);
-
-/** Found by checking a signature. */
-const forgedReasons: ReadonlySet<DropReason> = new Set(['signature-wrong', 'ticket-forged']);
 
 const turnedAwayTexts: Readonly<Record<TurnedAway, string>> = {
   'not-admitted': 'The people who run this place did not let this device in.',

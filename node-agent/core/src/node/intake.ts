@@ -311,9 +311,10 @@ export class Intake {
   }
 }
 
-/** What is remembered of an entry when it goes: until two more lifetimes have passed. */
+/** What is remembered of an entry when it goes: for two more lifetimes, and for a week at least. */
 export function expiredIdOf(inventory: Inventory, slot: number): ExpiredId {
-  const keptMs = timeLimits.expiredMemoryFactor * inventory.lifetimeMs(slot);
+  const { expiredMemoryFactor, expiredMemoryMsMin } = timeLimits;
+  const keptMs = Math.max(expiredMemoryFactor * inventory.lifetimeMs(slot), expiredMemoryMsMin);
   const forgetTickMs = inventory.expiresTickMs(slot) + keptMs;
   return { prefix: expiredPrefix(inventory.id(slot)), forgetTickMs };
 }

@@ -54,3 +54,6 @@ export const retryLater: ReadonlySet<DropReason> = new Set([
   'store-failed',
   'busy',
 ]);
+
+/** Found by checking a signature; whoever checks before it sends runs into none of them. */
+export const forgedReasons: ReadonlySet<DropReason> = new Set(['signature-wrong', 'ticket-forged']);

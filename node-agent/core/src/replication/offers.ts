@@ -45,7 +45,8 @@ export class Offers {
     while (ids.length < messageLimits.offerIdsMax) {
       const id = this.#shift();
       if (id === undefined) break;
-      if (fits(id)) ids.push(id);
+      // A copy: one id that is remembered must not keep all of a backlog in memory.
+      if (fits(id)) ids.push(id.slice());
     }
     if (ids.length === 0) return undefined;
     this.#unanswered.push(ids);

@@ -150,6 +150,8 @@ test('of a backlog the newest are offered first, then all others in order', () =
   offers.setBacklog(concat(...ids));
   const offered: Uint8Array[] = [];
   while (offers.next(() => true) !== undefined) offered.push(...offers.answered());
+  // Whoever remembers one of them does not keep the whole backlog.
+  for (const id of offered) assert.equal(id.buffer.byteLength, id.length);
   assert.deepEqual(offered, [...ids.slice(-messageLimits.offerIdsMax), ...ids.slice(0, -64)]);
 });
 

@@ -12,7 +12,7 @@ import type { Target } from './target.ts';
 /** What the hostile page found out, by what it tried; each must be `refused`. */
 type Findings = Readonly<Record<string, string>>;
 
-export const hostileHosts = ['evil.example', 'localhost.evil.example', 'camp.example.evil.example'];
+const hostileHosts = ['evil.example', 'localhost.evil.example', 'camp.example.evil.example'];
 
 /** For the browser: names of the attacker lead to this machine, as their DNS may say any time. */
 export const hostileResolving = `--host-resolver-rules=${hostileHosts

@@ -26,12 +26,16 @@ export interface RecordOptions {
   readonly execArgv?: readonly string[];
 }
 
+export function recordingName(workload: string, seed: number): string {
+  return `${workload}-${seed}.recording`;
+}
+
 /** The path of the recording, which `readOperations` reads. */
 export async function record(options: RecordOptions): Promise<string> {
   const { workload, seed, scratch, execArgv = [] } = options;
   const top = realpathSync(scratch);
   const folder = join(top, `${workload.name}-folder`);
-  const log = join(top, `${workload.name}.recording`);
+  const log = join(top, recordingName(workload.name, seed));
   const marks = join(top, 'marks');
   rmSync(folder, { recursive: true, force: true });
   rmSync(log, { force: true });

@@ -16,13 +16,14 @@ export interface KillOptions {
 }
 
 const boxesAtOnce = 2;
+const roundsUsual = 200;
 const saidEvery = 20;
 
 export async function runKill(
   say: (line: string) => void,
-  options: KillOptions = { rounds: 200, seed: Date.now() >>> 0 },
+  options: Partial<KillOptions> = {},
 ): Promise<RigReport> {
-  const { rounds, seed } = options;
+  const { rounds = roundsUsual, seed = Date.now() >>> 0 } = options;
   say(`seed ${seed}, ${rounds} kills under load`);
   const random = new SeededRandom(seed);
   const boxes = Array.from({ length: boxesAtOnce }, () => new KilledBox(random.fork()));

@@ -34,6 +34,8 @@ export interface SplitResult {
   readonly missingBundles: number;
   /** Signed bytes, signatures and tickets that one side had and the other lacked, live included. */
   readonly missingBytes: number;
+  /** From the cable's return until the first message came through, finding each other included. */
+  readonly linkedMs: number;
   readonly convergedMs: number;
   readonly wireBytes: number;
   readonly liveMessages: number;
@@ -173,8 +175,9 @@ export class Split {
     const lines = places.map((place) => this.#latest(place));
     const sum = <T>(of: readonly T[], pick: (one: T) => number): number =>
       of.reduce((total, one) => total + pick(one), 0);
-    // From the moment on that the cable is back, the links' own making included.
-    const arrived = lines.flatMap(({ live }) => live).filter(([atMs]) => atMs >= joinedMs);
+    // What was written before the link was there is backlog too.
+    const linkedMs = Math.min(...lines.map((line) => line.linkedMs));
+    const arrived = lines.flatMap(({ live }) => live).filter(([atMs]) => atMs >= linkedMs);
     const waits = arrived.map(([, tookMs]) => tookMs).toSorted((x, y) => x - y);
     const at = (share: number): number => waits[Math.floor(waits.length * share)] ?? Number.NaN;
     return {
@@ -183,6 +186,7 @@ export class Split {
         sum(sides, ({ written }) => written.bundleBytes + written.ticketBytes) +
         sum(lines, ({ writtenBytes }) => writtenBytes),
       ...measured,
+      linkedMs: linkedMs - joinedMs,
       liveMessages: arrived.length,
       liveP50Ms: at(0.5),
       liveP95Ms: at(0.95),

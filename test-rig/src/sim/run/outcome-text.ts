@@ -2,7 +2,6 @@
 
 import { timeText } from './action-log.ts';
 import type { Outcome } from './outcome.ts';
-import { repeatCommand } from './summary.ts';
 
 /** Violations printed; the others are counted. */
 const shownMax = 20;
@@ -11,11 +10,18 @@ const shownMax = 20;
 function drawnText({ drawn, liars }: Outcome): string {
   const rates = Object.entries(drawn).filter(([name, value]) => name.endsWith('EveryMs') && value);
   const kinds = rates.map(([name]) => name.slice(0, -'EveryMs'.length)).join(', ');
-  const lying = Object.entries(liars).map(([box, kind]) => `box ${box} is a ${kind}`);
+  const lying = Object.entries(liars).map(([box, kind]) => `box ${box} lies (${kind})`);
   return [`${drawn.topology}; ${kinds}`, ...lying].join('; ');
 }
 
-export function outcomeLines(outcome: Outcome, tookMs: number): string[] {
+export interface Told {
+  /** Real time that it took. */
+  readonly tookMs: number;
+  /** The command that runs the same world again. */
+  readonly repeat: string;
+}
+
+export function outcomeLines(outcome: Outcome, { tookMs, repeat }: Told): string[] {
   const { latencyMs, faults, violations, violationCount } = outcome;
   const { seed, nodes, hours, written, held, deliveries, events } = outcome;
   const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
@@ -34,5 +40,5 @@ export function outcomeLines(outcome: Outcome, tookMs: number): string[] {
     lines.push(`  BROKEN ${check} at ${timeText(atMs)}${where}: ${text}`);
   }
   if (violationCount === 0) return [...lines, '  all checks hold'];
-  return [...lines, `  ${violationCount} violations; again: ${repeatCommand(outcome)}`];
+  return [...lines, `  ${violationCount} violations; again: ${repeat}`];
 }

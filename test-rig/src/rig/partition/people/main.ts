@@ -21,6 +21,8 @@ export interface PeopleLine {
   /** Messages of the other side's backlog that came, and when the latest did (unix ms). */
   readonly backlog: number;
   readonly backlogMs: number;
+  /** When the first of the other side came: the link was there; 0 before. */
+  readonly linkedMs: number;
   /** When each live message was written here (unix ms); their signed bytes and signatures. */
   readonly written: readonly number[];
   readonly writtenBytes: number;
@@ -40,6 +42,7 @@ const self = String(process.pid);
 
 let backlog = 0;
 let backlogMs = 0;
+let linkedMs = 0;
 const written: number[] = [];
 let writtenBytes = 0;
 const live: [atMs: number, tookMs: number][] = [];
@@ -52,6 +55,7 @@ function onBundle({ signed }: ShownBundle): void {
   if (writer === undefined) {
     backlog += 1;
     backlogMs = Date.now();
+    linkedMs ||= backlogMs;
   } else if (writer !== self) {
     live.push([Number(at), Date.now() - Number(at)]);
   }
@@ -77,4 +81,5 @@ function write(): void {
 }
 
 setInterval(write, Number(everyMs));
-for await (const _ of every(tellMs)) say({ backlog, backlogMs, written, writtenBytes, live });
+for await (const _ of every(tellMs))
+  say({ backlog, backlogMs, linkedMs, written, writtenBytes, live });
