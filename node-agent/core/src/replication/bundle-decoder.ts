@@ -22,6 +22,7 @@ import {
 import type { DictionarySize } from './dictionary-size.ts';
 import { MessageReader } from './message-reader.ts';
 import { bundleBit } from './message-type.ts';
+import type { NodeNumber } from './node-links.ts';
 
 export interface IncomingBundle extends Passage {
   /** 32 bytes, computed from `signed`. */
@@ -48,6 +49,8 @@ const none = new Uint8Array(0);
 
 export interface DecoderOptions extends DictionarySize {
   readonly lane: Lane;
+  /** The neighbour. */
+  readonly sender: NodeNumber;
 }
 
 export class BundleDecoder {
@@ -65,7 +68,7 @@ export class BundleDecoder {
   decode(message: Uint8Array): IncomingBundle | undefined {
     const reader = new MessageReader(message);
     const first = reader.byte();
-    const mark = readMark(reader, first);
+    const mark = readMark(reader, first, this.#options.sender);
     const simple = (first & followsFlag) !== 0;
     const details = simple
       ? DetailFlag.sameHeader | DetailFlag.chained | DetailFlag.nearStamp
@@ -110,7 +113,7 @@ export class BundleDecoder {
   decodeRaw(message: Uint8Array): IncomingBundle | undefined {
     const reader = new MessageReader(message, 1);
     const bits = reader.byte(passageMask);
-    const mark = readMark(reader, bits);
+    const mark = readMark(reader, bits, this.#options.sender);
     const passage = readPassage(bits, mark, reader.varint(ageStepsMax));
     const ticket = reader.sized(bundleLimits.ticketBytesMax).slice();
     const signature = reader.copy(signatureBytes);

@@ -55,17 +55,21 @@ export function ageSteps(ageMs: number): number {
   return Math.min(Math.max(0, Math.ceil(ageMs / ageStepMs)), ageStepsMax);
 }
 
-/** The byte of flags, the links crossed, and the mark if there is one. */
+/**
+ * The byte of flags, the links crossed, and the mark if there is one: what crossed no link yet
+ * entered at the sender, so that need not be said.
+ */
 export function writePassage(writer: MessageWriter, flags: number, passage: Passage): void {
   const hops = Math.max(0, Math.min(passage.hops, bundleLimits.hopLimitMax));
   const marked = passage.mark === 0 ? 0 : markedFlag;
   writer.byte(flags | marked | (passage.wantHeld ? wantHeldFlag : 0) | hops);
-  if (marked !== 0) writer.bytes(numberBytes(passage.mark));
+  if (marked !== 0 && hops > 0) writer.bytes(numberBytes(passage.mark));
 }
 
-/** After a first byte of these `bits`. A mark of 0 is none. */
-export function readMark(reader: MessageReader, bits: number): NodeNumber {
-  return (bits & markedFlag) === 0 ? 0 : numberOf(reader.bytes(4));
+/** After a first byte of these `bits`, from the neighbour `sender`. A mark of 0 is none. */
+export function readMark(reader: MessageReader, bits: number, sender: NodeNumber): NodeNumber {
+  if ((bits & markedFlag) === 0) return 0;
+  return (bits & hopsMask) === 0 ? sender : numberOf(reader.bytes(4));
 }
 
 export function readPassage(bits: number, mark: NodeNumber, steps: number): Passage {

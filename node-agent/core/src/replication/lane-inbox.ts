@@ -60,7 +60,7 @@ export class LaneInbox {
     this.#neighbour = neighbour;
     this.#outbox = outbox;
     this.#reconcile = reconcile;
-    const options = { lane, ...dictionarySize(lane) };
+    const options = { lane, sender: neighbour.node, ...dictionarySize(lane) };
     this.#live = new BundleDecoder(mesh.crypto, options);
     this.#backlog = new BundleDecoder(mesh.crypto, options);
   }

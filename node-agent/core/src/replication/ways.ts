@@ -79,8 +79,8 @@ export class Ways {
   }
 
   /**
-   * Forgets what everybody said, and begins again: what a node said falsely for others must not stay
-   * when it is no member any more. All nodes learn at about the same time that it is none.
+   * Forgets what everybody said, and begins again: what a node said falsely for others must not
+   * stay when it is no member any more. All nodes learn at about the same time that it is none.
    */
   startAgain(): void {
     this.#told.clear();
@@ -93,7 +93,7 @@ export class Ways {
     for (const link of this.#options.used()) if (link.isBase) this.#toAsk.add(link);
   }
 
-  /** The mark of a bundle that enters the mesh here; 0 while the base tree shall carry it. */
+  /** The mark of a bundle that enters the mesh here; 0 while the base tree carries it. */
   mark(): NodeNumber {
     return this.#isSettled && this.#route(this.#number) !== undefined ? this.#number : 0;
   }
@@ -225,7 +225,8 @@ export class Ways {
       this.#refusedMs + wayLimits.fullMs,
     );
     if (settledMs > nowMs) {
-      this.#settleTimer = clock.after(settledMs - nowMs, () => this.#settle());
+      // Whole milliseconds: what rounding leaves would never pass.
+      this.#settleTimer = clock.after(Math.ceil(settledMs - nowMs), () => this.#settle());
       return;
     }
     this.#settleTimer = undefined;

@@ -16,6 +16,7 @@ import {
 } from '../../src/replication/node-links.ts';
 import { type WayLink, Ways } from '../../src/replication/ways.ts';
 import { FakeClock } from '../../src/testing/fake-clock.ts';
+import { fraction, SeededRandom } from '../../src/testing/seeded-random.ts';
 import { Hamlet, type House, PlayedEnd } from './hamlet.ts';
 
 /** A ring with one more house in the middle, which has a link to each. */
@@ -178,6 +179,23 @@ test('a node that restarted is believed again, after words of higher versions', 
     assert.ok(house.arrivedMs.get(toHex(bundle.id))! - putMs < pushLimits.announceDelayMs / 2);
   }
   assert.equal(sum(all, 'bundlesSent') - before, 3);
+});
+
+test('it settles at times that are no whole milliseconds', () => {
+  const random = new SeededRandom(309);
+  const clock = new FakeClock();
+  const link = new FakeWayLink(7);
+  const { crypto } = new Hamlet(309).site;
+  const ways = new Ways({ key: Uint8Array.of(0, 0, 0, 5), clock, crypto, used: () => [link] });
+  ways.linksChanged();
+  const links = linksOf([{ node: 5, costClass: 'lan' }]);
+  for (let version = 1; version <= 500; version++) {
+    ways.heard(link, { node: 7, version, links });
+    clock.advance(fraction(random) * 2 * wayLimits.settleMs);
+  }
+  clock.advance(2 * wayLimits.settleMs);
+  assert.equal(ways.mark(), 5);
+  ways.stop();
 });
 
 test('a link carries words of links at a bounded rate, and then as they are by that time', () => {
