@@ -7,13 +7,12 @@ export { channelLevel, channelOfTopic, channelTopic, topicLevel } from './mqtt/c
 export { Grants } from './mqtt/clients/grants.ts';
 export { hashPassword } from './mqtt/clients/password.ts';
 export { isTopic, isTopicFilter, TopicFilter } from './mqtt/clients/topic-filter.ts';
-export { type ConnectPacket, readConnect } from './mqtt/gate/connect.ts';
+export { readConnect } from './mqtt/gate/connect.ts';
 export { type Frame, Inbox } from './mqtt/gate/inbox.ts';
-export { type ClientPacket, readPacket } from './mqtt/gate/packet.ts';
-export { decodeToken, encodeToken } from './relay/feed-token.ts';
+export { readPacket } from './mqtt/gate/packet.ts';
 export { RelayHub } from './relay/relay-hub.ts';
 export { SiteList } from './relay/site-list.ts';
 export { ClientSession } from './relay-link/client-session.ts';
 export { parseBrokerAddress } from './uplinks/mqtt/address.ts';
 export { readOutside } from './uplinks/mqtt/outside.ts';
-export { readUplinks, type UplinkSettings, writeUplinks } from './uplinks/settings.ts';
+export { readUplinks, writeUplinks } from './uplinks/settings.ts';

@@ -2,10 +2,8 @@
  * @muster/provisioning/parsers: what takes octets from outside apart, beyond what index.ts shows,
  * for the rig that feeds it hostile ones. No step. Nothing that ships imports it.
  */
-export { escapeHtml, svgElement } from './print/html.ts';
+export { escapeHtml } from './print/html.ts';
 export { decodeTlsAuthority, encodeTlsAuthority } from './tls/authority-file.ts';
 export { readServerCertificate } from './tls/certificate.ts';
-export { type PemBlock, pemBlocks, toPem } from './tls/pem.ts';
-export { encodeTlsRequest } from './tls/request.ts';
+export { pemBlocks, toPem } from './tls/pem.ts';
 export { namesFault } from './tls/server-names.ts';
-export { certificatesIn } from './tls/tls-file.ts';

@@ -48,7 +48,7 @@ function behind(down: Alter, up?: Alter) {
   return { ...all, reader, second };
 }
 
-test('alters bundles: none is taken, it is soon heard no more, and they come by another relay', (context) => {
+test('alters bundles: none is taken, she is cut off, and they come by another relay', (context) => {
   const seed = 4711;
   context.diagnostic(`seed ${seed}`);
   const random = new SeededRandom(seed);

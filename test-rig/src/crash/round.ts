@@ -6,8 +6,8 @@ import type { Failure } from './states/walk.ts';
 import type { Task, TaskDone } from './worker/protocol.ts';
 import type { WorkloadName } from './workloads/list.ts';
 
-/** States drawn by one task. */
-const portion = 200;
+/** States drawn by one task at most; of few, each workload gets its part. */
+const portionMax = 200;
 /** Under this share of new ones a workload is used up. */
 const freshShareMin = 0.05;
 
@@ -25,6 +25,7 @@ export class Round {
   readonly #recordings: ReadonlyMap<WorkloadName, string>;
   readonly #seed: number;
   readonly #statesMax: number;
+  readonly #portion: number;
   readonly #usedUp = new Set<WorkloadName>();
   readonly #hashes = new Map<WorkloadName, Set<number>>();
 
@@ -35,6 +36,7 @@ export class Round {
     this.#recordings = recordings;
     this.#seed = options.seed;
     this.#statesMax = options.statesMax;
+    this.#portion = Math.min(portionMax, Math.ceil(options.statesMax / recordings.size));
     for (const name of recordings.keys()) {
       this.tallies.set(name, { drawn: 0, opened: 0, states: 0, openMsMax: 0, failures: [] });
       this.#hashes.set(name, new Set());
@@ -59,9 +61,9 @@ export class Round {
     if (!found) return undefined;
     const [workload, tally] = found;
     const from = tally.drawn;
-    tally.drawn += portion;
+    tally.drawn += this.#portion;
     const recording = this.#recordings.get(workload)!;
-    return { workload, recording, seed: this.#seed, from, to: from + portion };
+    return { workload, recording, seed: this.#seed, from, to: from + this.#portion };
   }
 
   done({ task, walked }: TaskDone): void {

@@ -22,7 +22,7 @@ const rigs: Readonly<Record<string, () => Promise<Rig>>> = {
   provision: async () => (await import('./provision/provision.ts')).runProvision,
   trust: async () => (await import('./trust/trust.ts')).runTrust,
 };
-/** Those that draw from a seed; the others do the same each time. */
+/** Those that can be told their seed. */
 const seeded = ['kill', 'partition'];
 
 const help = `muster rig: real processes; most make network namespaces (as root)
@@ -64,7 +64,7 @@ function readArgs() {
 
 function optionsOf(name: string, text: string | undefined): RigOptions {
   if (text === undefined) return {};
-  if (!seeded.includes(name)) wrongUse(`${name} draws nothing from a seed`);
+  if (!seeded.includes(name)) wrongUse(`${name} takes no seed`);
   const seed = Number(text);
   if (Number.isInteger(seed) && seed >= 0 && seed <= seedMax) return { seed };
   return wrongUse(`--seed takes a whole number from 0 to ${seedMax}, not "${text}"`);

@@ -5,7 +5,7 @@
  */
 import { type Crypto, domain } from '@muster/core';
 
-/** Answers kept, a power of two. Each has one place, and gives it up to the next that falls there. */
+/** Answers kept, a power of two. Each has one place, and leaves it to the next that falls there. */
 const places = 2 ** 16;
 const signatureBytes = 64;
 const hashBytes = 32;

@@ -20,7 +20,7 @@ function counted() {
   return { crypto, calls };
 }
 
-test('what was signed here holds without a check; what was signed elsewhere is checked once', () => {
+test('what was signed here holds unchecked; what was signed elsewhere is checked once', () => {
   const { crypto, calls } = counted();
   const key = sodium.keyPairFromSeed(random.bytes(32));
   for (const bytes of [0, 31, 32, 33, 300]) {
@@ -35,7 +35,7 @@ test('what was signed here holds without a check; what was signed elsewhere is c
   assert.equal(calls.verify, 1);
 });
 
-test('one bit changed anywhere is another question, and its answer does not stick to the first', () => {
+test('one bit changed anywhere is another question, with an answer of its own', () => {
   const { crypto } = counted();
   const key = sodium.keyPairFromSeed(random.bytes(32));
   for (const bytes of [32, 100]) {

@@ -3,8 +3,9 @@
  * puts a damaged one aside and starts with an empty one instead. What an operator can mend is a
  * MusterError; then nothing was changed.
  */
-import { closeSync, fdatasyncSync, fsyncSync, openSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
+import { syncLog } from '@muster/adapters/store-sqlite';
 import { type Logger, MusterError } from '@muster/core';
 import Sqlite, { type Database } from 'better-sqlite3';
 import { checkedBytesMax, pageBytes, pageCacheKib, walKeptBytes } from './limits.ts';
@@ -77,19 +78,6 @@ function check(db: Database): void {
   if (pages * pageBytes > checkedBytesMax) return;
   const found = db.pragma('quick_check(1)', { simple: true }) as string;
   if (found !== 'ok') throw new DamagedError(found.slice(0, 200));
-}
-
-/**
- * What a process wrote that was killed may be in the system's memory alone. It is read from now on,
- * and clients are answered by it.
- */
-function syncLog(path: string): void {
-  const fd = openSync(`${path}-wal`, 'r+');
-  try {
-    fdatasyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
 }
 
 /** A new file, which the log is at each start, may be gone after a power cut without this. */

@@ -7,3 +7,4 @@
  * `quarantined`; the store then starts empty.
  */
 export { type OpenOutcome, openSqliteStore, type SqliteStoreOptions } from './open.ts';
+export { syncLog } from './sync-log.ts';

@@ -2,15 +2,7 @@
  * Opens the SQLite store (step 3): takes the lock, checks the file, puts a damaged one aside and
  * starts empty instead. What an operator can mend is a MusterError; then nothing was changed.
  */
-import {
-  accessSync,
-  closeSync,
-  constants,
-  fdatasyncSync,
-  fsyncSync,
-  openSync,
-  statSync,
-} from 'node:fs';
+import { accessSync, closeSync, constants, fsyncSync, openSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { type Logger, MusterError, type Store } from '@muster/core';
 import Sqlite, { type Database } from 'better-sqlite3';
@@ -34,6 +26,7 @@ import { SegmentTable } from './segment-table.ts';
 import { saysDamaged, sqliteCode } from './sqlite-code.ts';
 import { SqliteMedium, type Sync } from './sqlite-medium.ts';
 import { SqliteStore } from './sqlite-store.ts';
+import { syncLog } from './sync-log.ts';
 import { Writers } from './writers.ts';
 
 export interface SqliteStoreOptions {
@@ -210,19 +203,6 @@ const openErrors = [
     mend: 'Look at the card and its log; replace it if this comes back.',
   },
 ];
-
-/**
- * What a process wrote that was killed may be in the system's memory alone. It is read from now on,
- * and so answered as held.
- */
-function syncLog(path: string): void {
-  const fd = openSync(`${path}-wal`, 'r+');
-  try {
-    fdatasyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
-}
 
 /** A new file is not there after a power cut until its folder is synced. */
 function syncFolder(path: string): void {

@@ -68,7 +68,10 @@ function isPasskey(read: unknown): read is Passkey {
   const { counter, transports, ...texts } = read as Record<keyof Passkey, unknown>;
   const { id, publicKey, rpId, ticket, adminKey, name } = texts;
   const isCount = Number.isSafeInteger(counter) && (counter as number) >= 0;
-  const given = [id, publicKey, rpId, ticket, adminKey, name];
   if (!isCount || !Array.isArray(transports)) return false;
-  return [...given, ...transports].every((one) => typeof one === 'string');
+  const isText = (one: unknown): one is string => typeof one === 'string';
+  return (
+    [id, rpId, name, ...transports].every(isText) &&
+    [publicKey, ticket, adminKey].every((one) => isText(one) && fromBase64url(one) !== undefined)
+  );
 }

@@ -45,7 +45,7 @@ export class Door {
   }
 }
 
-/** Of several, Node shows the first; a proxy before us may have looked at another (RFC 9112, 3.2). */
+/** Of several, Node shows the first; a proxy before us may have looked at another (RFC 9112). */
 function hostsSaid({ rawHeaders }: IncomingMessage): number {
   let count = 0;
   for (let i = 0; i < rawHeaders.length; i += 2) {

@@ -17,10 +17,6 @@ export interface MetricSources {
 
 export function agentMetrics(sources: MetricSources): Metric[] {
   const { status, usage, http, memory, cpu } = sources;
-  const { neighbours, dropped } = status;
-  const live = neighbours.filter(({ state }) => state === 'live').length;
-  const sum = (pick: (one: (typeof neighbours)[number]) => number): number =>
-    neighbours.reduce((total, one) => total + pick(one), 0);
   return [
     gauge('uptime_seconds', 'Time since the start.', sources.uptimeMs / 1000),
     gauge('clock_quality', '0 unknown, 1 as the device has it, 2 synced.', sources.clockQuality),
@@ -41,8 +37,28 @@ export function agentMetrics(sources: MetricSources): Metric[] {
     counterBy('dropped_total', {
       help: 'Bundles not taken, by reason.',
       label: 'reason',
-      values: dropped as Readonly<Record<string, number>>,
+      values: status.dropped as Readonly<Record<string, number>>,
     }),
+    ...linkMetrics(status),
+    gauge('sessions', 'Sessions of phones and other clients.', sources.sessions),
+    counterBy('http_requests_total', {
+      help: 'HTTP requests answered, by class of status.',
+      label: 'status',
+      values: http.requests,
+    }),
+    counter(
+      'http_connections_refused_total',
+      'Connections refused because their address had too many.',
+      http.connectionsRefused,
+    ),
+  ];
+}
+
+function linkMetrics({ neighbours }: NodeStatus): Metric[] {
+  const live = neighbours.filter(({ state }) => state === 'live').length;
+  const sum = (pick: (one: (typeof neighbours)[number]) => number): number =>
+    neighbours.reduce((total, one) => total + pick(one), 0);
+  return [
     gauge('neighbours', 'Neighbour nodes linked.', neighbours.length),
     gauge('neighbours_live', 'Neighbour nodes in step with this one.', live),
     gauge(
@@ -74,17 +90,6 @@ export function agentMetrics(sources: MetricSources): Metric[] {
       'link_queued_bytes',
       'Waiting to be sent over the links.',
       sum(({ queuedBytes }) => queuedBytes[0] + queuedBytes[1] + queuedBytes[2]),
-    ),
-    gauge('sessions', 'Sessions of phones and other clients.', sources.sessions),
-    counterBy('http_requests_total', {
-      help: 'HTTP requests answered, by class of status.',
-      label: 'status',
-      values: http.requests,
-    }),
-    counter(
-      'http_connections_refused_total',
-      'Connections refused because their address had too many.',
-      http.connectionsRefused,
     ),
   ];
 }

@@ -98,6 +98,8 @@ test('a sign-in without a text as its id, and half a passkey on disk, are refuse
   const logger = agent.parts.logger;
   const kept = new KeptLines({ path: join(agent.folder, 'half.json'), kind: 'passkeys', logger });
   const line = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  kept.write([line({ id: 'AQ', counter: 1 }), line(5), line(null), line([])]);
+  const keys = { publicKey: 'AQ=', ticket: 'AQ', adminKey: 'AQ' };
+  const damaged = { id: 'AQ', counter: 1, transports: [], rpId: 'a', name: 'b', ...keys };
+  kept.write([line({ id: 'AQ', counter: 1 }), line(damaged), line(5), line(null), line([])]);
   assert.deepEqual(new PasskeyBook(kept).all, []);
 });

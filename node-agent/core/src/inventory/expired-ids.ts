@@ -1,6 +1,7 @@
 /**
  * Memory of what has expired: the first 8 bytes of each id, kept for twice the bundle's lifetime
- * and a week at least, so that nothing comes back from the dead. At its maximum the one goes that would go soonest.
+ * and a week at least, so that nothing comes back from the dead. At its maximum the one goes that
+ * would go soonest.
  */
 import { storeLimits } from '../limits.ts';
 import type { ExpiredId } from '../ports/store.ts';

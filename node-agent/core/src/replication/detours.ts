@@ -1,8 +1,9 @@
 /**
  * Bundles that came here by a detour and used up their hops on it (step 4 of a message's way). When
  * a neighbour lacks one, the others are asked how far it has come to them: whoever is nearer to the
- * author says so, and it can be sent on. Those that do not know better ask in turn; the one
- * question of each node a minute ends every circle.
+ * author says so, and it can be sent on. Those that do not know better ask in turn, and so do, a
+ * few times, those whose answer was of no help; the one question of each node a minute ends every
+ * circle.
  */
 import { bytesKey } from '../bytes/key.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -21,6 +22,11 @@ export interface Asker {
 interface Question {
   readonly askedMs: number;
   readonly askers: Set<Asker>;
+}
+
+interface Heard {
+  readonly lastMs: number;
+  readonly times: number;
 }
 
 /** So that no question is forgotten, and asked again, before its time. */
@@ -44,6 +50,8 @@ export interface DetoursOptions {
 export class Detours {
   readonly #options: DetoursOptions;
   readonly #questions = new BoundedMap<string, Question>(memoryLimits.detoursMax);
+  /** What this node was asked and could answer, and how often. */
+  readonly #heard = new BoundedMap<string, Heard>(memoryLimits.detoursMax);
   /** Questions that this node may still pass on; without one it does not ask. */
   readonly #budget: TokenBucket;
 
@@ -74,8 +82,10 @@ export class Detours {
     const reach = this.#options.host.reach(id);
     if (reach === undefined) return;
     // With one hop left it would be of no use to the asker, who could not send it on.
-    if (reach.hopsLeft > 1) asker.tellNear({ id, hops: reach.hops });
-    else this.ask(id, asker);
+    const isOfUse = reach.hopsLeft > 1;
+    if (isOfUse) asker.tellNear({ id, hops: reach.hops });
+    // Asked again although it was told: its own way may be a detour as well.
+    if (!isOfUse || this.#wasNoHelp(id)) this.ask(id, asker);
   }
 
   /** A neighbour has it, so many links from its author. */
@@ -84,10 +94,19 @@ export class Detours {
     const known = host.reach(id);
     if (known === undefined || known.hops <= hops + 1) return;
     if (host.nearer(id, hops + 1)) passOn(id);
-    const waiting = this.#questions.get(bytesKey(id))?.askers;
-    const askers = [...(waiting ?? [])];
-    // Those to whom it is still of no use come back into it.
-    waiting?.clear();
-    for (const asker of askers) this.onAsked(id, asker);
+    const reach = host.reach(id);
+    if (reach === undefined || reach.hopsLeft <= 1) return;
+    const { askers } = this.#questions.get(bytesKey(id)) ?? {};
+    for (const asker of askers ?? []) asker.tellNear({ id, hops: reach.hops });
+  }
+
+  /** A bundle beyond everybody's reach is asked for as long as it lives: so not for ever. */
+  #wasNoHelp(id: Uint8Array): boolean {
+    const key = bytesKey(id);
+    const nowMs = this.#options.clock.monotonicMs();
+    const { lastMs, times } = this.#heard.get(key) ?? { lastMs: nowMs, times: 0 };
+    const isAgain = times > 0 && nowMs - lastMs > reconcileLimits.nearIntervalMs / 2;
+    if (times === 0 || isAgain) this.#heard.set(key, { lastMs: nowMs, times: times + 1 });
+    return isAgain && times <= reconcileLimits.nearTimesMax;
   }
 }

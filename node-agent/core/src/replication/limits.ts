@@ -177,6 +177,8 @@ export const reconcileLimits = {
   runningMax: 2,
   /** Between two questions how near the same bundle is. */
   nearIntervalMs: 50_000,
+  /** A node that could answer passes the question on all the same when it comes again, so often. */
+  nearTimesMax: 4,
   /** No message of a run for this long: another link has the turn. */
   stallMs: 30_000,
   /**

@@ -98,6 +98,20 @@ test('an answer that is of no use to those who asked leaves them waiting for a b
   assert.deepEqual(here.a.told, [1]);
 });
 
+test('asked again though it answered, it looks for a nearer way itself, a few times', () => {
+  const here = new Crossroads();
+  const id = here.holds(1, 3);
+  const { nearIntervalMs, nearTimesMax } = reconcileLimits;
+  for (let i = 0; i < 2 * nearTimesMax; i++) {
+    here.detours.onAsked(id, here.a);
+    here.clock.advance(nearIntervalMs);
+  }
+  assert.equal(here.a.told.length, 2 * nearTimesMax);
+  assert.deepEqual(here.asked, [0, nearTimesMax, nearTimesMax]);
+  here.detours.onTold({ id, hops: 1 });
+  assert.equal(here.a.told.at(-1), 2);
+});
+
 test('who asked long ago takes no place from those who ask now', () => {
   const here = new Crossroads();
   const id = here.holds(1, 5);

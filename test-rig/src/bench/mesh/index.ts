@@ -1,7 +1,7 @@
 /**
  * `mesh`: what a message costs as the mesh grows from 10 to 1,000 nodes: sends beside gossipsub,
- * delay beside a flood without limits, bytes beside the smallest mesh. And what a venue of 10,000 people
- * asks of each of its 100 boxes, beside what a small board has. `--plots` draws the first three.
+ * delay beside a flood without limits, bytes beside the smallest mesh. And what a venue of 10,000
+ * people asks of each of its 100 boxes, beside what a small board has. `--plots` draws the first.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

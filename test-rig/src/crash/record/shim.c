@@ -47,6 +47,7 @@ static size_t folder_length;
 static int log_fd = -1;
 static uint8_t kind[FDS];
 static uint64_t inode[FDS];
+static dev_t device[FDS];
 static uint64_t syncs;
 static int dies;
 
@@ -131,10 +132,11 @@ static void opened(int fd, const char *path, int was_there, int flags) {
   struct stat found;
   if (fd < 0 || fd >= FDS || fstat(fd, &found) != 0) return;
   kind[fd] = NOT_OURS;
+  inode[fd] = found.st_ino;
+  device[fd] = found.st_dev;
   if (strcmp(path, marks) == 0) kind[fd] = MARKS;
   if (!is_inside(path)) return;
   kind[fd] = OURS;
-  inode[fd] = found.st_ino;
   const char *name = inner(path);
   if (S_ISDIR(found.st_mode)) record_op(FOLDER, found.st_ino, 0, name, strlen(name), 0, 0);
   else if (!was_there) record_op(CREATE, found.st_ino, 0, name, strlen(name), 0, 0);
@@ -180,7 +182,16 @@ int close(int fd) {
   return next_close(fd);
 }
 
-static int kind_of(int fd) { return log_fd >= 0 && fd >= 0 && fd < FDS ? kind[fd] : NOT_OURS; }
+/* Not every close and open passes through here (libuv closes by system call, mkstemp opens inside
+ * libc), so the number of a file of ours may by now be that of another one. */
+static int kind_of(int fd) {
+  struct stat now;
+  if (log_fd < 0 || fd < 0 || fd >= FDS || kind[fd] == NOT_OURS) return NOT_OURS;
+  if (fstat(fd, &now) != 0 || now.st_ino != inode[fd] || now.st_dev != device[fd]) {
+    kind[fd] = NOT_OURS;
+  }
+  return kind[fd];
+}
 
 static void wrote(int fd, const void *bytes, ssize_t count, off_t at) {
   if (count > 0) record_op(WRITE, inode[fd], at, bytes, count, 0, 0);

@@ -37,7 +37,7 @@ export function planIn(file: string): { readonly about: string; readonly plan: P
 }
 
 export function writePlan(file: string, about: string, plan: Plan): void {
-  writeFileSync(file, `${JSON.stringify({ about, plan } satisfies Kept, null, 1)}\n`);
+  writeFileSync(file, `${JSON.stringify({ about, plan } satisfies Kept)}\n`);
 }
 
 /** JSON knows no Infinity: a cable that stays is written as null. */

@@ -85,7 +85,7 @@ export class World {
     return { sent: sum('bytesSent'), onWire: sum('bytesOnWire') };
   }
 
-  /** Runs both phases; the checkers look into every box, and `onHour` is told after each virtual hour. */
+  /** Runs both phases; checkers look into every box, and `onHour` is told after each hour. */
   run(onHour: (hour: number) => void = () => {}): void {
     try {
       this.#start();
@@ -301,7 +301,7 @@ export class World {
   }
 }
 
-/** Whether ages and frames may come changed: then an honest box is held only to what it can know. */
+/** Whether ages and frames may come changed: then a box is held only to what it can know. */
 function mayLie(plan: Plan) {
   const liars = plan.boxes.flatMap(({ liar }) => liar ?? []);
   const isMangled = plan.actions.some(({ kind }) => kind === 'mangle');

@@ -13,5 +13,8 @@ export function testStates(only: readonly WorkloadName[]): void {
     const report = await crash({ states, seed, only, workers: 1 });
     assert.equal(report.failedSeed, undefined, asText(report));
     assert.ok(report.states >= states, `only ${report.states} states`);
+    for (const name of only) {
+      assert.ok((report.workloads.get(name)?.states ?? 0) > 0, `none of ${name}`);
+    }
   });
 }
