@@ -3,3 +3,4 @@
  * ones. No step. Nothing that ships imports it.
  */
 export { isHostNumber, parseAddress } from './transport-libp2p/addresses.ts';
+export { FrameReader, FrameWriter } from './transport-libp2p/framing.ts';

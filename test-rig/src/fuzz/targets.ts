@@ -44,6 +44,8 @@ export const fuzzTargets: Readonly<Record<string, () => Promise<FuzzTarget>>> = 
   control: async () => (await import('./parts/control-target.ts')).createControlTarget(),
   config: async () => (await import('./parts/config-target.ts')).createConfigTarget(),
   file: async () => (await import('./parts/file-target.ts')).createFileTarget(),
+  'link-framing': async () =>
+    (await import('./parts/link-framing-target.ts')).createLinkFramingTarget(),
   mdns: async () => (await import('./parts/mdns-target.ts')).createMdnsTarget(),
   words: async () => (await import('./parts/words-target.ts')).createWordsTarget(),
   tls: async () => (await import('./parts/tls-target.ts')).createTlsTarget(),

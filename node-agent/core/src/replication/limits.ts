@@ -179,12 +179,12 @@ export const reconcileLimits = {
   nearIntervalMs: 50_000,
   /** A node that could answer passes the question on all the same when it comes again, so often. */
   nearTimesMax: 4,
-  /** No message of a run for this long: another link has the turn. */
+  /** A lane that takes longer gives the turn to another link, and goes on without it. */
   stallMs: 30_000,
   /**
-   * None for this long besides, or an offer unanswered: something was lost, which a link must not
-   * do, and the session ends, as a new one starts afresh. Not while as many bytes pass: what is
-   * awaited may stand behind them. At most so many times, even then.
+   * No message of a comparison for this long, or an offer unanswered: something was lost, which a
+   * link must not do, and the session ends, as a new one starts afresh. Not while as many bytes
+   * pass: what is awaited may stand behind them. At most so many times, even then.
    */
   lostMs: 5 * 60_000,
   busyBytesMin: 64 * kib,

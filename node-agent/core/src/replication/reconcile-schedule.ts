@@ -9,8 +9,8 @@ import { reconcileLimits } from './limits.ts';
 import type { Mesh, Traffic } from './mesh.ts';
 
 export interface ReconcileScheduleParts {
-  readonly mesh: Mesh;
-  readonly traffic: Traffic;
+  readonly mesh: Pick<Mesh, 'clock' | 'random' | 'reconcileTurns'>;
+  readonly traffic: Pick<Traffic, 'moved'>;
   /** False while another link to the neighbour is used. */
   readonly isDue: () => boolean;
   readonly begin: (lane: Lane) => void;
@@ -23,7 +23,10 @@ export interface ReconcileScheduleParts {
 export class ReconcileSchedule {
   readonly #parts: ReconcileScheduleParts;
   #timer: Timer | undefined;
+  /** Ends the turn. */
   #stall: Timer | undefined;
+  /** Ends the session. */
+  #lost: Timer | undefined;
   #stopped = false;
   #running = false;
   #intervalMs: number = reconcileLimits.intervalMs;
@@ -49,9 +52,9 @@ export class ReconcileSchedule {
     });
   }
 
-  /** The neighbour goes on with the comparison. */
+  /** The neighbour goes on with the comparison; its turn becomes no longer by it. */
   onHeard(): void {
-    if (this.#stall !== undefined) this.#watch();
+    if (this.#lost !== undefined) this.#doubt(reconcileLimits.busyMax);
   }
 
   /** A lane is done. */
@@ -87,21 +90,20 @@ export class ReconcileSchedule {
     this.#timer = mesh.clock.after(this.#intervalMs * (0.9 + 0.2 * jitter), () => this.begin());
   }
 
-  /** The turn goes to another link when nothing is done for long; the round itself goes on. */
+  /** The turn goes to another link when a lane takes long; the round itself goes on. */
   #watch(): void {
     this.#stall?.cancel();
     const { clock, reconcileTurns } = this.#parts.mesh;
-    this.#stall = clock.after(reconcileLimits.stallMs, () => {
-      reconcileTurns.leave(this);
-      this.#doubt(reconcileLimits.busyMax);
-    });
+    this.#stall = clock.after(reconcileLimits.stallMs, () => reconcileTurns.leave(this));
+    this.#doubt(reconcileLimits.busyMax);
   }
 
   /** Ends the session unless it is heard of, or the link stays so busy that it has to wait. */
   #doubt(times: number): void {
+    this.#lost?.cancel();
     const { mesh, carriedBytes, onLost } = this.#parts;
     const before = carriedBytes();
-    this.#stall = mesh.clock.after(reconcileLimits.lostMs, () => {
+    this.#lost = mesh.clock.after(reconcileLimits.lostMs, () => {
       const isBusy = carriedBytes() - before >= reconcileLimits.busyBytesMin;
       if (isBusy && times > 0) this.#doubt(times - 1);
       else onLost();
@@ -110,7 +112,8 @@ export class ReconcileSchedule {
 
   #leave(): void {
     this.#stall?.cancel();
-    this.#stall = undefined;
+    this.#lost?.cancel();
+    this.#lost = undefined;
     this.#parts.mesh.reconcileTurns.leave(this);
   }
 }

@@ -22,7 +22,8 @@ export class ShownOnce {
     const { id, lifetimeMs } = before.message;
     const wasDead = before.claimedMs + nowMs - before.arrivedMs > lifetimeMs;
     const check = wasDead ? 'came-back' : 'shown-twice';
-    const text = `shows ${shortId(id)} again, first at ${Math.round(before.arrivedMs)} ms`;
+    const laterS = ((nowMs - before.arrivedMs) / 1_000).toFixed(1);
+    const text = `shows ${shortId(id)} again, ${laterS} s after the first time`;
     this.#violate({ check, atMs: nowMs, node, text });
   }
 }

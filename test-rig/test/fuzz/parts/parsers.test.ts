@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { mustHold } from './support/must-hold.ts';
 
 const targets = ['client-message', 'http-head', 'config', 'file', 'words', 'tls'];
-const outside = ['mqtt-gate', 'mqtt-topic', 'mqtt-draft', 'relay-message'];
+const outside = ['link-framing', 'mqtt-gate', 'mqtt-topic', 'mqtt-draft', 'relay-message'];
 
 for (const target of [...targets, ...outside]) {
   test(`hostile inputs of ${target}`, () => mustHold(target, 5_000));
