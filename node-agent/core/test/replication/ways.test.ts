@@ -180,17 +180,6 @@ test('a node that restarted is believed again, after words of higher versions', 
   assert.equal(sum(all, 'bundlesSent') - before, 3);
 });
 
- ways.linksChanged();
-  const links = linksOf([{ node: 5, costClass: 'lan' }]);
-  for (let version = 1; version <= 3_000; version++) {
-    ways.heard(link, { node: 7, version, links });
-    clock.advance(fraction(random) * 2 * wayLimits.settleMs);
-  }
-  clock.advance(2 * wayLimits.settleMs);
-  assert.equal(ways.mark(), 5);
-  ways.stop();
-});
-
 test('a link carries words of links at a bounded rate, and then as they are by that time', () => {
   const clock = new FakeClock();
   const { crypto } = new Hamlet(307).site;
