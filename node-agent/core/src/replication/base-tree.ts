@@ -9,9 +9,8 @@ import type { Clock, Timer } from '../ports/clock.ts';
 import type { CostClass } from '../ports/link.ts';
 import { type IdPrefix, prefixOf } from './id-prefix.ts';
 import { treeLimits } from './limits.ts';
+import { costOf } from './node-links.ts';
 import type { TreePath } from './path-message.ts';
-
-const costOf: Readonly<Record<CostClass, number>> = { lan: 1, radio: 4, metered: 16 };
 
 /** A used link to a neighbour, as the tree sees it. */
 export interface TreeLink {

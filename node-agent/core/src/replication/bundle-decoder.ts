@@ -16,11 +16,13 @@ import {
   followsFlag,
   type Passage,
   passageMask,
+  readMark,
   readPassage,
 } from './bundle-message.ts';
 import type { DictionarySize } from './dictionary-size.ts';
 import { MessageReader } from './message-reader.ts';
 import { bundleBit } from './message-type.ts';
+import type { NodeNumber } from './node-links.ts';
 
 export interface IncomingBundle extends Passage {
   /** 32 bytes, computed from `signed`. */
@@ -47,6 +49,8 @@ const none = new Uint8Array(0);
 
 export interface DecoderOptions extends DictionarySize {
   readonly lane: Lane;
+  /** The neighbour. */
+  readonly sender: NodeNumber;
 }
 
 export class BundleDecoder {
@@ -64,6 +68,7 @@ export class BundleDecoder {
   decode(message: Uint8Array): IncomingBundle | undefined {
     const reader = new MessageReader(message);
     const first = reader.byte();
+    const mark = readMark(reader, first, this.#options.sender);
     const simple = (first & followsFlag) !== 0;
     const details = simple
       ? DetailFlag.sameHeader | DetailFlag.chained | DetailFlag.nearStamp
@@ -79,7 +84,7 @@ export class BundleDecoder {
     if (header === undefined) return undefined;
     const chain = readChain(reader, author, details);
     const stamp = readStamp(reader, author, details);
-    const passage = readPassage(first, reader.varint(ageStepsMax));
+    const passage = readPassage(first, mark, reader.varint(ageStepsMax));
     const signature = reader.copy(signatureBytes);
     const payload = reader.rest();
     if (reader.failed || payload.length > bundleLimits.payloadBytesMax) return undefined;
@@ -107,7 +112,9 @@ export class BundleDecoder {
   /** A whole message of the raw form; undefined when malformed. */
   decodeRaw(message: Uint8Array): IncomingBundle | undefined {
     const reader = new MessageReader(message, 1);
-    const passage = readPassage(reader.byte(passageMask), reader.varint(ageStepsMax));
+    const bits = reader.byte(passageMask);
+    const mark = readMark(reader, bits, this.#options.sender);
+    const passage = readPassage(bits, mark, reader.varint(ageStepsMax));
     const ticket = reader.sized(bundleLimits.ticketBytesMax).slice();
     const signature = reader.copy(signatureBytes);
     const signed = reader.rest().slice();

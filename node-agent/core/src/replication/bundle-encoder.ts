@@ -7,7 +7,7 @@ import type { BundleFields } from '../bundle/bundle.ts';
 import { equalBytes } from '../bytes/compare.ts';
 import { BoundedMap } from './bounded-map.ts';
 import { writeHeader } from './bundle-header.ts';
-import { ageSteps, DetailFlag, followsFlag, type Passage, passageBits } from './bundle-message.ts';
+import { ageSteps, DetailFlag, followsFlag, type Passage, writePassage } from './bundle-message.ts';
 import type { DictionarySize } from './dictionary-size.ts';
 import { dictionaryLimits } from './limits.ts';
 import { bundleBit, MessageType } from './message-type.ts';
@@ -54,14 +54,13 @@ export class BundleEncoder {
     const now = { seq: fields.seq, id: bundle.id, stampMs: fields.stamp.ms, headerKey: key };
     const slot = known?.number ?? this.#authors.give(authorKey, now);
     if (last !== undefined && follows(fields, last, key)) {
-      writer.byte(bundleBit | followsFlag | passageBits(sending)).varint(slot);
+      writePassage(writer, bundleBit | followsFlag, sending);
+      writer.varint(slot);
       writeNearStamp(writer, fields, last);
     } else {
       const details = this.#details(fields, last, key);
-      writer
-        .byte(bundleBit | passageBits(sending))
-        .byte(details)
-        .varint(slot);
+      writePassage(writer, bundleBit, sending);
+      writer.byte(details).varint(slot);
       if (last === undefined) {
         writer
           .bytes(fields.author)
@@ -124,12 +123,13 @@ function writeNearStamp(writer: MessageWriter, fields: BundleFields, last: LastO
 
 /** Says everything, and leaves the dictionary as it is. */
 function encodeRaw({ bundle }: Outgoing, passage: Passage): Uint8Array {
-  return new MessageWriter(bundle.signed.length + bundle.ticket.length + usualOverheadBytes)
-    .byte(MessageType.rawBundle)
-    .byte(passageBits(passage))
+  const { signed, ticket } = bundle;
+  const writer = new MessageWriter(signed.length + ticket.length + usualOverheadBytes);
+  writePassage(writer.byte(MessageType.rawBundle), 0, passage);
+  return writer
     .varint(ageSteps(passage.ageMs))
-    .sized(bundle.ticket)
+    .sized(ticket)
     .bytes(bundle.signature)
-    .bytes(bundle.signed)
+    .bytes(signed)
     .finish();
 }

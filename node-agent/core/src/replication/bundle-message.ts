@@ -4,6 +4,9 @@
  * then flags | hops. All the rest is in docs/protocol/replication.md.
  */
 import { bundleLimits } from '../limits.ts';
+import type { MessageReader } from './message-reader.ts';
+import type { MessageWriter } from './message-writer.ts';
+import { type NodeNumber, numberBytes, numberOf } from './node-links.ts';
 
 /** What travels beside the signed bytes and the signature. */
 export interface Passage {
@@ -12,14 +15,17 @@ export interface Passage {
   /** Links crossed before this one. */
   readonly hops: number;
   readonly ageMs: number;
+  /** The node at which it entered the mesh, if it follows the shortest ways from there; or 0. */
+  readonly mark: NodeNumber;
 }
 
 /** The bundle follows its author's last one on this stream: only what changed is sent. */
 export const followsFlag = 0x40;
+const markedFlag = 0x20;
 const wantHeldFlag = 0x10;
 const hopsMask = 0x0f;
-/** What the first byte of a bundle may hold besides: 0x20 is kept for later. */
-export const passageMask = wantHeldFlag | hopsMask;
+/** What the first byte of a bundle may hold besides. */
+export const passageMask = markedFlag | wantHeldFlag | hopsMask;
 
 /** Second byte of a bundle that does not simply follow. */
 export const DetailFlag = {
@@ -49,15 +55,28 @@ export function ageSteps(ageMs: number): number {
   return Math.min(Math.max(0, Math.ceil(ageMs / ageStepMs)), ageStepsMax);
 }
 
-export function passageBits(passage: Passage): number {
+/**
+ * The byte of flags, the links crossed, and the mark if there is one: what crossed no link yet
+ * entered at the sender, so that need not be said.
+ */
+export function writePassage(writer: MessageWriter, flags: number, passage: Passage): void {
   const hops = Math.max(0, Math.min(passage.hops, bundleLimits.hopLimitMax));
-  return (passage.wantHeld ? wantHeldFlag : 0) | hops;
+  const marked = passage.mark === 0 ? 0 : markedFlag;
+  writer.byte(flags | marked | (passage.wantHeld ? wantHeldFlag : 0) | hops);
+  if (marked !== 0 && hops > 0) writer.bytes(numberBytes(passage.mark));
 }
 
-export function readPassage(bits: number, steps: number): Passage {
+/** After a first byte of these `bits`, from the neighbour `sender`. A mark of 0 is none. */
+export function readMark(reader: MessageReader, bits: number, sender: NodeNumber): NodeNumber {
+  if ((bits & markedFlag) === 0) return 0;
+  return (bits & hopsMask) === 0 ? sender : numberOf(reader.bytes(4));
+}
+
+export function readPassage(bits: number, mark: NodeNumber, steps: number): Passage {
   return {
     wantHeld: (bits & wantHeldFlag) !== 0,
     hops: bits & hopsMask,
     ageMs: steps * ageStepMs,
+    mark,
   };
 }

@@ -27,6 +27,7 @@ import { type Outgoing, outgoing } from './outgoing.ts';
 import { RecentIds } from './recent-ids.ts';
 import { ReplicationSession } from './session.ts';
 import { Turns } from './turns.ts';
+import { Ways } from './ways.ts';
 
 export interface ForwarderOptions extends Surroundings {
   /** A neighbour came, went, or is in another state. */
@@ -55,6 +56,7 @@ export class Forwarder {
   /** Bundles whose holders are counted. */
   readonly #watched = new BoundedMap<IdPrefix, Uint8Array>(memoryLimits.heldWatchedMax);
   readonly #tree: BaseTree;
+  readonly #ways: Ways;
   readonly #links = new LinkTable();
   #started = false;
   #quarantined = false;
@@ -65,7 +67,10 @@ export class Forwarder {
     this.#options = options;
     this.#budgets = new NeighbourBudgets(options.clock.monotonicMs());
     const { host, clock } = options;
-    this.#tree = new BaseTree(decodeCertificate(host.certificate)?.nodeKey ?? noKey, clock);
+    const key = decodeCertificate(host.certificate)?.nodeKey ?? noKey;
+    this.#tree = new BaseTree(key, clock);
+    const used = () => this.#links.used();
+    this.#ways = new Ways({ key, clock, crypto: options.crypto, used });
     this.#detours = new Detours({
       host,
       clock,
@@ -88,6 +93,7 @@ export class Forwarder {
     this.#lookTimer?.cancel();
     this.#lookTimer = undefined;
     this.#tree.stop();
+    this.#ways.stop();
   }
 
   /** Takes a link over; from now on nobody else may use it. */
@@ -127,6 +133,7 @@ export class Forwarder {
       const checked = this.#options.host.checkCertificate(session.certificate);
       if (!checked.ok) session.end(checked.reason);
     }
+    this.#ways.startAgain();
   }
 
   /** This node's own key is in two hands: no links any more. */
@@ -144,6 +151,7 @@ export class Forwarder {
   offer(bundle: Sendable, { from, wantHeld }: OfferOptions): void {
     const prefix = prefixOf(bundle.id);
     this.#recent.stored(prefix, bundle.id);
+    if (from === undefined) this.#enters(bundle.lane, prefix);
     this.#missing.resolve(prefix);
     if (wantHeld) this.#watched.set(prefix, bundle.id);
     const nowMs = this.#options.clock.monotonicMs();
@@ -178,6 +186,7 @@ export class Forwarder {
       lookSoon: () => this.#lookSoon(),
       canAsk: () => this.#canAsk(),
       detours: this.#detours,
+      ways: this.#ways,
       passOn: (id) => this.#passOnHeld(id),
       isWatched: (prefix) => this.#watched.has(prefix),
       holds: (prefix, neighbour) => {
@@ -188,6 +197,11 @@ export class Forwarder {
         this.refused[reason] = (this.refused[reason] ?? 0) + 1;
       },
     };
+  }
+
+  /** Urgent bundles go over every link, and need no way. */
+  #enters(lane: Lane, prefix: IdPrefix): void {
+    if (lane !== Lane.urgent) this.#recent.mark(prefix, this.#ways.mark());
   }
 
   #passOnHeld(id: Uint8Array): void {
@@ -204,7 +218,7 @@ export class Forwarder {
     // Taken apart once for all links, and not at all when there is none.
     let item: Outgoing | undefined;
     for (const session of this.#links.used()) {
-      item ??= outgoing(bundle);
+      item ??= outgoing(bundle, this.#recent.markOf(prefixOf(bundle.id)));
       session.lane(bundle.lane)!.outbox.forward(item, this.#recent.isLive(item.prefix));
     }
   }
@@ -240,12 +254,14 @@ export class Forwarder {
       else this.#tree.remove(session);
       if (begins) session.reconcile();
     }
+    this.#ways.linksChanged();
     this.#options.onNeighbours?.();
   }
 
   #onEnd(session: ReplicationSession, reason: CloseReason | undefined): void {
     this.#links.delete(session);
     this.#tree.remove(session);
+    this.#ways.forget(session);
     if (reason !== undefined) this.#countClosed(reason);
     const nowMs = this.#options.clock.monotonicMs();
     for (const lane of lanes) {

@@ -60,7 +60,7 @@ export class LaneInbox {
     this.#neighbour = neighbour;
     this.#outbox = outbox;
     this.#reconcile = reconcile;
-    const options = { lane, ...dictionarySize(lane) };
+    const options = { lane, sender: neighbour.node, ...dictionarySize(lane) };
     this.#live = new BundleDecoder(mesh.crypto, options);
     this.#backlog = new BundleDecoder(mesh.crypto, options);
   }
@@ -182,7 +182,7 @@ export class LaneInbox {
 
   #onPrune(message: Uint8Array): Verdict {
     if (message.length !== 1 || this.#lane === Lane.urgent) return 'malformed';
-    this.#outbox.setBranch(false);
+    this.#outbox.onPrune();
     return undefined;
   }
 
@@ -234,7 +234,7 @@ export class LaneInbox {
     const { recent, missing, host, clock } = this.#mesh;
     const { key, knowledge } = this.#neighbour;
     const prefix = prefixOf(bundle.id);
-    const settle = recent.receiving(prefix, bundle.id, live);
+    const settle = recent.receiving(prefix, bundle.id, { live, mark: bundle.mark });
     const { id, signed, signature, ageMs, ticket } = bundle;
     const hops = Math.min(bundle.hops + 1, bundleLimits.hopLimitMax);
     const answer = host.receive({ id, signed, signature, ageMs, hops, ticket }, key, settle);
@@ -250,7 +250,7 @@ export class LaneInbox {
     if (reason === 'seen' || reason === 'expired-known') {
       this.#onKnown(bundle, prefix);
       // Another branch was quicker: this one is not needed (Plumtree's prune).
-      if (live && reason === 'seen') this.#outbox.onDuplicate();
+      if (live && reason === 'seen') this.#outbox.onDuplicate(bundle.mark);
       return undefined;
     }
     if (reason === 'ticket-missing' && ticket.length === 0) {

@@ -32,6 +32,7 @@ import type { Mesh, Neighbour } from './mesh.ts';
 import { MessageType } from './message-type.ts';
 import type { Source } from './missing-bundles.ts';
 import { encodeNear, encodeNearAnswer, type Nearness } from './near-message.ts';
+import type { NodeNumber } from './node-links.ts';
 import { Offers } from './offers.ts';
 import { type Outgoing, outgoing } from './outgoing.ts';
 
@@ -84,7 +85,7 @@ export class LaneOutbox implements Source, Asker {
     const { isFrugal } = neighbour;
     this.isOpen = !isFrugal || lane !== Lane.bulk;
     this.offers = new Offers(isFrugal ? (id) => mesh.host.sizeOf(id) : undefined);
-    this.#branch = new Branch(lane, mesh.clock.monotonicMs());
+    this.#branch = new Branch(lane);
     const size = dictionarySize(lane);
     this.#liveEncoder = new BundleEncoder(size);
     this.#backlogEncoder = new BundleEncoder(size);
@@ -98,20 +99,26 @@ export class LaneOutbox implements Source, Asker {
   forward(item: Outgoing, live: boolean): void {
     const { knowledge, isFrugal } = this.#neighbour;
     if (!this.isOpen || knowledge.has(item.prefix)) return;
+    const onWay = this.#mesh.ways.leadsOver(item.mark, this.#neighbour);
     const isUrgent = this.#lane === Lane.urgent;
     const { pushBytesMax } = isFrugal && !isUrgent ? frugalLimits : pushLimits;
     if (!live || item.bundle.signed.length > pushBytesMax) {
       this.#offer(item.bundle.id);
-    } else if (this.#branch.pushes(this.#neighbour.isBase, this.#nowMs())) {
+    } else if (this.#branch.pushes(onWay, this.#nowMs())) {
       this.#push(item);
     } else if (this.#announcing.push({ prefix: item.prefix, hops: item.bundle.hops })) {
       this.#mesh.announceSoon();
     }
   }
 
-  setBranch(isBranch: boolean): void {
-    if (isBranch) this.#branch.begin(this.#nowMs());
-    else this.#branch.end();
+  /** The link's place in the base tree is known; `left` when it was in it until now. */
+  place(left: boolean): void {
+    this.#branch.place();
+    if (left) this.#branch.graft(this.#nowMs());
+  }
+
+  onPrune(): void {
+    this.#branch.prune();
   }
 
   /** The ids gathered so far may be announced now. */
@@ -122,14 +129,15 @@ export class LaneOutbox implements Source, Asker {
   }
 
   /** The neighbour pushed what was here already. */
-  onDuplicate(): void {
-    this.#branch.onDuplicate(this.#neighbour.isBase, this.#nowMs());
+  onDuplicate(mark: NodeNumber): void {
+    const onWay = this.#mesh.ways.comesOver(mark, this.#neighbour);
+    this.#branch.onDuplicate(onWay, this.#nowMs());
     if (this.#branch.pruneDue) this.#wake();
   }
 
   ask(prefix: IdPrefix, graft: boolean): void {
     if (graft && this.#lane !== Lane.urgent) {
-      this.setBranch(true);
+      this.#branch.graft(this.#nowMs());
       this.#grafts.push(prefix);
     } else {
       this.#wants.push(prefix);
@@ -151,11 +159,11 @@ export class LaneOutbox implements Source, Asker {
 
   /** The neighbour heard of a bundle and did not get it: it is pushed, as all that follow. */
   onGraft(prefix: IdPrefix): void {
-    this.setBranch(true);
+    this.#branch.graft(this.#nowMs());
     const id = this.#mesh.recent.idOf(prefix);
     const bundle = id && this.#mesh.host.sendable(id);
     if (bundle !== undefined && bundle.signed.length <= pushLimits.pushBytesMax) {
-      this.#push(outgoing(bundle));
+      this.#push(outgoing(bundle, this.#mesh.recent.markOf(prefix)));
     }
   }
 
@@ -326,7 +334,7 @@ export class LaneOutbox implements Source, Asker {
     this.#neighbour.traffic.bundlesSent += 1;
     const wantHeld = this.#mesh.isWatched(item.prefix);
     const { hops } = item.bundle;
-    return encoder.encode(item, { ...how, wantHeld, hops });
+    return encoder.encode(item, { ...how, wantHeld, hops, mark: item.mark });
   }
 
   #nowMs(): number {

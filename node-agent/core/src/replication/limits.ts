@@ -105,6 +105,37 @@ export const treeLimits = {
   crutchMs: 10_000,
 } as const;
 
+export const wayLimits = {
+  /**
+   * Nodes whose links are known; about 0.4 MB. Those that cannot be reached go first; a mesh that
+   * is larger stays with the base tree.
+   */
+  nodesMax: 2_048,
+  /** *Protocol.* Links of one node: as many as a node keeps. */
+  linksMax: 64,
+  /** *Protocol.* One a second for 30,000 years; a word beyond it is malformed. */
+  versionMax: 2 ** 40,
+  /** How long links that came and went are gathered before the node says so. */
+  gatherMs: 100,
+  /** A node speaks of its links at most once in this time. */
+  quietMs: 1_000,
+  /** So long after the last change all nodes know of it; till then the base tree carries too. */
+  settleMs: 500,
+  /** When somebody found no room, not all know the same: for this long the base tree carries. */
+  fullMs: 10 * 60_000,
+  /** Nodes whose shortest ways are remembered: all that are known. About 0.5 MB. */
+  originsMax: 2_048,
+  /** What several nodes say shares a message up to about this, so that bundles pass between. */
+  messageBytesMax: kib,
+  /**
+   * Bytes told of links over one link: a whole table at once, then about ten words a second, so
+   * that nobody fills a mesh with them. What waits is told later, as it is by then.
+   */
+  told: { perSecond: 512, burst: 128 * kib },
+  /** How often is looked whether more may be told. */
+  paceMs: 1_000,
+} as const;
+
 export const memoryLimits = {
   /** Bundles whose nearest way is asked for, and who asked for each; the oldest goes. */
   detoursMax: 1_024,

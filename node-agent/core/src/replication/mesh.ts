@@ -17,6 +17,7 @@ import type { MissingBundles } from './missing-bundles.ts';
 import type { PeerKnowledge } from './peer-knowledge.ts';
 import type { RecentIds } from './recent-ids.ts';
 import type { Turns } from './turns.ts';
+import type { WayLink, Ways } from './ways.ts';
 
 /** What replication needs from outside. */
 export interface Surroundings {
@@ -46,6 +47,8 @@ export interface Mesh extends Surroundings {
   canAsk(): boolean;
   /** Bundles that used up their hops on a detour. */
   readonly detours: Detours;
+  /** The shortest ways through the mesh. */
+  readonly ways: Ways;
   /** Sends a bundle on that could not be sent before. */
   passOn(id: Uint8Array): void;
   /** Whether holders of this bundle are counted. */
@@ -56,14 +59,12 @@ export interface Mesh extends Surroundings {
   countRefused(reason: DropReason): void;
 }
 
-export interface Neighbour {
+export interface Neighbour extends WayLink {
   /** Node key, 32 bytes. */
   readonly key: Uint8Array;
   readonly knowledge: PeerKnowledge;
   readonly budget: NeighbourBudget;
   readonly traffic: Traffic;
-  /** The link is part of the base tree. */
-  readonly isBase: boolean;
   /** The link is slow or costs money. */
   readonly isFrugal: boolean;
   /** Something of a lane waits; `atOnce` for what must not wait for the instant to end. */

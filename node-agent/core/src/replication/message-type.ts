@@ -21,6 +21,8 @@ export const MessageType = {
   nearAnswer: 16,
   trustSummary: 17,
   trustDocument: 18,
+  links: 19,
+  linksDigest: 20,
   askBulk: 21,
 } as const;
 export type MessageType = (typeof MessageType)[keyof typeof MessageType];

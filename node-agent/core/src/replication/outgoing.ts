@@ -9,11 +9,14 @@ import { bytesKey } from '../bytes/key.ts';
 import { headerKey } from './bundle-header.ts';
 import type { Sendable } from './host.ts';
 import { type IdPrefix, prefixOf } from './id-prefix.ts';
+import type { NodeNumber } from './node-links.ts';
 
 export interface Outgoing {
   readonly bundle: Sendable;
   readonly prefix: IdPrefix;
   readonly parts: OutgoingParts | undefined;
+  /** The node from which it follows the shortest ways, or 0. */
+  readonly mark: NodeNumber;
 }
 
 export interface OutgoingParts {
@@ -24,8 +27,8 @@ export interface OutgoingParts {
   readonly headerKey: string;
 }
 
-export function outgoing(bundle: Sendable): Outgoing {
-  return { bundle, prefix: prefixOf(bundle.id), parts: takeApart(bundle) };
+export function outgoing(bundle: Sendable, mark: NodeNumber = 0): Outgoing {
+  return { bundle, prefix: prefixOf(bundle.id), parts: takeApart(bundle), mark };
 }
 
 function takeApart({ signed, fields: atHand }: Sendable): OutgoingParts | undefined {

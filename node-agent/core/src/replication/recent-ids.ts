@@ -7,12 +7,21 @@ import { bytesKey, bytesOfKey } from '../bytes/key.ts';
 import { BoundedMap } from './bounded-map.ts';
 import type { IdPrefix } from './id-prefix.ts';
 import { memoryLimits } from './limits.ts';
+import type { NodeNumber } from './node-links.ts';
+
+/** How it came. */
+interface Came {
+  readonly live: boolean;
+  readonly mark: NodeNumber;
+}
 
 interface Recent {
   /** The id as text: a fifth of what an array takes in memory. */
   readonly id: string;
   /** Pushed along the tree, and so pushed on; else it came as backlog and is offered on. */
   readonly live: boolean;
+  /** The node from which it follows the shortest ways, or 0. */
+  mark: NodeNumber;
   stored: boolean;
   /** Receptions of it that were not decided yet. */
   pending: number;
@@ -43,9 +52,19 @@ export class RecentIds {
     return this.#recent.get(prefix)?.live ?? true;
   }
 
+  markOf(prefix: IdPrefix): NodeNumber {
+    return this.#recent.get(prefix)?.mark ?? 0;
+  }
+
+  /** It enters the mesh here. */
+  mark(prefix: IdPrefix, mark: NodeNumber): void {
+    const recent = this.#recent.get(prefix);
+    if (recent !== undefined) recent.mark = mark;
+  }
+
   /** It was known here before, on disk or not. */
   known(prefix: IdPrefix, id: Uint8Array, stored: boolean): void {
-    this.#recent.set(prefix, newRecent(id, true, stored));
+    this.#recent.set(prefix, newRecent(id, stored, { live: true, mark: 0 }));
   }
 
   /** It is on disk. */
@@ -80,8 +99,8 @@ export class RecentIds {
    * A neighbour's bundle is about to be checked and stored. The function returned is called once,
    * with whether it is on disk; when it is not, the bundle may be asked for again.
    */
-  receiving(prefix: IdPrefix, id: Uint8Array, live: boolean): (held: boolean) => void {
-    const recent = this.#recent.get(prefix) ?? newRecent(id, live, false);
+  receiving(prefix: IdPrefix, id: Uint8Array, came: Came): (held: boolean) => void {
+    const recent = this.#recent.get(prefix) ?? newRecent(id, false, came);
     if (recent.pending === 0 && !recent.stored) this.#recent.set(prefix, recent);
     recent.pending += 1;
     this.#pendingCount += 1;
@@ -97,6 +116,6 @@ export class RecentIds {
   }
 }
 
-function newRecent(id: Uint8Array, live: boolean, stored: boolean): Recent {
-  return { id: bytesKey(id), live, stored, pending: 0, tell: undefined };
+function newRecent(id: Uint8Array, stored: boolean, { live, mark }: Came): Recent {
+  return { id: bytesKey(id), live, mark, stored, pending: 0, tell: undefined };
 }

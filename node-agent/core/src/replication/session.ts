@@ -23,8 +23,10 @@ import {
   messageLimits,
   sessionLimits,
 } from './limits.ts';
+import { LinksExchange } from './links-exchange.ts';
 import type { Mesh, Neighbour, Traffic, Verdict } from './mesh.ts';
 import { MessageType } from './message-type.ts';
+import { type LinksDigest, type NodeNumber, numberOf } from './node-links.ts';
 import { decodePath, encodePath, type TreePath } from './path-message.ts';
 import { PeerKnowledge } from './peer-knowledge.ts';
 import { ReconcileSchedule } from './reconcile-schedule.ts';
@@ -57,6 +59,8 @@ const heardOut: ReadonlySet<CloseReason> = new Set(['certificate-ended', 'revoke
 const comparing: ReadonlySet<number> = new Set([MessageType.digestAnswer, MessageType.reconcile]);
 
 const { askBulk } = MessageType;
+const linksStream = liveStream(Lane.normal);
+const linksTypes: ReadonlySet<number> = new Set([MessageType.links, MessageType.linksDigest]);
 
 const nobody: Greeted = {
   sessionKey: new Uint8Array(0),
@@ -85,6 +89,7 @@ export class ReplicationSession implements Neighbour, TreeLink {
   readonly #schedule: ReconcileSchedule;
   readonly #greeting: Greeting;
   readonly #trust: TrustExchange;
+  readonly #links: LinksExchange;
   readonly #assemblers: readonly StreamAssembler[];
   readonly #sinceMs: number;
   /** Hello, path and bye, which go before all else. */
@@ -99,8 +104,6 @@ export class ReplicationSession implements Neighbour, TreeLink {
   #saysBye = false;
   #ended = false;
   #reconciled = false;
-  /** Its place in the base tree is known. */
-  #placed = false;
   #helloTimer: Timer | undefined;
   #framesReceived = 0;
   #bytesReceived = 0;
@@ -122,6 +125,7 @@ export class ReplicationSession implements Neighbour, TreeLink {
     });
     this.#greeting = new Greeting(mesh, link);
     this.#trust = new TrustExchange(mesh, () => this.#wakeOwn());
+    this.#links = new LinksExchange(mesh, this, () => this.wake(Lane.normal, false));
     this.#assemblers = Array.from({ length: streamCount }, (_, stream) => this.#assembler(stream));
     this.#sinceMs = mesh.clock.monotonicMs();
   }
@@ -178,6 +182,18 @@ export class ReplicationSession implements Neighbour, TreeLink {
     this.#scheduler.wake(lane, atOnce);
   }
 
+  get node(): NodeNumber {
+    return numberOf(this.key);
+  }
+
+  tellLinks(node: NodeNumber): void {
+    this.#links.tell(node);
+  }
+
+  tellLinksDigest(digest: LinksDigest): void {
+    this.#links.tellDigest(digest);
+  }
+
   get costClass(): CostClass {
     return this.link.costClass;
   }
@@ -192,11 +208,11 @@ export class ReplicationSession implements Neighbour, TreeLink {
   }
 
   setBase(isBase: boolean): void {
-    const first = !this.#placed;
-    this.#placed = true;
-    // Later a link that leaves the tree stays a branch until a duplicate shows that it may go.
-    if (isBase || first) for (const { outbox } of this.#lanes) outbox.setBranch(isBase);
+    const joins = isBase && !this.isBase;
+    // A link that leaves the tree stays a branch until a duplicate shows that it may go.
+    for (const { outbox } of this.#lanes) outbox.place(this.isBase && !isBase);
     this.isBase = isBase;
+    if (joins) this.#mesh.ways.compare(this);
   }
 
   /** Reconciles all lanes, if this end is the one that does, and now rather than in a minute. */
@@ -266,6 +282,8 @@ export class ReplicationSession implements Neighbour, TreeLink {
     const outbox = this.#lanes[laneOfStream(stream)]?.outbox;
     const trust = outbox || this.#isHeardOut ? this.#pullTrust(stream) : undefined;
     if (trust !== undefined || outbox === undefined) return trust;
+    const links = stream === linksStream ? this.#links.pull() : undefined;
+    if (links !== undefined) return links;
     return stream === liveStream(laneOfStream(stream)) ? outbox.pullLive() : outbox.pullBacklog();
   }
 
@@ -321,6 +339,7 @@ export class ReplicationSession implements Neighbour, TreeLink {
     if (stream === backlogStream(0) && type === MessageType.trustDocument) {
       return this.#trust.onDocument(message);
     }
+    if (stream === linksStream && linksTypes.has(type!)) return this.#onLinks(message);
     if (comparing.has(type!)) this.#schedule.onHeard();
     const live = stream === liveStream(laneOfStream(stream));
     return live ? lane.inbox.onLive(message) : lane.inbox.onBacklog(message);
@@ -405,13 +424,21 @@ export class ReplicationSession implements Neighbour, TreeLink {
     return this.#spendControl(message) ? this.#trust.onSummary(message) : 'misbehaving';
   }
 
+  #onLinks(message: Uint8Array): Verdict {
+    if (!this.#spendControl(message)) return 'misbehaving';
+    return this.#links.onMessage(message);
+  }
+
   #spendControl(message: Uint8Array): boolean {
     return this.budget.spendControl(message.length, this.#mesh.clock.monotonicMs());
   }
 
-  /** What the neighbours believe is compared with every round of reconciliation. */
+  /** Beliefs, and what is known of links, are compared with every round of reconciliation. */
   #beginLane(lane: Lane): void {
-    if (lane === lanes[0]) this.#trust.compare();
+    if (lane === lanes[0]) {
+      this.#trust.compare();
+      this.#mesh.ways.compare(this);
+    }
     if (!this.#isCompared(lane)) {
       this.#onReconciled(lane, false);
       return;
@@ -445,6 +472,7 @@ export class ReplicationSession implements Neighbour, TreeLink {
     this.#helloTimer?.cancel();
     this.#scheduler.stop();
     this.#schedule.stop();
+    this.#links.stop();
     for (const { reconcile } of this.#lanes) reconcile.stop();
     if (reason === 'malformed' || reason === 'peer-lies' || reason === 'misbehaving') {
       this.budget.spendFaults(behaviourLimits.endFaults, this.#mesh.clock.monotonicMs());

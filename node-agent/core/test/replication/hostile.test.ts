@@ -21,6 +21,7 @@ import {
   sessionLimits,
 } from '../../src/replication/limits.ts';
 import { MessageType } from '../../src/replication/message-type.ts';
+import { encodeLinks, encodeNodeLinks } from '../../src/replication/node-links.ts';
 import { outgoing } from '../../src/replication/outgoing.ts';
 import { encodePath } from '../../src/replication/path-message.ts';
 import type { SampleBundle, SampleNode } from '../../src/testing/sample-site.ts';
@@ -73,7 +74,7 @@ const encoder = () => {
   const { authorsMax, headersMax } = dictionaryLimits;
   return new BundleEncoder({ authorsMax, headersMax });
 };
-const pushed = { wantHeld: false, hops: 0, ageMs: 0, tellTicket: true };
+const pushed = { wantHeld: false, hops: 0, ageMs: 0, mark: 0, tellTicket: true };
 
 test('who says no hello is closed in time, and hears nothing', () => {
   const { hamlet, house, played } = stage(51, false);
@@ -145,6 +146,7 @@ test('anything before the hello, and a second hello, are malformed', () => {
 
 test('messages that cannot be read, or have no place, end the session', () => {
   const ids = [prefixOf(new Uint8Array(8))];
+  const alone = { node: 1, version: 1, links: '' };
   const cases: [string, CloseReason, number, Uint8Array][] = [
     ['unknown type', 'malformed', live, Uint8Array.of(99)],
     ['type 0', 'malformed', live, Uint8Array.of(0)],
@@ -163,6 +165,9 @@ test('messages that cannot be read, or have no place, end the session', () => {
     ['reconciling unheard', 'malformed', live, Uint8Array.of(MessageType.reconcile, 77, 7)],
     ['short digest', 'malformed', live, Uint8Array.of(MessageType.digest, 1, 2)],
     ['unasked verdict', 'peer-lies', live, Uint8Array.of(MessageType.digestAnswer, 1)],
+    ['no links at all', 'malformed', live, Uint8Array.of(MessageType.links)],
+    ['links on another lane', 'malformed', 4, encodeLinks([encodeNodeLinks(alone)])],
+    ['short digest of links', 'malformed', live, Uint8Array.of(MessageType.linksDigest, 1)],
     ['empty near', 'malformed', live, Uint8Array.of(MessageType.near)],
     ['short near answer', 'malformed', live, Uint8Array.of(MessageType.nearAnswer, 1)],
     ['wants first', 'peer-lies', live, Uint8Array.of(MessageType.reconcile, 7, 0)],
@@ -181,7 +186,7 @@ test('random bytes on every stream never throw', () => {
     const random = new SeededRandom(seed);
     for (let i = 0; i < 20 && played.closed === undefined; i++) {
       const message = random.bytes(1 + intBelow(random, 300));
-      message[0] = intBelow(random, 3) === 0 ? message[0]! : 1 + intBelow(random, 16);
+      message[0] = intBelow(random, 3) === 0 ? message[0]! : 1 + intBelow(random, 20);
       played.send(intBelow(random, 6), message);
       hamlet.clock.advance(2);
     }

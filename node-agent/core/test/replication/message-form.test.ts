@@ -14,7 +14,7 @@ import {
   idsMaxOf,
 } from '../../src/replication/id-list-message.ts';
 import { prefixOf } from '../../src/replication/id-prefix.ts';
-import { messageLimits, treeLimits } from '../../src/replication/limits.ts';
+import { messageLimits, treeLimits, wayLimits } from '../../src/replication/limits.ts';
 import { MessageReader } from '../../src/replication/message-reader.ts';
 import { MessageType } from '../../src/replication/message-type.ts';
 import { MessageWriter } from '../../src/replication/message-writer.ts';
@@ -24,6 +24,15 @@ import {
   encodeNear,
   encodeNearAnswer,
 } from '../../src/replication/near-message.ts';
+import {
+  costClasses,
+  decodeLinks,
+  decodeLinksDigest,
+  encodeLinks,
+  encodeLinksDigest,
+  encodeNodeLinks,
+  linksOf,
+} from '../../src/replication/node-links.ts';
 import { decodePath, encodePath } from '../../src/replication/path-message.ts';
 import { truncated } from '../support/mutations.ts';
 
@@ -178,6 +187,53 @@ test('questions and answers how near a bundle is', () => {
   assert.equal(decodeNear(encodeNear([])), undefined);
   assert.equal(decodeNear(encodeNear(new Array(17).fill(id))), undefined);
   assert.equal(decodeNearAnswer(encodeNearAnswer({ id, hops: 16 })), undefined);
+});
+
+test('what nodes say of their links', () => {
+  const node = fc.integer({ min: 1, max: 2 ** 32 - 1 });
+  const linkTo = fc.record({ node, costClass: fc.constantFrom(...costClasses) });
+  const neighbours = fc.array(linkTo, { maxLength: wayLimits.linksMax });
+  const version = fc.nat(wayLimits.versionMax);
+  const said = fc.record(
+    { node, version, links: neighbours.map(linksOf) },
+    { noNullPrototype: true },
+  );
+  fc.assert(
+    fc.property(fc.array(said, { minLength: 1, maxLength: 9 }), (words) => {
+      const message = encodeLinks(words.map(encodeNodeLinks));
+      assert.deepEqual(decodeLinks(message), words);
+      const cuts = [...truncated(message)].map((cut) => decodeLinks(cut));
+      // What ends with a word is whole.
+      assert.equal(cuts.filter((cut) => cut !== undefined).length, words.length - 1);
+    }),
+  );
+});
+
+test('links in another form, of nobody, or too many, are malformed', () => {
+  const one = { node: 9, version: 1, links: linksOf([{ node: 7, costClass: 'lan' }]) };
+  const read = (change: Partial<typeof one>) =>
+    decodeLinks(encodeLinks([encodeNodeLinks({ ...one, ...change })]));
+  assert.ok(read({}));
+  assert.ok(read({ links: '' }));
+  assert.equal(read({ node: 0 }), undefined);
+  assert.equal(read({ version: wayLimits.versionMax + 1 }), undefined);
+  assert.equal(read({ links: one.links + one.links }), undefined);
+  assert.equal(read({ links: '\0\0\0\0\0' }), undefined);
+  assert.equal(read({ links: '\0\0\0\x07\x03' }), undefined);
+  assert.equal(read({ links: one.links.slice(1) }), undefined);
+  const many = Array.from({ length: wayLimits.linksMax + 1 }, (_, i) => i + 1);
+  const links = linksOf(many.map((node) => ({ node, costClass: 'radio' })));
+  assert.equal(read({ links }), undefined);
+});
+
+test('digests of links', () => {
+  const digest = new Uint8Array(16).fill(3);
+  for (const isQuestion of [true, false]) {
+    const message = encodeLinksDigest({ isQuestion, digest });
+    assert.deepEqual(decodeLinksDigest(message), { isQuestion, digest });
+    for (const cut of truncated(message)) assert.equal(decodeLinksDigest(cut), undefined);
+  }
+  assert.equal(decodeLinksDigest(Uint8Array.of(20, 2, ...digest)), undefined);
 });
 
 test('byes', () => {

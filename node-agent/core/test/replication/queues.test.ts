@@ -91,7 +91,7 @@ test('turns go round in order, and who waits may leave', () => {
 });
 
 test('a branch: pruned where it is not needed, never in the base tree, and not for ever', () => {
-  const branch = new Branch(Lane.normal, 0);
+  const branch = new Branch(Lane.normal);
   assert.equal(branch.pushes(false, 0), true);
   branch.onDuplicate(true, 1);
   assert.deepEqual([branch.pruneDue, branch.pushes(true, 1)], [false, true]);
@@ -102,12 +102,12 @@ test('a branch: pruned where it is not needed, never in the base tree, and not f
   assert.equal(branch.pruneDue, false, 'what was on its way is no reason to say it again');
   branch.onDuplicate(false, 3 + pushLimits.graftDelayMs);
   assert.equal(branch.pruneDue, true);
-  branch.begin(1_000);
+  branch.graft(1_000);
   assert.deepEqual([branch.pruneDue, branch.pushes(false, 1_000)], [false, true]);
   assert.equal(branch.pushes(false, 1_001 + treeLimits.crutchMs), false);
-  const urgent = new Branch(Lane.urgent, 0);
+  const urgent = new Branch(Lane.urgent);
   urgent.onDuplicate(false, 1);
-  urgent.end();
+  urgent.prune();
   assert.deepEqual([urgent.pruneDue, urgent.pushes(false, 1e9)], [false, true]);
 });
 
