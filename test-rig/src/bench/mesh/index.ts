@@ -3,7 +3,7 @@
  * delay beside a flood without limits, bytes beside the smallest mesh. And what a venue of 10,000
  * people asks of each of its 100 boxes, beside what a small board has. `--plots` draws the first.
  */
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { linePlot, type Point, type Series } from '../../plot/line-plot.ts';
 import { type BenchOptions, type Figure, figure } from '../figure.ts';
@@ -56,6 +56,7 @@ function draw(folder: string, grown: readonly Grown[]): void {
     dots: 'joined',
   });
   const x = { label: 'nodes', unit: '', log: true };
+  mkdirSync(folder, { recursive: true });
   const write = (name: string, plot: string) => writeFileSync(join(folder, `${name}.svg`), plot);
   const gossipsub: Series = {
     name: 'gossipsub',
