@@ -11,6 +11,7 @@ import type { Timer } from '../ports/clock.ts';
 import type { CostClass, Link } from '../ports/link.ts';
 import type { TreeLink } from './base-tree.ts';
 import type { NeighbourBudget } from './budget.ts';
+import { BulkAsk } from './bulk-ask.ts';
 import { type CloseReason, decodeBye, encodeBye } from './close-reason.ts';
 import { backlogStream, laneOfStream, liveStream, readFrame, streamCount } from './frame.ts';
 import { FrameScheduler } from './frame-scheduler.ts';
@@ -58,7 +59,6 @@ const heardOut: ReadonlySet<CloseReason> = new Set(['certificate-ended', 'revoke
 /** By these a comparison of sets goes on. */
 const comparing: ReadonlySet<number> = new Set([MessageType.digestAnswer, MessageType.reconcile]);
 
-const { askBulk } = MessageType;
 const linksStream = liveStream(Lane.normal);
 const linksTypes: ReadonlySet<number> = new Set([MessageType.links, MessageType.linksDigest]);
 
@@ -101,6 +101,7 @@ export class ReplicationSession implements Neighbour, TreeLink {
   #isHeardOut = false;
   /** One for each lane once ready. */
   #lanes: readonly SessionLane[] = [];
+  #bulk: BulkAsk | undefined;
   #saysBye = false;
   #ended = false;
   #reconciled = false;
@@ -170,8 +171,7 @@ export class ReplicationSession implements Neighbour, TreeLink {
 
   #sayHello(): void {
     this.#spoke = true;
-    this.#own.push(this.#greeting.message());
-    this.#wakeOwn();
+    this.#say(this.#greeting.message());
   }
 
   lane(lane: Lane): SessionLane | undefined {
@@ -203,8 +203,7 @@ export class ReplicationSession implements Neighbour, TreeLink {
   }
 
   tellPath(path: TreePath): void {
-    this.#own.push(encodePath(path));
-    this.#wakeOwn();
+    this.#say(encodePath(path));
   }
 
   setBase(isBase: boolean): void {
@@ -233,8 +232,7 @@ export class ReplicationSession implements Neighbour, TreeLink {
     if (this.#ended) return;
     this.#saysBye = true;
     if (this.#spoke || toldToMembers.has(reason)) {
-      this.#own.push(encodeBye(reason));
-      this.#wakeOwn();
+      this.#say(encodeBye(reason));
     }
     this.#finish(reason);
     this.link.close(reason);
@@ -259,6 +257,12 @@ export class ReplicationSession implements Neighbour, TreeLink {
       duplicatesReceived: this.traffic.duplicatesReceived,
       queuedBytes: { 0: this.#queuedBytes(0), 1: this.#queuedBytes(1), 2: this.#queuedBytes(2) },
     };
+  }
+
+  #say(message: Uint8Array | undefined): void {
+    if (message === undefined) return;
+    this.#own.push(message);
+    this.#wakeOwn();
   }
 
   /** What is the session's own, and not a lane's, goes with what is urgent. */
@@ -331,7 +335,7 @@ export class ReplicationSession implements Neighbour, TreeLink {
       if (!this.isReady) return this.#onHello(message);
       if (type === MessageType.path) return this.#onPath(message);
       if (type === MessageType.trustSummary) return this.#onSummary(message);
-      if (type === askBulk) return this.#onAskBulk(message);
+      if (type === MessageType.askBulk) return this.#onAskBulk(message);
     }
     const lane = this.#lanes[laneOfStream(stream)];
     // Nothing is taken before the hello.
@@ -361,30 +365,17 @@ export class ReplicationSession implements Neighbour, TreeLink {
         onReconciled: (done, differed) => this.#onReconciled(done, differed),
       }),
     );
-    if (this.isFrugal && this.#mesh.bulkOverRadio) {
-      this.#own.push(Uint8Array.of(askBulk));
-      this.#wakeOwn();
-    }
+    this.#bulk = new BulkAsk(this.#mesh, this, this.#lanes);
+    this.#say(this.#bulk.question());
     this.#events.onReady(this);
     return undefined;
   }
 
-  /** The neighbour of a frugal link asks for what it is not sent there otherwise. */
   #onAskBulk(message: Uint8Array): Verdict {
     if (message.length !== 1) return 'malformed';
     if (!this.#spendControl(message)) return 'misbehaving';
-    const { outbox } = this.#lanes[Lane.bulk]!;
-    if (!outbox.isOpen) {
-      outbox.isOpen = true;
-      this.reconcile();
-    }
+    if (this.#bulk!.onAsked()) this.reconcile();
     return undefined;
-  }
-
-  /** False on a frugal link as long as neither end has asked for the bulk lane. */
-  #isCompared(lane: Lane): boolean {
-    if (lane !== Lane.bulk) return true;
-    return this.#mesh.bulkOverRadio === true || this.#lanes[lane]!.outbox.isOpen;
   }
 
   /**
@@ -439,7 +430,7 @@ export class ReplicationSession implements Neighbour, TreeLink {
       this.#trust.compare();
       this.#mesh.ways.compare(this);
     }
-    if (!this.#isCompared(lane)) {
+    if (!this.#bulk!.isCompared(lane)) {
       this.#onReconciled(lane, false);
       return;
     }
@@ -457,11 +448,9 @@ export class ReplicationSession implements Neighbour, TreeLink {
   }
 
   #onReconciled(lane: Lane, differed: boolean): void {
-    // What only one end asked for differs for ever, and says nothing about the other lanes.
-    const counts = !this.isFrugal || lane !== Lane.bulk;
-    if (this.link.initiator) this.#schedule.onDone(lane, differed && counts);
-    const isLast = lane === lanes.findLast((one) => this.#isCompared(one));
-    if (!isLast || this.#reconciled) return;
+    const isVain = this.#bulk!.staysDifferent(lane);
+    if (this.link.initiator) this.#schedule.onDone(lane, differed && !isVain);
+    if (lane !== this.#bulk!.lastLane || this.#reconciled) return;
     this.#reconciled = true;
     this.#events.onLive(this);
   }
