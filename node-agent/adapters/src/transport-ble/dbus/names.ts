@@ -1,0 +1,26 @@
+/** The forms of names and paths (D-Bus Specification 0.43, "Valid Names" and "Valid Object Paths"). */
+import { dbusLimits } from './limits.ts';
+
+const pathForm = /^\/(?:[A-Za-z0-9_]+(?:\/[A-Za-z0-9_]+)*)?$/;
+const memberForm = /^[A-Za-z_][A-Za-z0-9_]*$/;
+const interfaceForm = /^[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)+$/;
+const busNameForm =
+  /^(?::[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+|[A-Za-z_-][A-Za-z0-9_-]*(?:\.[A-Za-z_-][A-Za-z0-9_-]*)+)$/;
+
+export function isObjectPath(text: string): boolean {
+  return pathForm.test(text);
+}
+
+export function isMember(text: string): boolean {
+  return text.length <= dbusLimits.nameBytesMax && memberForm.test(text);
+}
+
+/** Of an interface, and of an error. */
+export function isInterface(text: string): boolean {
+  return text.length <= dbusLimits.nameBytesMax && interfaceForm.test(text);
+}
+
+/** Unique (`:1.7`) or well-known (`org.bluez`). */
+export function isBusName(text: string): boolean {
+  return text.length <= dbusLimits.nameBytesMax && busNameForm.test(text);
+}
