@@ -105,7 +105,7 @@ export class BusStream {
   }
 }
 
-/** A bus that is not there, or not for us, fails at connecting; later on it is a lost connection. */
+/** A bus that is not there fails at connecting; later on it is a lost connection. */
 function errorOfSocket(error: NodeJS.ErrnoException): DBusError {
   const { code, message, syscall } = error;
   if (code === 'EACCES' || code === 'EPERM') return new DBusError('refused', message);

@@ -1,6 +1,6 @@
 /**
  * Answers the calls of others to our objects. Below step 4 of a message's way. Whatever is called
- * there is one answer, and a handler that throws costs its caller an error and nobody else anything.
+ * gets one answer; a handler that throws costs its caller an error, and nobody else anything.
  */
 import type { Logger } from '@muster/core';
 import { DBusError } from './error.ts';

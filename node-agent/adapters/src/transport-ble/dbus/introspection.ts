@@ -15,10 +15,10 @@ export function introspectionOf(tree: ObjectTree, path: string, standard: Interf
   const lines = interfaces.flatMap(([name, { methods = {}, properties = {} }]) => [
     ` <interface name="${name}">`,
     ...Object.entries(methods).flatMap(([member, method]) => methodLines(member, method)),
-    ...Object.entries(properties).map(
-      ([property, { signature }]) =>
-        `  <property name="${property}" type="${signature}" access="read"/>`,
-    ),
+    ...Object.entries(properties).map(([property, { signature, set }]) => {
+      const access = set === undefined ? 'read' : 'readwrite';
+      return `  <property name="${property}" type="${signature}" access="${access}"/>`;
+    }),
     ' </interface>',
   ]);
   const children = [...tree.childrenOf(path)].map((name) => ` <node name="${name}"/>`);

@@ -38,7 +38,7 @@ export const dbusLimits = {
   callsMax: 1024,
   /** Calls of others that we have not answered yet; at it further ones get LimitsExceeded. */
   callsServedMax: 256,
-  /** Rules told to the bus; at it subscribing fails with `busy`. dbus-daemon allows 512 a client. */
+  /** Rules told to the bus; at it subscribing fails with `busy`. dbus-daemon allows 512. */
   rulesMax: 256,
   /** Objects exported; above what seven links on four adapters need. A bug beyond. */
   objectsMax: 1024,

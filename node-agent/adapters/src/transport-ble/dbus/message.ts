@@ -1,6 +1,6 @@
 /**
- * One message of D-Bus (D-Bus Specification, "Message Format"), read in either byte order and
- * written in ours. Below step 4 of a message's way. What is not exactly a message is a typed reason.
+ * One message of D-Bus (D-Bus Specification, "Message Format"), read in either byte order, written
+ * in one. Below step 4 of a message's way. What is not exactly a message is a typed reason.
  */
 import { ok, type Result, refused } from '@muster/core';
 import { DBusError } from './error.ts';

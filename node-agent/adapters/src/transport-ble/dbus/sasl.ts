@@ -31,7 +31,7 @@ export class SaslClient {
     }
     if (end + 2 < this.#line.length) return { kind: 'malformed', text: 'more than was asked for' };
     const [word = ''] = this.#line.split(' ', 1);
-    if (/^OK [0-9a-fA-F]{32}\r\n$/.test(this.#line)) return { kind: 'ready' };
+    if (/^OK [0-9a-fA-F]+\r\n$/.test(this.#line)) return { kind: 'ready' };
     if (/^(?:REJECTED|ERROR)\b/.test(word)) return { kind: 'refused', text: word.trim() };
     return { kind: 'malformed', text: 'no word of the authentication' };
   }

@@ -1,6 +1,6 @@
 /**
  * The interfaces that every path of ours has (D-Bus Specification, "Standard Interfaces"). Below
- * step 4 of a message's way. Properties of ours are never set from outside.
+ * step 4 of a message's way. Whatever is asked for and is not there has an error with a name.
  */
 import { DBusError } from './error.ts';
 import { introspectionOf } from './introspection.ts';
@@ -32,7 +32,7 @@ function propertiesOf(tree: ObjectTree, path: string): DBusInterface {
   const find = (args: readonly DBusValue[]): DBusProperty => {
     const [name, property] = args as readonly [string, string];
     const properties = propertiesAt(tree, path, name);
-    if (!Object.hasOwn(properties, property)) throw unknown('UnknownProperty', property);
+    if (!Object.hasOwn(properties, property)) throw named('UnknownProperty', property);
     return properties[property]!;
   };
   return {
@@ -46,9 +46,12 @@ function propertiesOf(tree: ObjectTree, path: string): DBusInterface {
       Set: {
         in: 'ssv',
         out: '',
-        run(args) {
-          find(args);
-          throw unknown('PropertyReadOnly', args[1] as string);
+        async run(args) {
+          const [property, { signature, value }] = [find(args), args[2] as DBusVariant];
+          if (property.set === undefined) throw named('PropertyReadOnly', args[1] as string);
+          if (signature !== property.signature) throw named('InvalidArgs', signature);
+          await property.set(value);
+          return [];
         },
       },
     },
@@ -64,7 +67,7 @@ function propertiesAt(
   const interfaces = tree.at(path) ?? {};
   if (Object.hasOwn(interfaces, name)) return interfaces[name]!.properties ?? {};
   if (Object.hasOwn(standardInterfaces(tree, path), name)) return {};
-  throw unknown('UnknownInterface', name);
+  throw named('UnknownInterface', name);
 }
 
 function managedBelow(tree: ObjectTree, path: string): DBusValue {
@@ -82,11 +85,11 @@ function readAll(properties: Readonly<Record<string, DBusProperty>>): Map<string
   return new Map(Object.entries(properties).map(([name, property]) => [name, read(property)]));
 }
 
-function read({ signature, get }: DBusProperty): DBusVariant {
-  return { signature, value: get() };
+function read(property: DBusProperty): DBusVariant {
+  return { signature: property.signature, value: property.get() };
 }
 
-function unknown(error: string, what: string): DBusError {
+function named(error: string, what: string): DBusError {
   const errorName = `org.freedesktop.DBus.Error.${error}`;
   return new DBusError('remote', what, { errorName });
 }

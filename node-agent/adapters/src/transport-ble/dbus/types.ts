@@ -1,6 +1,6 @@
 /**
- * What the Bluetooth layer sees of D-Bus: calls, signals, names and objects of its own. Below step 4
- * of a message's way. Everything that the bus says is a value or a DBusError.
+ * What the layer above sees of D-Bus: calls, signals, names and objects of its own. Below step 4 of
+ * a message's way. Everything that the bus says is a value or a DBusError.
  */
 import type { Clock, Logger } from '@muster/core';
 import type { DBusError } from './error.ts';
@@ -53,11 +53,12 @@ export interface DBusMethod {
 export interface DBusProperty {
   readonly signature: string;
   get(): DBusValue;
+  /** Without it the property is read only. A DBusError with an `errorName` is answered as such. */
+  set?(value: DBusValue): void | Promise<void>;
 }
 
 export interface DBusInterface {
   readonly methods?: Readonly<Record<string, DBusMethod>>;
-  /** To be read only. */
   readonly properties?: Readonly<Record<string, DBusProperty>>;
 }
 

@@ -1,7 +1,7 @@
 /**
  * Takes values out of a message (D-Bus Specification, "Marshaling"). Below step 4 of a message's
- * way. After the first fault `fault` stays and every read yields an empty value; callers check once,
- * at the end. Never allocates for what the message has no bytes for.
+ * way. After the first fault `fault` stays and every read yields an empty value; callers check
+ * once, at the end. Never allocates for what the message has no bytes for.
  */
 import { isUtf8 } from 'node:buffer';
 import { dbusLimits } from './limits.ts';

@@ -1,6 +1,6 @@
 /**
- * Writes values into a message, little-endian (D-Bus Specification, "Marshaling"). Below step 4 of a
- * message's way. What does not fit its signature throws a DBusError `malformed`, so that nothing
+ * Writes values into a message, little-endian (D-Bus Specification, "Marshaling"). Below step 4 of
+ * a message's way. What does not fit its signature throws a DBusError `malformed`, so that nothing
  * leaves for which the bus would cut us off.
  */
 import { DBusError } from './error.ts';
