@@ -53,7 +53,7 @@ export class ChannelDoor {
     return this.#options.channels.connect(peer, psm, signal);
   }
 
-  /** Each channel that shows this token is given to `run`, until the function returned is called. */
+  /** Gives `run` each channel that shows this token, until the function returned is called. */
   expect(token: Uint8Array, run: (end: CarrierEnd) => void): () => void {
     const key = bytesKey(token);
     this.#awaited.set(key, run);

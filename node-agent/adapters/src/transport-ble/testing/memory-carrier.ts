@@ -18,7 +18,7 @@ export interface CarrierSide {
   readonly kind: PacketCarrier['kind'];
   /** Read at each packet: a test may change it. */
   readonly shape: CarrierShape;
-  /** Undefined: `send` answers false at the window. A number: never, and beyond it they are lost. */
+  /** Undefined: `send` answers false at the window. A number: beyond it they are lost. */
   readonly queueMax: number | undefined;
   /** Called as a packet leaves: false and it is lost. */
   readonly passes: (packet: Uint8Array) => boolean;

@@ -1,12 +1,15 @@
 /** Two boxes on a MemoryRadio with a stream between them, in virtual time. For tests. */
 import type { ByteStream } from '@muster/core';
 import { createMemoryLogger, FakeClock, SeededRandom } from '@muster/core/testing';
-import { BleStream } from '../../../src/transport-ble/stream/ble-stream.ts';
+import type { BleConnection } from '../../../src/transport-ble/ble.ts';
+import type { BleStream } from '../../../src/transport-ble/stream/ble-stream.ts';
 import { ChannelDoor } from '../../../src/transport-ble/stream/channel-door.ts';
 import { acceptBleStream, openBleStream } from '../../../src/transport-ble/stream/open.ts';
 import type { MemoryLink } from '../../../src/transport-ble/testing/memory-link.ts';
-import { MemoryRadio, type MemoryRadioOptions } from '../../../src/transport-ble/testing/memory-radio.ts';
-import type { BleConnection } from '../../../src/transport-ble/ble.ts';
+import {
+  MemoryRadio,
+  type MemoryRadioOptions,
+} from '../../../src/transport-ble/testing/memory-radio.ts';
 import { bleUuids } from '../../../src/transport-ble/uuids.ts';
 
 /** One turn of the event loop: what was promised comes true. */
