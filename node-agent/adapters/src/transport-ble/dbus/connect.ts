@@ -26,6 +26,7 @@ export function openBus(
 ): Promise<DBusConnection> {
   const { clock, logger } = options;
   return new Promise((resolve, reject) => {
+    let isIn = false;
     let isOpen = false;
     const timer = clock.after(dbusLimits.handshakeMsMax, () => {
       fail(new DBusError('timeout', 'the bus does not answer'));
@@ -36,6 +37,7 @@ export function openBus(
       reject(error);
     };
     const greet = async (): Promise<void> => {
+      isIn = true;
       try {
         await connection.hello();
       } catch (error) {
@@ -48,7 +50,12 @@ export function openBus(
     const connection = new BusConnection(stream, {
       ...{ userId, clock, logger: logger.child('dbus') },
       onReady: () => void greet(),
-      onClose: (error) => (isOpen ? options.onClose(error) : fail(error)),
+      onClose(error) {
+        if (isOpen) options.onClose(error);
+        // How dbus-daemon says that its policy has no place for this user.
+        else if (isIn && error.code === 'closed') fail(new DBusError('refused', error.message));
+        else fail(error);
+      },
     });
     connection.start();
   });

@@ -93,3 +93,13 @@ export function letIn(stream: Duplex, onMessages: (chunk: Buffer) => void): void
 export async function settle(): Promise<void> {
   for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
+
+/** What a promise rejected with. */
+export async function errorOf(promise: Promise<unknown>): Promise<DBusError> {
+  try {
+    await promise;
+  } catch (error) {
+    return error as DBusError;
+  }
+  throw new Error('it was fulfilled');
+}

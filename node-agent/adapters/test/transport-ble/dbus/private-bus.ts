@@ -20,7 +20,7 @@ const configOf = (socket: string, policy: string): string => `<!DOCTYPE busconfi
 </busconfig>
 `;
 
-const openPolicy = `<allow user="*"/><allow own="*"/><allow send_type="method_call"/>
+export const openPolicy = `<allow user="*"/><allow own="*"/><allow send_type="method_call"/>
   <allow send_type="signal"/><allow send_requested_reply="true" send_type="method_return"/>
   <allow send_requested_reply="true" send_type="error"/><allow receive_type="method_call"/>
   <allow receive_type="method_return"/><allow receive_type="error"/>
