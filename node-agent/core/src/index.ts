@@ -13,6 +13,7 @@ export * from './identity/index.ts';
 export * from './limits.ts';
 export * from './node/index.ts';
 export * from './ports/index.ts';
+export * from './radio/index.ts';
 export { type DropReason, dropReasons, forgedReasons, retryLater } from './receive/drop-reason.ts';
 export { type BucketRate, TokenBucket } from './receive/token-bucket.ts';
 export { type CloseReason, closeReasons } from './replication/close-reason.ts';

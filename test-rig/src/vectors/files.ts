@@ -12,6 +12,7 @@ import { hlcVectors } from './hlc.ts';
 import { ibltVectors } from './iblt.ts';
 import { identityVectors } from './identity.ts';
 import { fileText } from './json.ts';
+import { radioTagVectors } from './radio-tag.ts';
 import { relayVectors } from './relay.ts';
 import { trustVectors } from './trust.ts';
 import { vaultVectors } from './vault.ts';
@@ -27,6 +28,7 @@ export function vectorFiles(): ReadonlyMap<string, string> {
     ['hlc.json', fileText(hlcVectors())],
     ['iblt.json', fileText(ibltVectors())],
     ['identity.json', fileText(identityVectors())],
+    ['radio-tag.json', fileText(radioTagVectors())],
     ['relay.json', fileText(relayVectors())],
     ['trust.json', fileText(trustVectors())],
     ['vault.json', fileText(vaultVectors())],

@@ -69,12 +69,18 @@ function faultOfRelative(file: TidyFile, owner: PackageRule, specifier: string) 
   }
   if (isTest(file.path)) return undefined;
   if (isTest(target)) return `${specifier} is a test; sources never import tests`;
+  if (isForTests(target) && !isForTests(file.path)) return `${specifier} is for tests`;
   const from = adapterOf(file.path);
   const to = adapterOf(target);
   if (from !== undefined && to !== undefined && from !== to) {
     return `adapters never import each other (${from} imports ${to})`;
   }
   return undefined;
+}
+
+/** Contract suites and fakes, which packages offer in a folder `testing`. */
+function isForTests(path: string): boolean {
+  return /\/src\/(?:.+\/)?testing\//.test(path);
 }
 
 /** The adapter whose folder a path lies in. */
@@ -94,8 +100,9 @@ function faultOfOwn(file: TidyFile, owner: PackageRule, specifier: string): stri
   if (target === undefined || !(owner.imports.includes(target) || isReal)) {
     return `${owner.name} must not import ${specifier}`;
   }
-  if (specifier === '@muster/core/testing' && !isTest(file.path) && owner.folder !== 'test-rig') {
-    return '@muster/core/testing is for tests and the test rig';
+  const mayTest = isTest(file.path) || isForTests(file.path) || owner.folder === 'test-rig';
+  if (specifier.endsWith('/testing') && !mayTest) {
+    return `${specifier} is for tests and the test rig`;
   }
   return undefined;
 }

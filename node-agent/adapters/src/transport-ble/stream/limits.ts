@@ -1,0 +1,90 @@
+/**
+ * Every bound and interval of the stream with its reason, and what happens there. The window and
+ * what both ends must know is part of the protocol (docs/protocol/ble.md); the rest is ours alone.
+ */
+
+export const streamVersion = 1;
+
+/** What both ends count on. */
+export const windowLimits = {
+  /** Bytes beyond the acknowledged ones that a receiver takes; beyond them the stream closes. */
+  receiveBytes: 32 * 1024,
+  /** Pieces that wait for an earlier one; another one is dropped, and comes again. */
+  piecesMax: 64,
+} as const;
+
+export interface CarrierLimits {
+  /** Bytes under way at which we wait for acknowledgements; the last packet may go over it. */
+  readonly windowBytes: number;
+  /** Packets under way at which we wait. */
+  readonly windowPackets: number;
+  /** Delivered bytes after which we acknowledge at once. */
+  readonly ackBytes: number;
+  /** Delivered packets after which we acknowledge at once. */
+  readonly ackPackets: number;
+}
+
+/**
+ * GATT: what lies in bluetoothd's queue delays what is urgent, and a notification that finds no
+ * room is lost: 8 KiB are two to three times what a round trip takes at 25 to 60 kB/s. Each
+ * acknowledgement is a D-Bus message and a packet on air, so one for six. L2CAP: about ten times
+ * faster, with credits of its own.
+ */
+export const carrierLimits: Readonly<Record<'gatt' | 'l2cap', CarrierLimits>> = {
+  gatt: { windowBytes: 8 * 1024, windowPackets: 24, ackBytes: 2_900, ackPackets: 8 },
+  l2cap: { windowBytes: 24 * 1024, windowPackets: 32, ackBytes: 6 * 1024, ackPackets: 12 },
+};
+
+export const sendLimits = {
+  /** Bytes not sent yet at which `send` answers false, so that lanes stay above. */
+  aheadBytes: 4 * 1024,
+  /** Not sent yet, at which there is room again. */
+  drainedBytes: 2 * 1024,
+} as const;
+
+export const timing = {
+  /** The longest that an acknowledgement waits for company. */
+  ackDelayMs: 100,
+  /** Before the first round trip was measured (RFC 6298, 2.1). */
+  resendFirstMs: 1_000,
+  /** Above the acknowledgement's delay and what a busy bluetoothd adds. */
+  resendMsMin: 400,
+  resendMsMax: 2_000,
+  /** Nothing heard for this long: ask. */
+  askMs: 3_000,
+  /** Still nothing: a channel is given up, and the question goes by GATT. */
+  doubtMs: 5_000,
+  /** Still nothing: dead. Asked at 3 s, 5 s and 6.5 s, so two losses in a row are forgiven. */
+  silentMs: 8_000,
+  lastAskMs: 6_500,
+  /** Heard all the time, yet nothing is acknowledged: whoever reads there does not. */
+  stalledMs: 20_000,
+  /** How long closing may take to send what was taken, and the other end to notice. */
+  lingerMs: 2_000,
+} as const;
+
+export const greetingLimits = {
+  /** A greeting that was lost is said again. */
+  againMs: 700,
+  totalMs: 6_000,
+  /** Packets that came before the greeting by a carrier that reorders; more are dropped. */
+  earlyPackets: 24,
+} as const;
+
+export const tokenBytes = 8;
+
+export const channelLimits = {
+  /** Channels that have not shown a token; the next one is closed. */
+  unjoinedMax: 4,
+  /** Time to show it, and for the other end to answer. */
+  joinMs: 5_000,
+  /** A stream takes a new channel this often at most: each makes us send a window again. */
+  rejoinMs: 1_000,
+  /** After a failure; doubles. */
+  retryMsMin: 2_000,
+  retryMsMax: 60_000,
+  /** Attempts in a row without a packet carried; after them it stays with GATT. */
+  failuresMax: 8,
+  /** Resends in a row without progress after which a channel is given up. */
+  resendsMax: 3,
+} as const;

@@ -1,0 +1,106 @@
+/**
+ * The Bluetooth of the machine: one real bluetoothd, and airs of two virtual controllers each
+ * (btvirt). Two, because btvirt 5.66 gives both ends of a connection the handle that is free at the
+ * one: with another number of links at either end the connection is none.
+ */
+import { execFile } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { until } from '../../report.ts';
+import { Program } from './program.ts';
+
+const execute = promisify(execFile);
+const daemon = '/usr/libexec/bluetooth/bluetoothd';
+/** As the guide says (docs/guides/bluetooth.md). */
+const mainConf = `[General]
+Name = Muster
+DeviceID = false
+ControllerMode = le
+Privacy = device
+[GATT]
+Cache = no
+Channels = 1
+`;
+const patience = { waitMsMax: 8_000, everyMs: 100 };
+const triesMax = 4;
+
+export class Bluetooth {
+  readonly #airs: Program[] = [];
+  #daemon: Program | undefined;
+
+  /** Controllers hci0 and hci1 are on the first air, hci2 and hci3 on the second, and so on. */
+  async start(airs: number): Promise<void> {
+    writeFileSync('/etc/bluetooth/main.conf', mainConf);
+    for (let tries = 1; ; tries++) {
+      try {
+        await this.#tryStart(airs);
+        return;
+      } catch (error) {
+        // Now and then a controller gets lost between the kernel and bluetoothd.
+        await this.stop();
+        if (tries === triesMax) throw error;
+      }
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.#daemon?.end('SIGKILL');
+    for (const air of this.#airs.splice(0)) await air.end('SIGKILL');
+    await until('the controllers are gone', async () => !existsSync(placeOf(0)), patience);
+  }
+
+  /** As a crash would. */
+  async killDaemon(): Promise<void> {
+    await this.#daemon?.end('SIGKILL');
+  }
+
+  async startDaemon(): Promise<void> {
+    this.#daemon = new Program({ name: 'bluetoothd', command: [daemon, '-n'] });
+    await until('bluetoothd is on the bus', async () => (await managed()) !== undefined, patience);
+  }
+
+  async #tryStart(airs: number): Promise<void> {
+    await this.startDaemon();
+    for (let air = 0; air < airs; air++) {
+      this.#airs.push(new Program({ name: 'btvirt', command: ['btvirt', '-l2', '-L'] }));
+      const last = air * 2 + 1;
+      await until(`hci${last} is there`, async () => existsSync(placeOf(last)), patience);
+    }
+    const wanted = Array.from({ length: airs * 2 }, (_, i) => `/org/bluez/hci${i}"`);
+    const all = async (): Promise<boolean> => {
+      const objects = (await managed()) ?? '';
+      return wanted.every((path) => objects.includes(path));
+    };
+    await until('all controllers are on the bus', all, patience);
+  }
+}
+
+/** What a person does with a switch: `Powered` of an adapter. */
+export async function setPowered(adapter: string, on: boolean): Promise<void> {
+  const property = ['string:org.bluez.Adapter1', 'string:Powered', `variant:boolean:${on}`];
+  const method = 'org.freedesktop.DBus.Properties.Set';
+  await bluez(`/org/bluez/${adapter}`, method, ...property);
+}
+
+/** Bytes that the controller was given and gave, commands and events included. */
+export async function hciBytes(adapter: string): Promise<number> {
+  const { stdout } = await execute('hciconfig', [adapter]);
+  const counts = [...stdout.matchAll(/[RT]X bytes:(\d+)/g)].map(([, bytes]) => Number(bytes));
+  if (counts.length !== 2) throw new Error(`hciconfig says ${stdout}`);
+  return counts[0]! + counts[1]!;
+}
+
+/** What bluetoothd manages, as text; undefined while it is not on the bus. */
+async function managed(): Promise<string | undefined> {
+  const method = 'org.freedesktop.DBus.ObjectManager.GetManagedObjects';
+  return bluez('/', method).catch(() => undefined);
+}
+
+async function bluez(path: string, ...call: readonly string[]): Promise<string> {
+  const options = ['--system', '--print-reply', '--dest=org.bluez'];
+  return (await execute('dbus-send', [...options, path, ...call])).stdout;
+}
+
+function placeOf(controller: number): string {
+  return `/sys/class/bluetooth/hci${controller}`;
+}

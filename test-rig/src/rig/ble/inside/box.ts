@@ -1,0 +1,84 @@
+/** A box in the machine: the agent as it ships, on a copy of the data folder made outside. */
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { createConnection } from 'node:net';
+import { getJson } from '@muster/agent';
+import { until } from '../../report.ts';
+import { type BlePlan, type BoxName, resultsFolder } from './event.ts';
+import { Program } from './program.ts';
+
+export interface BoxSettings {
+  readonly name: BoxName;
+  readonly port: number;
+  readonly adapters: readonly string[];
+  readonly namespace?: string;
+  readonly mesh: { readonly listen: readonly string[]; readonly mdns: boolean };
+}
+
+interface Neighbour {
+  readonly name: string;
+  readonly state: string;
+  readonly [member: string]: unknown;
+}
+
+const patience = { waitMsMax: 30_000, everyMs: 50 };
+
+export class Box {
+  readonly settings: BoxSettings;
+  readonly #plan: BlePlan;
+  readonly #folder: string;
+  #program: Program | undefined;
+
+  constructor(plan: BlePlan, settings: BoxSettings) {
+    const { name, port, adapters, mesh } = settings;
+    this.settings = settings;
+    this.#plan = plan;
+    this.#folder = `/run/muster/${name}`;
+    cpSync(`${resultsFolder}/boxes/${name}`, this.#folder, { recursive: true });
+    const config = {
+      http: { port, tlsPort: 0 },
+      mesh,
+      ble: { enabled: true, adapters },
+      log: { level: 'debug' },
+    };
+    writeFileSync(`${this.#folder}/muster.jsonc`, `${JSON.stringify(config)}\n`);
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.settings.port}`;
+  }
+
+  /** Resolves once it says that it is ready. */
+  async start(): Promise<void> {
+    const { name, namespace } = this.settings;
+    const command = [this.#plan.node, ...this.#plan.agent, 'run', '--data', this.#folder];
+    const program = new Program({ name, command, ...(namespace && { namespace }) });
+    this.#program = program;
+    const ready = async (): Promise<boolean> => {
+      program.check();
+      return readFileSync(`${resultsFolder}/${name}.log`, 'utf8').includes('"event":"ready"');
+    };
+    await until(`${name} is ready`, ready, patience);
+  }
+
+  async stop(): Promise<void> {
+    await this.#program?.end();
+  }
+
+  /** Neighbours that it has a working link with; not of a box in a namespace. */
+  async links(): Promise<readonly Neighbour[]> {
+    const { json } = await getJson(this.url, '/api/v1/status');
+    const { neighbours } = json as { neighbours: readonly Neighbour[] };
+    return neighbours.filter(({ state }) => state !== 'greeting');
+  }
+
+  /** What its admin asks on the machine itself (control socket). */
+  async ask(command: string): Promise<unknown> {
+    const socket = createConnection(`${this.#folder}/control.sock`);
+    socket.setEncoding('utf8').write(`${JSON.stringify({ command, params: {} })}\n`);
+    let text = '';
+    for await (const chunk of socket) text += chunk;
+    const answer = JSON.parse(text) as { ok: boolean; result?: unknown; error?: unknown };
+    if (!answer.ok) throw new Error(`${command}: ${JSON.stringify(answer.error)}`);
+    return answer.result;
+  }
+}

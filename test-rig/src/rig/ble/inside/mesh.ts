@@ -1,0 +1,114 @@
+/**
+ * The boxes of the rig. On the first air a and b, on the second b and c, on the third b and the
+ * stranger: a and c never hear each other. No two of them have a network in common, until the
+ * cable between b and c is plugged in. Only the machine's own network has Bluetooth sockets, so c,
+ * which lives in another one for the cable's sake, has no L2CAP channels: its links stay on GATT.
+ */
+import { until } from '../../report.ts';
+import { Person, type Urgency } from '../person/person.ts';
+import { Arrivals } from './arrivals.ts';
+import { Bluetooth } from './bluetooth.ts';
+import { Box, type BoxSettings } from './box.ts';
+import { Cable } from './cable.ts';
+import { DistantReader } from './distant-reader.ts';
+import type { BlePlan, BoxName } from './event.ts';
+
+export const airs = 3;
+const lonely = { listen: ['/ip4/127.0.0.1/tcp/0'], mdns: false };
+const onCable = (host: number): BoxSettings['mesh'] => {
+  return { listen: [`/ip4/${Cable.subnet}.${host}/tcp/7310`], mdns: true };
+};
+
+const settings: Readonly<Record<BoxName, BoxSettings>> = {
+  a: { name: 'a', port: 8081, adapters: ['hci0'], mesh: lonely },
+  b: { name: 'b', port: 8082, adapters: ['hci1', 'hci2', 'hci4'], mesh: onCable(1) },
+  c: { name: 'c', port: 8083, adapters: ['hci3'], mesh: onCable(2), namespace: Cable.namespace },
+  stranger: { name: 'stranger', port: 8084, adapters: ['hci5'], mesh: lonely },
+};
+const linkPatience = { waitMsMax: 45_000, everyMs: 50 };
+
+export class Mesh {
+  readonly plan: BlePlan;
+  readonly bluetooth = new Bluetooth();
+  readonly cable = new Cable();
+  readonly #boxes = new Map<BoxName, Box>();
+  readonly #people = new Map<BoxName, Person>();
+  readonly #arrivals = new Map<BoxName, Arrivals>();
+  #reader: DistantReader | undefined;
+
+  constructor(plan: BlePlan) {
+    this.plan = plan;
+  }
+
+  /** Starts those that do not run yet, together. */
+  async start(...names: readonly BoxName[]): Promise<void> {
+    const missing = names.filter((name) => !this.#boxes.has(name));
+    if (missing.includes('b') || missing.includes('c')) this.cable.make();
+    const boxes = missing.map((name) => new Box(this.plan, settings[name]));
+    for (const box of boxes) this.#boxes.set(box.settings.name, box);
+    await Promise.all(boxes.map((box) => box.start()));
+  }
+
+  async stop(...names: readonly BoxName[]): Promise<void> {
+    for (const name of names) {
+      this.#people.get(name)?.leave();
+      this.#people.delete(name);
+      await this.#boxes.get(name)?.stop();
+      this.#boxes.delete(name);
+    }
+  }
+
+  async stopAll(): Promise<void> {
+    await this.#reader?.end();
+    await this.stop(...this.#boxes.keys());
+  }
+
+  box(name: BoxName): Box {
+    return this.#boxes.get(name)!;
+  }
+
+  /** What is shown to somebody at the box, from now on and from before. */
+  async read(name: BoxName): Promise<Arrivals> {
+    const known = this.#arrivals.get(name);
+    if (known) return known;
+    const arrivals = new Arrivals();
+    this.#arrivals.set(name, arrivals);
+    const staff = this.plan.staff[name]!;
+    const { url } = this.box(name);
+    const { namespace } = settings[name];
+    if (namespace !== undefined) {
+      this.#reader = new DistantReader({ namespace, node: this.plan.node, url, staff, arrivals });
+    } else {
+      const onText = (text: string): void => arrivals.add(text);
+      this.#people.set(name, await Person.at({ url, staff, onText }));
+    }
+    return arrivals;
+  }
+
+  /** Somebody at the box, who reads too, writes; resolves once it is held. */
+  async write(name: BoxName, text: string, urgency?: Urgency): Promise<void> {
+    await this.read(name);
+    await this.#people.get(name)!.write(text, urgency);
+  }
+
+  /** Milliseconds until the text is shown at the other box. */
+  async carried(from: BoxName, to: BoxName, text: string, waitMsMax: number): Promise<number> {
+    const arrivals = await this.read(to);
+    const beginMs = Date.now();
+    await this.write(from, text, 'urgent');
+    return (await arrivals.of(text, waitMsMax)) - beginMs;
+  }
+
+  /** Waits until it has a working link with the other, of this medium. */
+  async linked(name: BoxName, other: BoxName, costClass = 'radio'): Promise<void> {
+    const holds = async (): Promise<boolean> => {
+      const links = await this.box(name).links();
+      return links.some((link) => link.name === other && link.costClass === costClass);
+    };
+    await until(`${name} has a link with ${other} (${costClass})`, holds, linkPatience);
+  }
+
+  async isLinked(name: BoxName, other: BoxName): Promise<boolean> {
+    return (await this.box(name).links()).some((link) => link.name === other);
+  }
+}
