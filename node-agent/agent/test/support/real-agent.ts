@@ -66,6 +66,7 @@ export async function startAgent(t: TestContext, setup: AgentSetup = {}): Promis
     httpPort: 0,
     meshListen: ['/ip4/127.0.0.1/tcp/0'],
     meshMdns: false,
+    bleEnabled: false,
     ...setup.config,
   });
   const webFolder = setup.webFolder ?? join(path, 'no-web');
