@@ -14,6 +14,8 @@ export interface BleCommandSources extends Pick<NameSources, 'neighbours'> {
   /** Undefined where there is no Bluetooth. */
   joined(): Joined | undefined;
   heard(): readonly HeardThing[];
+  /** Monotonic. */
+  nowMs(): number;
 }
 
 export function bleCommands(sources: BleCommandSources): Readonly<Record<string, ControlCommand>> {
@@ -36,11 +38,11 @@ function statusView({ info, joined }: BleCommandSources): BleStatusView {
   return { bluetooth: info(), medium: status, ...(helper && { helper }) };
 }
 
-function linkViews({ joined, neighbours }: BleCommandSources): BleLinkView[] {
+function linkViews({ joined, neighbours, nowMs }: BleCommandSources): BleLinkView[] {
   const names = new Map(neighbours().map(({ nodeKey, name }) => [keyOf(nodeKey), name]));
   const links = joined()?.medium.links() ?? [];
   return links.map(({ nodeKey, ...link }) => ({
-    ...link,
+    ...{ ...link, sinceMs: Math.floor(nowMs() - link.sinceMs) },
     key: nodeKey ? toBase64url(nodeKey) : '',
     name: (nodeKey && names.get(keyOf(nodeKey))) ?? '',
   }));

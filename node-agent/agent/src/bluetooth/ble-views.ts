@@ -19,6 +19,8 @@ export interface BleLinkView extends Omit<BleLinkStatus, 'nodeKey'> {
   /** Empty until the handshake has proven it. */
   readonly key: string;
   readonly name: string;
+  /** How long it stands. */
+  readonly sinceMs: number;
 }
 
 /** Something of the site that was heard, or a box that waits to be claimed. */

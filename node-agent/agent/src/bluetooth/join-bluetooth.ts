@@ -96,6 +96,7 @@ export class JoinedBluetooth {
       info: () => this.info,
       joined: () => this.#joined,
       heard: () => this.#heard(),
+      nowMs: () => this.#options.parts.clock.monotonicMs(),
     });
   }
 

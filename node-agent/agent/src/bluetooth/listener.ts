@@ -10,6 +10,7 @@ import {
   ProximityBook,
   RadioTagReader,
   radioIdBytes,
+  radioTagBytes,
 } from '@muster/core';
 import type { BleScanView } from './ble-views.ts';
 import { nearbyLimits } from './limits.ts';
@@ -78,7 +79,7 @@ export class Listener {
       this.#book.add({ kind, id, rssiDbm, atMs });
     };
     if (service === bleUuids.claim) {
-      add('blank', data.subarray(0, radioIdBytes));
+      if (data.length === radioTagBytes) add('blank', data.subarray(0, radioIdBytes));
       return;
     }
     const read = this.#reader?.read(data, atMs);

@@ -87,12 +87,17 @@ function say({ terminal }: CommandContext, { bluetooth, heard, strangers }: BleS
     if (bluetooth.mend !== '') terminal.line(`  → ${inert(bluetooth.mend)}`);
     return;
   }
-  for (const thing of heard) {
+  for (const thing of heard.filter(isShown)) {
     const name = terminal.style('bold', nameOf(thing).padEnd(24));
     terminal.line(`${name} ${whereabouts(thing)}`);
   }
-  if (heard.length === 0) terminal.line('Nobody of the site is near.');
+  if (!heard.some(isShown)) terminal.line('Nobody of the site is near.');
   if (strangers > 0) terminal.line(`${countText(strangers, 'device')} of others`);
+}
+
+/** A blank box says another tag every few minutes: those of before say nothing. */
+function isShown({ kind, level }: HeardThing): boolean {
+  return kind !== 'blank' || level !== 'gone';
 }
 
 function nameOf({ kind, name, id }: HeardThing): string {

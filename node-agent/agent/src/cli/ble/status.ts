@@ -44,22 +44,21 @@ function say(
 
 function toldRows({ medium, helper }: BleStatusView): Row[] {
   if (!medium) return [];
-  const { adapters, tagSinceMs, counts, strangers } = medium;
-  const { dials, dialsFailed, linksAccepted, linksRefused, sightings, tagsForeign } = counts;
-  return [
-    ...adapters.map(({ name, isAdvertising, links }): Row => {
-      const says = isAdvertising ? 'on air' : 'silent';
-      return ['Adapter', `${name}: ${says}, ${countText(links, 'link')}`];
-    }),
-    ...(tagSinceMs === undefined
-      ? []
-      : [['Tag', `the same for ${durationText(tagSinceMs)}`] as const]),
+  const { adapters, tagForMs, counts, strangers } = medium;
+  const { dials, dialsFailed, linksAccepted, linksRefused, sightings } = counts;
+  const rows: Row[] = adapters.map(({ name, isAdvertising, links, addressLifeMs }) => {
+    const parts = [isAdvertising ? 'on air' : 'silent', countText(links, 'link')];
+    if (addressLifeMs === undefined) parts.push('its address never changes');
+    return ['Adapter', `${name}: ${parts.join(', ')}`];
+  });
+  if (tagForMs !== undefined) rows.push(['Tag', `the same for ${durationText(tagForMs)}`]);
+  rows.push(
     ['Opened', `${countText(dials, 'link')}, ${dialsFailed} failed`],
     ['Accepted', `${countText(linksAccepted, 'link')}, ${linksRefused} refused`],
-    ['Heard', `${countText(sightings, 'tag')} of the site, ${tagsForeign} foreign`],
-    ['Strangers', countText(strangers, 'device')],
-    ...(helper ? [['Channels', channelsText(helper)] as const] : []),
-  ];
+    ['Heard', `${countText(sightings, 'tag')}; ${countText(strangers, 'stranger')} lately`],
+  );
+  if (helper) rows.push(['Channels', channelsText(helper)]);
+  return rows;
 }
 
 function channelsText({ text, restarts }: NonNullable<BleStatusView['helper']>): string {
