@@ -49,7 +49,7 @@ export async function startGateway(t: TestContext, setup: GatewaySetup = {}) {
     ...{ crypto, random, siteName, nodeName: 'box', makeSite: true },
   });
   const config = configOf({
-    ...{ httpHost: '127.0.0.1', httpPort: 0, meshMdns: false },
+    ...{ httpHost: '127.0.0.1', httpPort: 0, meshMdns: false, bleEnabled: false },
     meshListen: ['/ip4/127.0.0.1/tcp/0'],
     ...{ mqttHost: '127.0.0.1', mqttPort: 0, mqttTlsPort: 0, mqttWebSocketPort: 0 },
     siteChannels: ['general', 'news'],

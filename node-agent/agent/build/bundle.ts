@@ -4,7 +4,7 @@
  */
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BuildOptions, Plugin } from 'esbuild';
 
@@ -42,6 +42,19 @@ const nativesByPath: Plugin = {
       const load = `require(${folder} + '${binaries[name]}')`;
       const exported = name === 'sodium-native' ? load : `{ getBinding: () => ${load} }`;
       return { contents: `module.exports = ${exported};` };
+    });
+  },
+};
+
+/** The helper of Bluetooth is looked for beside its recipe, which stays where it is. */
+const helperByPath: Plugin = {
+  name: 'helper-by-path',
+  setup(build) {
+    build.onLoad({ filter: /transport-ble\/l2cap\/build\.ts$/ }, ({ path }) => {
+      const file = `require('node:path').join(__dirname, '${relative(dist, path)}')`;
+      const url = `require('node:url').pathToFileURL(${file})`;
+      const contents = readFileSync(path, 'utf8').replaceAll('import.meta.url', url);
+      return { contents, loader: 'ts' };
     });
   },
 };
@@ -179,7 +192,7 @@ export async function build(): Promise<void> {
       ...common,
       metafile: true,
       entryPoints: { main: join(here, 'src/main.ts') },
-      plugins: [nativesByPath, leanDependencies, lateModules, lateDependencies],
+      plugins: [nativesByPath, helperByPath, leanDependencies, lateModules, lateDependencies],
     }),
     bundle({ ...common, metafile: true, outdir: join(dist, 'late'), entryPoints: late }),
   ]);

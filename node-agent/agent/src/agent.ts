@@ -10,6 +10,7 @@ import { LinuxProbe } from './admin/machine-probe.ts';
 import { passkeyActions } from './admin/passkey-actions.ts';
 import { apiSources } from './api-sources.ts';
 import { NodeAuthor } from './author/own-author.ts';
+import { JoinedBluetooth } from './bluetooth/join-bluetooth.ts';
 import { ChannelWatch } from './channels/channel-watch.ts';
 import { BoxesNearby } from './claim/boxes-nearby.ts';
 import { claimAction } from './claim/claim-action.ts';
@@ -28,6 +29,7 @@ import { Extensions } from './extensions.ts';
 import { type ApiSources, apiRoutes } from './http/api-routes.ts';
 import { HttpsCare } from './http/https-care.ts';
 import { machineNamesOf } from './http/machine-names.ts';
+import { nearbyRoute } from './http/nearby-route.ts';
 import { ownAddressCheck } from './http/own-addresses.ts';
 import { HttpServer } from './http/server.ts';
 import { authorityRoutes, trustRoutes } from './http/trust-routes.ts';
@@ -87,6 +89,7 @@ class JoinedAgent implements Agent {
   #commands: ReadonlyMap<string, ControlCommand> = new Map();
   #http: HttpServer | undefined;
   #admin: JoinedAdmin | undefined;
+  #bluetooth: JoinedBluetooth | undefined;
   #transport: MeshTransport | undefined;
   #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
@@ -163,6 +166,7 @@ class JoinedAgent implements Agent {
       key: certified.key,
       certificate: certified.certificate,
       contentBytesMax: config.storeContentBytesMax,
+      bulkOverRadio: config.bleBulk,
     });
     const channels = new ChannelWatch(
       { node, crypto, siteKey: site.siteKey, siteChannels: config.siteChannels },
@@ -173,6 +177,14 @@ class JoinedAgent implements Agent {
     const startedAtMs = clock.monotonicMs();
     const uptimeMs = (): number => Math.floor(clock.monotonicMs() - startedAtMs);
     const admin = this.#joinAdmin({ node, author, store, uptimeMs, hub: () => hub });
+    const bluetooth = new JoinedBluetooth({
+      ...{ config, parts: this.#parts, siteKey: site.siteKey },
+      nodeKey: certified.key.publicKey,
+      known: () => admin.heardNodes(),
+      neighbours: () => node.status().neighbours,
+      onChange: () => hub.onNearby(),
+    });
+    this.#bluetooth = bluetooth;
     const hub = new Hub({
       ...{ node, crypto, clock, random },
       ...{ door: admin.door, desk: admin.side, staffTags: admin.staffTags },
@@ -182,6 +194,7 @@ class JoinedAgent implements Agent {
         nodeKey: certified.key.publicKey,
       },
       channelsFrame: () => channels.frame,
+      nearbyFrame: () => JSON.stringify({ type: 'nearby', ...bluetooth.view() }),
     });
     this.#admin = admin;
     admin.prepare();
@@ -192,7 +205,7 @@ class JoinedAgent implements Agent {
       hub.onChannels();
       this.#extensions.onChannels();
     });
-    const joined = { node, hub, channels, store, author, admin, uptimeMs };
+    const joined = { node, hub, channels, store, author, admin, bluetooth, uptimeMs };
     const sources = this.#sources(joined);
     await this.#startHttp(joined, sources);
     // Before the server, so that phones are told; whoever comes then is turned away.
@@ -202,7 +215,7 @@ class JoinedAgent implements Agent {
       hub.stop();
       this.#claims.stop();
     });
-    await this.#startMesh(node);
+    await this.#startMesh(node, bluetooth);
     await this.#startExtensions(joined, sources);
     admin.start();
     logger.info('started', { port: this.port, node: shortId(certified.key.publicKey) });
@@ -248,7 +261,7 @@ class JoinedAgent implements Agent {
       rename: (name) =>
         editConfig(folder.path, { 'node.name': name }, { configTemplate: configTemplate() }),
       control: () => this.#commands,
-      reports: () => this.#extensions.reports(),
+      reports: () => [...this.#extensions.reports(), ...(this.#bluetooth?.reports() ?? [])],
       unclaimed: () => (config.meshMdns ? this.#boxes.list() : []),
       addresses: () => {
         const { lan } = reachableAt(config.httpHost, this.port);
@@ -308,7 +321,7 @@ class JoinedAgent implements Agent {
   async #startExtensions(joined: Joined, sources: ApiSources): Promise<void> {
     const { config, folder, identity } = this.#options;
     const { crypto, clock, random, logger } = this.#parts;
-    const { node, author, channels } = joined;
+    const { node, author, channels, bluetooth } = joined;
     const host: AgentHost = {
       ...{ config, folder, identity, crypto, clock, random, logger, node, author },
       channels: () => channels.list,
@@ -320,6 +333,7 @@ class JoinedAgent implements Agent {
     const commands = new Map([
       ...policyCommands(host),
       ...Object.entries(deskCommands(this.#claims, clock)),
+      ...Object.entries(bluetooth.commands()),
       ...this.#extensions.commands(),
     ]);
     this.#commands = commands;
@@ -329,27 +343,34 @@ class JoinedAgent implements Agent {
     await control.start();
   }
 
-  #sources({ node, hub, channels, store, admin, uptimeMs }: Joined): ApiSources {
+  #sources({ node, hub, channels, store, admin, bluetooth, uptimeMs }: Joined): ApiSources {
     const { config, folder, identity } = this.#options;
     const { clock, crypto } = this.#parts;
     return apiSources({
       ...{ config, identity, crypto, clock, node, store, hub, channels, uptimeMs },
       extensions: this.#extensions,
+      bluetooth,
       http: () => this.#http!.counters(),
       isStopping: () => this.#stopping !== undefined,
       nodeName: () => this.#nodeName,
-      further: trustRoutes(folder.path, () => this.#https),
+      further: [
+        ...trustRoutes(folder.path, () => this.#https),
+        nearbyRoute(() => bluetooth.view()),
+      ],
       actions: [claimAction(this.#claims), ...passkeyActions(admin.passkeys)],
     });
   }
 
-  async #startMesh(node: MeshNode): Promise<void> {
+  async #startMesh(node: MeshNode, bluetooth: JoinedBluetooth): Promise<void> {
     const { config, identity } = this.#options;
     const { key } = identity.node;
+    this.#running.unshift(() => bluetooth.stop());
+    const media = await bluetooth.start();
     const transport = await this.#parts.createTransport({
       key,
       listen: config.meshListen,
       bootstrap: config.meshBootstrap,
+      media,
     });
     this.#running.unshift(() => transport.stop());
     await transport.start((link) => node.addLink(link));
@@ -396,5 +417,6 @@ interface Hearers {
 interface Joined extends Hearers {
   readonly node: MeshNode;
   readonly store: Store;
+  readonly bluetooth: JoinedBluetooth;
   readonly uptimeMs: () => number;
 }

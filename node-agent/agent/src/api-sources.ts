@@ -3,6 +3,7 @@
  * nowhere. Counts, states and public keys.
  */
 import type { Clock, Crypto, NodeApi, Store } from '@muster/core';
+import type { JoinedBluetooth } from './bluetooth/join-bluetooth.ts';
 import type { ChannelWatch } from './channels/channel-watch.ts';
 import type { Config } from './config/index.ts';
 import type { NodeIdentity } from './data-folder/identity.ts';
@@ -24,6 +25,7 @@ export interface RunningParts {
   readonly hub: Pick<Hub, 'sessions' | 'room'>;
   readonly channels: Pick<ChannelWatch, 'list'>;
   readonly extensions: Pick<Extensions, 'status' | 'metrics'>;
+  readonly bluetooth: Pick<JoinedBluetooth, 'metrics'>;
   readonly further: ApiSources['further'];
   readonly actions: ApiSources['actions'];
   uptimeMs(): number;
@@ -33,7 +35,8 @@ export interface RunningParts {
 }
 
 export function apiSources(parts: RunningParts): ApiSources {
-  const { config, identity, crypto, clock, node, store, hub, channels, extensions } = parts;
+  const { config, identity, crypto, clock, node, store, hub, channels } = parts;
+  const { extensions, bluetooth } = parts;
   return {
     node: () => {
       const name = parts.nodeName();
@@ -64,6 +67,7 @@ export function apiSources(parts: RunningParts): ApiSources {
           cpu: process.cpuUsage(),
           clockQuality: clock.wall().quality,
         }),
+        ...bluetooth.metrics(),
         ...extensions.metrics(),
       ]),
     metricsPublic: config.httpMetricsPublic,

@@ -3,12 +3,15 @@
  * commands which need none of them start fast.
  */
 import type { ClaimAnnouncement, ClaimDiscovery } from '@muster/adapters/discovery-mdns';
+import type { BleHost } from '@muster/adapters/transport-ble';
+import type { L2capHelper } from '@muster/adapters/transport-ble/l2cap';
 import type {
   Clock,
   Crypto,
   Discovery,
   KeyPair,
   Logger,
+  Medium,
   Random,
   Sighting,
   Store,
@@ -20,6 +23,13 @@ export interface MeshTransport extends Transport {
   addresses(): readonly string[];
   /** Someone may be there; dialled when it is not linked yet. */
   addSighting(sighting: Sighting): void;
+}
+
+/** The Bluetooth of this machine; nothing is opened before it is started. */
+export interface Radio {
+  readonly host: BleHost;
+  /** Makes L2CAP channels; undefined where the radio needs none for them, or has none. */
+  readonly helper: Pick<L2capHelper, 'start' | 'stop' | 'status'> | undefined;
 }
 
 /** Everything outside the rules: the edge of the system, given from outside. */
@@ -36,7 +46,11 @@ export interface AgentParts {
     readonly key: KeyPair;
     readonly listen: readonly string[];
     readonly bootstrap: readonly string[];
+    /** Beside the network, started and stopped with it. */
+    readonly media: readonly Medium[];
   }): Promise<MeshTransport>;
+  /** Asked for only where Bluetooth is wanted. `adapters`: names; empty for all. */
+  createRadio(options: { readonly adapters: readonly string[] }): Promise<Radio>;
   createDiscovery(options: {
     readonly nodeKey: Uint8Array;
     addresses(): readonly string[];
@@ -77,6 +91,10 @@ export async function realParts(options: RealPartsOptions): Promise<AgentParts> 
     async createTransport(given) {
       const { createLibp2pTransport } = await import('@muster/adapters/transport-libp2p');
       return createLibp2pTransport({ ...given, clock, random, logger });
+    },
+    async createRadio({ adapters }) {
+      const { openRadio } = await import('./bluetooth/radio.ts');
+      return openRadio({ adapters, clock, logger });
     },
     async createDiscovery(given) {
       const { createMdnsDiscovery } = await import('@muster/adapters/discovery-mdns');

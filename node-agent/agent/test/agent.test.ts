@@ -17,7 +17,8 @@ async function newAgent(path: string, httpPort = 0) {
   const made = { crypto, random, siteName: 's', nodeName: 'n', makeSite: true };
   const identity = openIdentity(folder, made);
   const meshListen = ['/ip4/127.0.0.1/tcp/0'];
-  const config = configOf({ httpHost: '127.0.0.1', httpPort, meshListen, meshMdns: false });
+  const alone = { meshMdns: false, bleEnabled: false };
+  const config = configOf({ httpHost: '127.0.0.1', httpPort, meshListen, ...alone });
   return createAgent({ config, folder, identity, webFolder: '/nowhere' }, parts);
 }
 

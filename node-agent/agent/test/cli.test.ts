@@ -16,7 +16,7 @@ test('help says what there is, and wrong words are answered with a hint', async 
   assert.equal(help.code, 0);
   const words = [
     ...['start', 'run', 'status', 'channel', 'send', 'tail', 'site', 'vault', 'admin', 'node'],
-    ...['claim', 'ticket', 'guest', 'revoke', 'config', 'doctor'],
+    ...['claim', 'ticket', 'guest', 'revoke', 'ble', 'config', 'doctor'],
   ];
   for (const word of words) {
     assert.match(help.out, new RegExp(`^  ${word}\\b`, 'm'));

@@ -54,11 +54,12 @@ async function hubOf(agent: RunningAgent, t: import('node:test').TestContext) {
   const node = new MeshNode({ crypto, clock, random, store, logger, siteKey, key, certificate });
   const identity = { site: siteIdOf(crypto, siteKey), siteKey, nodeKey: key.publicKey };
   const channelsFrame = () => '{"type":"channels","channels":[]}';
+  const nearbyFrame = () => '{"type":"nearby"}';
   const door = { judge: () => ok(() => {}) };
   const desk = new NoDesk();
   const staffTags = new Set<string>();
   const hub = new Hub({
-    ...{ node, crypto, clock, random, identity, channelsFrame, door, desk, staffTags },
+    ...{ node, crypto, clock, random, identity, channelsFrame, nearbyFrame, door, desk, staffTags },
   });
   t.after(() => hub.stop());
   const join = (name: string) => {
@@ -146,4 +147,48 @@ test('as many sessions as there may be, and none once the node stops', async (t)
   hub.stop();
   assert.equal(hub.sessions, 0);
   assert.equal(hub.add(new FakeSocket()), undefined);
+});
+
+test('who is near is told to those who look: at once, on change, from time to time', async (t) => {
+  const { clock, hub, join } = await hubOf(await startAgent(t), t);
+  const [page, other] = [join('page'), join('other')];
+  page.session.onFrame('{"type":"nearby-watch"}');
+  assert.equal(page.socket.count('nearby'), 0, 'not before the session is open');
+  page.open();
+  other.open();
+  page.session.onFrame('{"type":"nearby-watch"}');
+  assert.equal(page.socket.count('nearby'), 1);
+  clock.advance(socketLimits.nearbyRefreshMs);
+  assert.equal(page.socket.count('nearby'), 2);
+  // Changes without end are told at most so often, and every change in the end.
+  for (let ms = 0; ms < 10_000; ms += 100) {
+    hub.onNearby();
+    clock.advance(100);
+  }
+  assert.equal(page.socket.count('nearby'), 2 + 10_000 / socketLimits.nearbyEveryMsMin);
+  page.session.onFrame('{"type":"nearby-unwatch"}');
+  hub.onNearby();
+  clock.advance(30_000);
+  assert.equal(page.socket.count('nearby'), 7);
+  assert.equal(other.socket.count('nearby'), 0);
+});
+
+test('a page that looks and goes leaves nothing behind; many hear the more rarely', async (t) => {
+  const { clock, hub, join } = await hubOf(await startAgent(t), t);
+  const pages = Array.from({ length: 100 }, (_, i) => join(`page ${i}`));
+  for (const page of pages) {
+    page.open();
+    page.session.onFrame('{"type":"nearby-watch"}');
+  }
+  const before = pages[0]!.socket.count('nearby');
+  for (let ms = 0; ms < 20_000; ms += 500) {
+    hub.onNearby();
+    clock.advance(500);
+  }
+  const gapMs = pages.length * socketLimits.nearbyMsPerSession;
+  assert.equal(pages[0]!.socket.count('nearby') - before, 1 + 20_000 / gapMs);
+  for (const { session } of pages) hub.remove(session);
+  hub.onNearby();
+  clock.advance(60_000);
+  assert.equal(pages[0]!.socket.count('nearby') - before, 1 + 20_000 / gapMs);
 });

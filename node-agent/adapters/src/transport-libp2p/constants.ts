@@ -31,15 +31,46 @@ export const stackLimits = {
   streamsPerConnectionMax: 4,
 } as const;
 
-export const silenceLimits = {
+/** When a link is asked, doubted and given up; see `SilenceWatch`. */
+export interface SilenceLimits {
   /** A round without a byte heard after something was sent: ask. */
-  roundMs: 3_250,
-  /** Silent rounds after which the link is dead: 9.75 to 13 s. */
-  roundsMax: 3,
+  readonly roundMs: number;
+  /** Silent rounds after which another way is looked for. */
+  readonly doubtRounds: number;
+  /** Silent rounds after which the link is dead. */
+  readonly roundsMax: number;
+}
+
+/** Asked after 1 to 2 s, doubted a second later, dead after 10 to 11 s. */
+export const lanSilence: SilenceLimits = { roundMs: 1_000, doubtRounds: 2, roundsMax: 10 };
+
+/** A question costs air, so it waits; dead after 7.2 to 9.6 s. */
+export const mediumSilence: SilenceLimits = { roundMs: 2_400, doubtRounds: 2, roundsMax: 3 };
+
+export const silenceLimits = {
   /** The kernel asks an idle TCP peer after this and then ten times a second apart: 13 s. */
   kernelKeepAliveMs: 3_000,
   /** A link that may be dead gets this long to prove itself against a new connection. */
   proveMs: 2_000,
+} as const;
+
+/** Between two links to one neighbour, a cheaper and a dearer one. */
+export const handoverLimits = {
+  /** The cheaper one must carry frames and answer after so long; then the dearer is closed. */
+  settleMs: 3_000,
+  /** So long a cheaper link that died is left alone while a dearer one stands; doubles with each. */
+  holdMsMin: 3_000,
+  holdMsMax: 60_000,
+} as const;
+
+/** Connections over a medium. What its places are worth the medium itself knows better. */
+export const mediumLimits = {
+  /** Its addresses change at will, so it has one bound as a whole: links of one adapter and one. */
+  inboundMax: 8,
+  /** Unfinished handshakes; each is about 2 kB and a second of air. */
+  handshakesMax: 4,
+  /** From the first byte to a link: a few round trips of up to a second, beside other links. */
+  handshakeMsMax: 20_000,
 } as const;
 
 export const connectionLimits = {
@@ -52,7 +83,7 @@ export const connectionLimits = {
   /** Unfinished handshakes of one address. */
   handshakesPerAddressMax: 8,
   handshakeMsMax: 10_000,
-  /** A second connection is a race or a reconnect; a third is neither. */
+  /** Over one medium: a second connection is a race or a reconnect; a third is neither. */
   perPeerMax: 3,
   /** How long a connection may be without its link. */
   streamWaitMs: 10_000,

@@ -27,8 +27,10 @@ export interface DialPlanOptions {
   readonly random: Random;
   /** Resolves with the key that was reached, rejects when nobody answered. */
   readonly dial: (request: DialRequest) => Promise<Uint8Array>;
-  /** Whether a connection with this node exists. */
+  /** Whether a connection with this node exists, of those that are dialled here. */
   readonly connected: (nodeKey: Uint8Array) => boolean;
+  /** So long, in milliseconds, it is well served otherwise and is not to be dialled. */
+  readonly heldMs: (nodeKey: Uint8Array) => number;
 }
 
 interface Target {
@@ -42,6 +44,8 @@ interface Target {
   attempts: number;
   dialling: boolean;
   timer: Timer | undefined;
+  /** Its timer waits for the end of `heldMs`. */
+  isHeld: boolean;
   seenMs: number;
   resetMs: number;
 }
@@ -142,6 +146,7 @@ export class DialPlan {
       attempts: 0,
       dialling: false,
       timer: undefined,
+      isHeld: false,
       seenMs: this.#options.clock.monotonicMs(),
       resetMs: Number.NEGATIVE_INFINITY,
     };
@@ -175,9 +180,16 @@ export class DialPlan {
   #schedule(target: Target, delayMs: number): void {
     if (this.#stopped || target.dialling) return;
     target.timer?.cancel();
+    target.isHeld = false;
     target.timer = this.#options.clock.after(delayMs, () => {
       target.timer = undefined;
       if (this.#isConnected(target)) return;
+      const heldMs = target.nodeKey === undefined ? 0 : this.#options.heldMs(target.nodeKey);
+      if (heldMs > 0) {
+        this.#schedule(target, heldMs);
+        target.isHeld = true;
+        return;
+      }
       target.dialling = true;
       this.#queue.push(target);
       this.#next();
@@ -236,7 +248,8 @@ export class DialPlan {
     const name = bytesKey(nodeKey);
     return [...this.#targets].flatMap(([key, target]) => {
       const same = key === name || (target.nodeKey && equalBytes(target.nodeKey, nodeKey));
-      return same && target.timer === undefined && !target.dialling ? [target] : [];
+      const rests = target.timer === undefined || target.isHeld;
+      return same && rests && !target.dialling ? [target] : [];
     });
   }
 

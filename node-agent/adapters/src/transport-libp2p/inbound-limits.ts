@@ -4,8 +4,24 @@
  * way; it closes nothing itself.
  */
 import type { Clock } from '@muster/core';
-import { connectionLimits } from './constants.ts';
+import { connectionLimits, mediumLimits } from './constants.ts';
 import { Strangers } from './strangers.ts';
+
+/** What one address may have, or one medium whose addresses mean nothing. */
+export interface InboundBounds {
+  readonly openMax: number;
+  readonly handshakesMax: number;
+}
+
+export const hostBounds: InboundBounds = {
+  openMax: connectionLimits.inboundPerAddressMax,
+  handshakesMax: connectionLimits.handshakesPerAddressMax,
+};
+
+export const mediumBounds: InboundBounds = {
+  openMax: mediumLimits.inboundMax,
+  handshakesMax: mediumLimits.handshakesMax,
+};
 
 interface Places {
   open: number;
@@ -36,12 +52,12 @@ export class InboundLimits {
   }
 
   /** A place for a connection from this address; undefined when there is none. */
-  admit(address: string): Admission | undefined {
+  admit(address: string, bounds = hostBounds): Admission | undefined {
     const places = this.#byAddress.get(address) ?? { open: 0, handshakes: 0 };
     if (
       this.#open >= connectionLimits.inboundMax ||
-      places.open >= connectionLimits.inboundPerAddressMax ||
-      places.handshakes >= connectionLimits.handshakesPerAddressMax ||
+      places.open >= bounds.openMax ||
+      places.handshakes >= bounds.handshakesMax ||
       !this.#strangers.mayCome(address)
     ) {
       this.refused += 1;

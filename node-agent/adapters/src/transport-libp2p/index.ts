@@ -1,6 +1,6 @@
 /**
- * `@muster/adapters/transport-libp2p`: links to neighbours over TCP or WebSocket with Noise and
- * Yamux; the peer id is the node key. Step 4 of a message's way.
+ * `@muster/adapters/transport-libp2p`: links to neighbours over TCP or WebSocket, and over any
+ * Medium of the core, with Noise and Yamux; the peer id is the node key. Step 4 of a message's way.
  *
  *     const transport = createLibp2pTransport({ key, listen: ['/ip4/0.0.0.0/tcp/7310'],
  *       bootstrap: [], clock, random, logger });
@@ -12,5 +12,6 @@ export {
   createLibp2pTransport,
   type Libp2pTransport,
   type Libp2pTransportOptions,
+  type TransportLink,
   type TransportStatus,
 } from './transport.ts';

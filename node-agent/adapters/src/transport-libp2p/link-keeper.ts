@@ -1,74 +1,84 @@
 /**
- * Exactly one link for each neighbour, however many connections race. One side decides: the node
- * with the lower key opens the stream, on the connection that it picks; the other waits for it. So
- * both always mean the same connection, and the rest are closed unseen. A second connection while a
- * link exists is a race or a reconnect: the link must prove that it lives, else it gives way. It
- * gives way to another machine in any case: by the hellos the core tells whether a card was copied.
- * Step 4 of a message's way. It never dials.
+ * One link for each neighbour, however many connections race, and the cheapest. One side decides:
+ * the node with the lower key opens the stream, on the connection that it picks; the other waits
+ * for it. So both always mean the same connection, and the rest are closed unseen. A second
+ * connection of the same medium is a race or a reconnect: the link must prove that it lives, else
+ * it gives way. It gives way to another machine in any case: by the hellos the core tells whether a
+ * card was copied. A cheaper connection takes over while the dearer link still stands; a dearer one
+ * is taken only beside a link in doubt. Step 4 of a message's way. It never dials.
  */
 import type { Connection, Stream } from '@libp2p/interface';
-import { bytesKey, type Clock, compareBytes, type Link, type Logger, shortId } from '@muster/core';
-import { connectionLimits, dialLimits, strangerReasons } from './constants.ts';
+import {
+  bytesKey,
+  type Clock,
+  type ConnectedPeer,
+  compareBytes,
+  type Link,
+  type Logger,
+  shortId,
+} from '@muster/core';
+import { connectionLimits, dialLimits, handoverLimits, strangerReasons } from './constants.ts';
+import { type LinkMedia, socketMedium } from './link-medium.ts';
 import { nodeKeyOf } from './peer-key.ts';
-import { hostOf } from './quiet-node.ts';
+import { isElsewhere, type LinkPlace, PeerLinks, type StandingLink } from './peer-links.ts';
 import { StreamLink, shut } from './stream-link.ts';
 
 export interface LinkKeeperOptions {
   readonly ownKey: Uint8Array;
   /** What the streams are opened for. */
   readonly protocol: string;
+  readonly media: LinkMedia;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly onLink: (link: Link) => void;
-  /** The last connection with this node is gone. */
+  /** `peers()` is not what it was. */
+  readonly onPeers: () => void;
+  /** The last connection with this node is gone, or the last one over sockets. */
   readonly onAbsent: (nodeKey: Uint8Array, stable: boolean) => void;
   /** Whoever came with this connection was no good neighbour. */
   readonly onStranger: (connection: Connection) => void;
 }
 
-interface Peer {
-  readonly nodeKey: Uint8Array;
-  /** We have the lower key: we open the stream. */
-  readonly weDecide: boolean;
-  readonly connections: Set<Connection>;
-  link: StreamLink | undefined;
-  /** The connection that the link runs on. */
-  carrier: Connection | undefined;
-  opening: Promise<void> | undefined;
-  challenged: boolean;
-  /** A link with this peer lived long enough. */
-  stable: boolean;
-}
-
 export class LinkKeeper {
   readonly #options: LinkKeeperOptions;
-  /** Bounded by the connections, which libp2p and the gater bound. */
-  readonly #peers = new Map<string, Peer>();
-  readonly #links = new Set<StreamLink>();
+  /** Bounded by the connections, which libp2p and the gate bound. */
+  readonly #peers = new Map<string, PeerLinks>();
+  readonly #links = new Map<StreamLink, StandingLink>();
   #stopped = false;
   readonly #past = { framesSent: 0, framesReceived: 0, bytesSent: 0, bytesReceived: 0 };
-  readonly counts = { linksOpened: 0, linksClosed: 0, duplicates: 0, refused: 0 };
+  readonly counts = { linksOpened: 0, linksClosed: 0, duplicates: 0, handovers: 0, refused: 0 };
 
   constructor(options: LinkKeeperOptions) {
     this.#options = options;
-  }
-
-  get linkCount(): number {
-    return this.#links.size;
   }
 
   get peerCount(): number {
     return this.#peers.size;
   }
 
+  /** One for each neighbour. */
+  peers(): ConnectedPeer[] {
+    return Array.from(this.#peers.values(), (peer) => peer.status());
+  }
+
+  standing(): StandingLink[] {
+    return [...this.#links.values()];
+  }
+
+  /** Whether a connection over sockets exists. */
   connected(nodeKey: Uint8Array): boolean {
-    return this.#peers.has(bytesKey(nodeKey));
+    return (this.#peers.get(bytesKey(nodeKey))?.connectionsOn(socketMedium) ?? 0) > 0;
+  }
+
+  /** So long this neighbour stays where it is: milliseconds before it is to be dialled. */
+  heldMs(nodeKey: Uint8Array): number {
+    return this.#peers.get(bytesKey(nodeKey))?.heldMs(socketMedium) ?? 0;
   }
 
   /** Frames and bytes of all links so far, framing included. */
   traffic(): Readonly<StreamLink['counts']> {
     const sum = { ...this.#past };
-    for (const link of this.#links) addCounts(sum, link.counts);
+    for (const link of this.#links.keys()) addCounts(sum, link.counts);
     return sum;
   }
 
@@ -80,144 +90,199 @@ export class LinkKeeper {
       return;
     }
     const peer = this.#peerFor(nodeKey);
-    peer.connections.add(connection);
+    const medium = this.#options.media.of(connection);
+    peer.connections.set(connection, medium);
     connection.addEventListener('close', () => this.#gone(peer, connection));
     if (connection.status !== 'open') this.#gone(peer, connection);
-    else if (peer.connections.size > connectionLimits.perPeerMax) this.#drop(connection);
+    else if (peer.connectionsOn(medium) > connectionLimits.perPeerMax) this.#drop(connection);
     else if (peer.weDecide) void this.#decide(peer, connection);
     else this.#awaitStream(peer, connection);
+    this.#options.onPeers();
   }
 
   /** A stream that the peer opened. */
   addStream(stream: Stream, connection: Connection): void {
     const nodeKey = nodeKeyOf(connection.remotePeer);
     const peer = nodeKey && this.#peers.get(bytesKey(nodeKey));
-    const room = peer?.link !== undefined || this.#links.size < connectionLimits.linksMax;
-    if (peer === undefined || peer.weDecide || this.#stopped || !room) {
+    const place = peer?.place(this.#options.media.of(connection));
+    const room = place?.link !== undefined || this.#links.size < connectionLimits.linksMax;
+    if (peer === undefined || place === undefined || peer.weDecide || this.#stopped || !room) {
       this.counts.refused += 1;
       stream.abort(new Error('refused'));
       return;
     }
-    peer.link?.close('replaced');
+    place.link?.close('replaced');
     // Behind the old link's onClose, which is queued already.
     queueMicrotask(() => this.#adopt(peer, connection, stream));
   }
 
   stop(): void {
     this.#stopped = true;
-    for (const link of this.#links) link.close('stopped');
+    for (const peer of this.#peers.values()) peer.settling?.cancel();
+    for (const link of this.#links.keys()) link.close('stopped');
   }
 
-  #peerFor(nodeKey: Uint8Array): Peer {
+  #peerFor(nodeKey: Uint8Array): PeerLinks {
     const name = bytesKey(nodeKey);
     let peer = this.#peers.get(name);
     if (peer === undefined) {
-      peer = {
-        nodeKey,
-        weDecide: compareBytes(this.#options.ownKey, nodeKey) < 0,
-        connections: new Set(),
-        link: undefined,
-        carrier: undefined,
-        opening: undefined,
-        challenged: false,
-        stable: false,
-      };
+      const { ownKey, clock } = this.#options;
+      peer = new PeerLinks(nodeKey, compareBytes(ownKey, nodeKey) < 0, clock);
       this.#peers.set(name, peer);
     }
     return peer;
   }
 
-  async #decide(peer: Peer, connection: Connection): Promise<void> {
-    if (peer.link === undefined && peer.opening === undefined) {
-      await this.#open(peer, connection);
-      return;
+  /** One connection of a medium at a time, and one that waits. */
+  async #decide(peer: PeerLinks, connection: Connection): Promise<void> {
+    const place = peer.place(this.#options.media.of(connection));
+    if (place.deciding !== undefined) {
+      if (place.challenged) {
+        this.#drop(connection);
+        return;
+      }
+      place.challenged = true;
+      while (place.deciding !== undefined) await place.deciding;
+      place.challenged = false;
     }
-    if (peer.challenged) {
-      this.#drop(connection);
-      return;
-    }
-    peer.challenged = true;
-    await peer.opening;
-    const alive = peer.link !== undefined && (await peer.link.prove());
-    peer.challenged = false;
-    const { carrier } = peer;
-    const isElsewhere = carrier !== undefined && hostOf(carrier) !== hostOf(connection);
-    if ((alive && !isElsewhere) || connection.status !== 'open' || this.#stopped) {
-      this.#drop(connection);
-      return;
-    }
-    peer.link?.close('replaced');
-    await this.#open(peer, connection);
+    const decided = Promise.withResolvers<void>();
+    place.deciding = decided.promise;
+    if (await this.#isWanted(peer, place, connection)) await this.#open(peer, place, connection);
+    else this.#drop(connection);
+    place.deciding = undefined;
+    decided.resolve();
   }
 
-  async #open(peer: Peer, connection: Connection): Promise<void> {
+  async #isWanted(peer: PeerLinks, place: LinkPlace, connection: Connection): Promise<boolean> {
+    if (peer.heldMs(place.medium) > 0) return false;
+    if (isStanding(place)) {
+      const isAlive = await place.link.prove();
+      if (isStanding(place) && isAlive && !isElsewhere(place, connection)) return false;
+    }
+    for (const cheaper of peer.cheaper(place.medium)) {
+      await cheaper.deciding;
+      const { link } = cheaper;
+      if (link !== undefined && !link.isDoubtful && (await link.prove())) return false;
+    }
+    return connection.status === 'open' && !this.#stopped;
+  }
+
+  async #open(peer: PeerLinks, place: LinkPlace, connection: Connection): Promise<void> {
+    place.link?.close('replaced');
     if (this.#links.size >= connectionLimits.linksMax) {
       this.counts.refused += 1;
       void shut(connection);
       return;
     }
-    const opened = Promise.withResolvers<void>();
-    peer.opening = opened.promise;
-    const signal = AbortSignal.timeout(connectionLimits.streamWaitMs);
+    const signal = AbortSignal.timeout(place.medium.handshakeMsMax);
     // It fails when the peer is not one of us, or gone already.
     const { protocol } = this.#options;
     const stream = await connection.newStream(protocol, { signal }).catch(() => undefined);
-    peer.opening = undefined;
-    opened.resolve();
     if (stream === undefined) void shut(connection);
     else this.#adopt(peer, connection, stream);
   }
 
-  #awaitStream(peer: Peer, connection: Connection): void {
-    const timer = this.#options.clock.after(connectionLimits.streamWaitMs, () => {
-      if (peer.carrier === connection) return;
-      if (peer.link === undefined) this.#noteStranger(connection);
+  #awaitStream(peer: PeerLinks, connection: Connection): void {
+    const place = peer.place(this.#options.media.of(connection));
+    const timer = this.#options.clock.after(place.medium.handshakeMsMax, () => {
+      if (place.carrier === connection) return;
+      if (place.link === undefined) this.#noteStranger(connection);
       void shut(connection);
     });
     connection.addEventListener('close', () => timer.cancel());
   }
 
-  #adopt(peer: Peer, connection: Connection, stream: Stream): void {
+  #adopt(peer: PeerLinks, connection: Connection, stream: Stream): void {
     if (this.#stopped || connection.status !== 'open') {
       void shut(connection);
       return;
     }
-    const { clock, logger } = this.#options;
+    const { clock, logger, media } = this.#options;
+    const medium = media.of(connection);
+    const place = peer.place(medium);
     const parts = connection.remoteAddr.getComponents();
     const link = new StreamLink({
       connection,
       stream,
+      medium,
       clock,
       peerKey: peer.nodeKey,
       // Whoever dialled, not whoever opens the stream: a caller has to say who it is first.
       initiator: connection.direction === 'outbound',
-      askAlways: parts.some((part) => part.name === 'ws'),
+      askAlways: medium !== socketMedium || parts.some((part) => part.name === 'ws'),
+      onDoubt: () => this.#review(peer),
       onClosed: (closed, reason) => {
         this.#closed(peer, closed, reason);
         if (strangerReasons.has(reason)) this.#noteStranger(connection);
       },
     });
-    peer.link = link;
-    peer.carrier = connection;
-    this.#links.add(link);
+    place.link = link;
+    place.carrier = connection;
+    this.#links.set(link, place as StandingLink);
     this.counts.linksOpened += 1;
-    logger.info('link-opened', { peer: shortId(peer.nodeKey), direction: connection.direction });
+    const { direction } = connection;
+    const fields = { peer: shortId(peer.nodeKey), medium: medium.name, direction };
+    logger.info('link-opened', fields);
     link.open();
     this.#options.onLink(link);
+    this.#review(peer);
   }
 
-  #closed(peer: Peer, link: StreamLink, reason: string): void {
-    const livedMs = this.#options.clock.monotonicMs() - link.openedMs;
-    if (livedMs >= dialLimits.stableMs) peer.stable = true;
-    if (peer.link === link) {
-      peer.link = undefined;
-      peer.carrier = undefined;
+  /** A link came, went, or is in doubt: of two that stand, one may have to go. */
+  #review(peer: PeerLinks): void {
+    this.#options.onPeers();
+    const [cheap, dear] = peer.standing();
+    if (cheap === undefined || dear === undefined || this.#stopped) {
+      peer.settling?.cancel();
+      peer.settling = undefined;
+      return;
     }
+    if (cheap.link.isDoubtful) {
+      // The other end finds the same, or has found it: it hears as little as this one.
+      if (!dear.link.isDoubtful) this.#handOver(cheap.link);
+      return;
+    }
+    // The dearer came later: somebody doubts the cheaper one, which this end finds out by asking.
+    if (dear.link.openedMs >= cheap.link.openedMs) void cheap.link.prove();
+    if (peer.weDecide) this.#settleLater(peer);
+  }
+
+  #settleLater(peer: PeerLinks): void {
+    const { clock } = this.#options;
+    peer.settling ??= clock.after(handoverLimits.settleMs, async () => {
+      const [cheap] = peer.standing();
+      const proves = (await cheap?.link.prove()) === true;
+      peer.settling = undefined;
+      const [still, dear] = peer.standing();
+      if (dear === undefined || this.#stopped) return;
+      // Until frames come the neighbour's session may not have begun on it.
+      const carries = still === cheap && proves && still!.link.counts.framesReceived > 0;
+      if (carries) this.#handOver(dear.link);
+      else this.#review(peer);
+    });
+  }
+
+  #handOver(old: StreamLink): void {
+    this.counts.handovers += 1;
+    old.close('replaced');
+  }
+
+  #closed(peer: PeerLinks, link: StreamLink, reason: string): void {
+    const { medium } = this.#links.get(link)!;
+    const livedMs = this.#options.clock.monotonicMs() - link.openedMs;
+    const place = peer.place(medium);
+    if (medium === socketMedium) peer.isStable = livedMs >= dialLimits.stableMs;
+    if (place.link === link) {
+      place.link = undefined;
+      place.carrier = undefined;
+    }
+    peer.lost(medium, livedMs);
     this.#links.delete(link);
     addCounts(this.#past, link.counts);
     this.counts.linksClosed += 1;
-    const fields = { peer: shortId(peer.nodeKey), reason, livedMs: Math.round(livedMs) };
-    this.#options.logger.info('link-closed', fields);
+    const fields = { peer: shortId(peer.nodeKey), medium: medium.name, reason };
+    this.#options.logger.info('link-closed', { ...fields, livedMs: Math.round(livedMs) });
+    this.#review(peer);
   }
 
   /** Whom we dialled ourselves has not knocked; the dial plan backs off by itself. */
@@ -230,11 +295,20 @@ export class LinkKeeper {
     void shut(connection);
   }
 
-  #gone(peer: Peer, connection: Connection): void {
-    if (!peer.connections.delete(connection) || peer.connections.size > 0) return;
-    this.#peers.delete(bytesKey(peer.nodeKey));
-    if (!this.#stopped) this.#options.onAbsent(peer.nodeKey, peer.stable);
+  #gone(peer: PeerLinks, connection: Connection): void {
+    const medium = peer.connections.get(connection);
+    if (medium === undefined) return;
+    peer.connections.delete(connection);
+    if (peer.connections.size === 0) this.#peers.delete(bytesKey(peer.nodeKey));
+    const isLast = medium === socketMedium && peer.connectionsOn(medium) === 0;
+    if (this.#stopped) return;
+    this.#options.onPeers();
+    if (isLast || peer.connections.size === 0) this.#options.onAbsent(peer.nodeKey, peer.isStable);
   }
+}
+
+function isStanding(place: LinkPlace): place is StandingLink {
+  return place.link !== undefined;
 }
 
 type Counts = StreamLink['counts'];

@@ -4,18 +4,18 @@
  */
 import type {
   ComponentLogger,
-  ConnectionGater,
   Logger as Libp2pLogger,
-  MultiaddrConnection,
   PrivateKey,
+  Upgrader,
 } from '@libp2p/interface';
 import { noise } from '@libp2p/noise';
 import { tcp } from '@libp2p/tcp';
 import { yamux } from '@libp2p/yamux';
 import { createLibp2p, type Libp2p, type Libp2pOptions } from 'libp2p';
-import { connectionLimits, dialLimits, stackLimits } from './constants.ts';
+import { connectionLimits, dialLimits, mediumLimits, stackLimits } from './constants.ts';
 import { forgetfulDatastore } from './forgetful-datastore.ts';
-import type { Admission, InboundLimits } from './inbound-limits.ts';
+import type { InboundGate } from './inbound-gate.ts';
+import type { MediumTransport } from './medium-transport.ts';
 import { noiseCrypto } from './noise-crypto.ts';
 import { boundMuxer, careForConnection } from './stack-care.ts';
 
@@ -24,7 +24,9 @@ export interface QuietNodeOptions {
   /** Multiaddrs as text. */
   readonly listen: readonly string[];
   readonly webSockets: boolean;
-  readonly inboundLimits: InboundLimits;
+  /** Beside sockets. */
+  readonly mediumTransports: readonly MediumTransport[];
+  readonly gate: InboundGate;
 }
 
 /** The part of libp2p that dials one address; its dial queue would try them one after the other. */
@@ -35,15 +37,20 @@ export type TransportManager = Parameters<
 export interface QuietNode {
   readonly node: Libp2p;
   readonly transportManager: TransportManager;
+  readonly upgrader: Upgrader;
 }
 
 export async function createQuietNode(options: QuietNodeOptions): Promise<QuietNode> {
-  let transportManager: TransportManager | undefined;
+  let parts: Pick<QuietNode, 'transportManager' | 'upgrader'> | undefined;
   const node = await createLibp2p({
     start: false,
     privateKey: options.privateKey,
     addresses: { listen: [...options.listen] },
-    transports: [tcp(), ...(options.webSockets ? [await webSockets()] : [])],
+    transports: [
+      tcp(),
+      ...(options.webSockets ? [await webSockets()] : []),
+      ...options.mediumTransports.map((transport) => () => transport),
+    ],
     connectionEncrypters: [noise({ crypto: noiseCrypto })],
     streamMuxers: [() => boundMuxer(createYamux())],
     connectionProtector: () => ({
@@ -52,14 +59,15 @@ export async function createQuietNode(options: QuietNodeOptions): Promise<QuietN
         return connection;
       },
     }),
-    connectionGater: gater(options.inboundLimits),
+    connectionGater: options.gate,
     connectionMonitor: { enabled: false },
     connectionManager: {
       maxConnections: connectionLimits.inboundMax + connectionLimits.linksMax,
       maxIncomingPendingConnections: connectionLimits.inboundMax,
       // The gater counts; this one would refuse several nodes behind one address.
       inboundConnectionThreshold: connectionLimits.inboundMax,
-      inboundUpgradeTimeout: connectionLimits.handshakeMsMax,
+      // The gater has the limit of each medium; this one is for all.
+      inboundUpgradeTimeout: mediumLimits.handshakeMsMax,
       connectionCloseTimeout: connectionLimits.closeGraceMs,
       maxParallelDials: dialLimits.parallelMax,
       reconnectRetries: 0,
@@ -69,12 +77,13 @@ export async function createQuietNode(options: QuietNodeOptions): Promise<QuietN
     services: {
       // The official way to the parts; the name must not be that of a part.
       ownDialling: (components) => {
-        transportManager = components.transportManager;
+        parts = components;
         return {};
       },
     },
   });
-  return { node, transportManager: transportManager! };
+  const { transportManager, upgrader } = parts!;
+  return { node, transportManager, upgrader };
 }
 
 /** Loaded only where it is used: it costs memory. */
@@ -96,30 +105,6 @@ const createYamux = yamux({
   },
 });
 
-function gater(limits: InboundLimits): ConnectionGater {
-  const admissions = new WeakMap<MultiaddrConnection, Admission>();
-  return {
-    denyInboundConnection(connection) {
-      const admission = limits.admit(hostOf(connection));
-      if (admission === undefined) return true;
-      admissions.set(connection, admission);
-      connection.addEventListener('close', () => admission.gone());
-      if (connection.status !== 'open') admission.gone();
-      return false;
-    },
-    denyInboundUpgradedConnection(_peer, connection) {
-      admissions.get(connection)?.finished();
-      return false;
-    },
-  };
-}
-
-/** The IP address at the other end; empty where there is none. */
-export function hostOf(connection: Pick<MultiaddrConnection, 'remoteAddr'>): string {
-  const parts = connection.remoteAddr.getComponents();
-  return parts.find(({ name }) => name === 'ip4' || name === 'ip6')?.value ?? '';
-}
-
 const silence = (): void => {};
 const silentLog: Libp2pLogger = Object.assign(() => {}, {
   error: silence,
@@ -127,4 +112,4 @@ const silentLog: Libp2pLogger = Object.assign(() => {}, {
   enabled: false,
   newScope: () => silentLog,
 });
-const silentLogger: ComponentLogger = { forComponent: () => silentLog };
+export const silentLogger: ComponentLogger = { forComponent: () => silentLog };

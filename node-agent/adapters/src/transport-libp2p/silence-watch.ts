@@ -4,12 +4,15 @@
  * nothing. Step 4 of a message's way; it sends nothing itself.
  */
 import type { Clock, Timer } from '@muster/core';
-import { silenceLimits } from './constants.ts';
+import { type SilenceLimits, silenceLimits } from './constants.ts';
 
 export interface SilenceWatchOptions {
+  readonly limits: SilenceLimits;
   /** Ask also when nothing was sent. */
   readonly always: boolean;
   readonly onAsk: () => void;
+  /** `isDoubtful` has changed. */
+  readonly onDoubt: () => void;
   readonly onSilent: () => void;
 }
 
@@ -20,13 +23,19 @@ export class SilenceWatch {
   #heard = false;
   #unanswered = false;
   #silentRounds = 0;
-  #onHeard: (() => void) | undefined;
+  #isDoubtful = false;
+  #proof: { readonly promise: Promise<boolean>; settle(alive: boolean): void } | undefined;
   #stopped = false;
 
   constructor(clock: Clock, options: SilenceWatchOptions) {
     this.#clock = clock;
     this.#options = options;
     if (options.always) this.#arm();
+  }
+
+  /** It was asked, had its time, and nothing was heard since. */
+  get isDoubtful(): boolean {
+    return this.#isDoubtful;
   }
 
   /** Something went out that deserves an answer in time; an answer itself does not. */
@@ -41,34 +50,39 @@ export class SilenceWatch {
     this.#heard = true;
     this.#unanswered = false;
     this.#silentRounds = 0;
-    this.#onHeard?.();
+    this.#proof?.settle(true);
+    if (this.#isDoubtful) this.#doubt(false);
   }
 
   /** Asks now: true as soon as anything is heard, false after `proveMs` or when stopped. */
   prove(): Promise<boolean> {
     if (this.#stopped) return Promise.resolve(false);
-    return new Promise((resolve) => {
-      const settle = (alive: boolean): void => {
-        this.#onHeard = undefined;
-        timer.cancel();
-        resolve(alive);
-      };
-      const timer = this.#clock.after(silenceLimits.proveMs, () => settle(false));
-      this.#onHeard = () => settle(!this.#stopped);
-      this.#options.onAsk();
+    if (this.#proof !== undefined) return this.#proof.promise;
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const settle = (alive: boolean): void => {
+      this.#proof = undefined;
+      timer.cancel();
+      resolve(alive);
+    };
+    const timer = this.#clock.after(silenceLimits.proveMs, () => {
+      settle(false);
+      if (!this.#isDoubtful) this.#doubt(true);
     });
+    this.#proof = { promise, settle };
+    this.#options.onAsk();
+    return promise;
   }
 
   stop(): void {
     this.#stopped = true;
     this.#timer?.cancel();
     this.#timer = undefined;
-    this.#onHeard?.();
+    this.#proof?.settle(false);
   }
 
   #arm(): void {
     if (this.#stopped) return;
-    this.#timer = this.#clock.after(silenceLimits.roundMs, () => this.#round());
+    this.#timer = this.#clock.after(this.#options.limits.roundMs, () => this.#round());
   }
 
   #round(): void {
@@ -78,12 +92,19 @@ export class SilenceWatch {
       if (this.#unanswered || this.#options.always) this.#arm();
       return;
     }
+    const { doubtRounds, roundsMax } = this.#options.limits;
     this.#silentRounds += 1;
-    if (this.#silentRounds >= silenceLimits.roundsMax) {
+    if (this.#silentRounds >= roundsMax) {
       this.#options.onSilent();
       return;
     }
     this.#options.onAsk();
     this.#arm();
+    if (this.#silentRounds >= doubtRounds && !this.#isDoubtful) this.#doubt(true);
+  }
+
+  #doubt(isDoubtful: boolean): void {
+    this.#isDoubtful = isDoubtful;
+    this.#options.onDoubt();
   }
 }

@@ -7,17 +7,21 @@ import type { Connection, Stream, StreamMessageEvent } from '@libp2p/interface';
 import type { Clock, CostClass, Link, LinkHandlers } from '@muster/core';
 import { connectionLimits, frameLimits } from './constants.ts';
 import { Control, FrameReader, FrameWriter } from './framing.ts';
+import type { LinkMedium } from './link-medium.ts';
 import { SilenceWatch } from './silence-watch.ts';
 import { giveCreditInPortions } from './stack-care.ts';
 
 export interface StreamLinkOptions {
   readonly connection: Connection;
   readonly stream: Stream;
+  readonly medium: LinkMedium;
   readonly peerKey: Uint8Array;
   readonly initiator: boolean;
   readonly clock: Clock;
   /** The medium's kernel does not ask for us. */
   readonly askAlways: boolean;
+  /** `isDoubtful` has changed. */
+  readonly onDoubt: () => void;
   /** Called once, before the user is told. */
   readonly onClosed: (link: StreamLink, reason: string) => void;
 }
@@ -25,8 +29,8 @@ export interface StreamLinkOptions {
 export class StreamLink implements Link {
   readonly peerKey: Uint8Array;
   readonly initiator: boolean;
-  readonly maxFrameBytes = frameLimits.maxFrameBytes;
-  readonly costClass: CostClass = 'lan';
+  readonly maxFrameBytes: number;
+  readonly costClass: CostClass;
   readonly openedMs: number;
   readonly counts = { framesSent: 0, framesReceived: 0, bytesSent: 0, bytesReceived: 0 };
   readonly #options: StreamLinkOptions;
@@ -48,6 +52,8 @@ export class StreamLink implements Link {
     this.#options = options;
     this.peerKey = options.peerKey;
     this.initiator = options.initiator;
+    this.maxFrameBytes = options.medium.maxFrameBytes;
+    this.costClass = options.medium.costClass;
     this.openedMs = options.clock.monotonicMs();
     this.#stream = options.stream;
     this.#reader = new FrameReader(this.maxFrameBytes, {
@@ -55,8 +61,10 @@ export class StreamLink implements Link {
       onControl: (kind) => this.#onControl(kind),
     });
     this.#watch = new SilenceWatch(options.clock, {
+      limits: options.medium.silence,
       always: options.askAlways,
       onAsk: () => this.#sendControl(Control.ping),
+      onDoubt: options.onDoubt,
       onSilent: () => this.#lose('silent'),
     });
   }
@@ -98,6 +106,11 @@ export class StreamLink implements Link {
     this.#finish(reason, true);
   }
 
+  /** It was asked whether it lives and has not answered yet. */
+  get isDoubtful(): boolean {
+    return this.#watch.isDoubtful;
+  }
+
   /** True when the peer answers in time. */
   prove(): Promise<boolean> {
     return this.#watch.prove();
@@ -105,7 +118,7 @@ export class StreamLink implements Link {
 
   #full(): boolean {
     const waiting = this.#writer.bytes + this.#stream.writeBufferLength;
-    return waiting >= frameLimits.windowBytes || this.#stream.writableNeedsDrain;
+    return waiting >= this.#options.medium.windowBytes || this.#stream.writableNeedsDrain;
   }
 
   #queueFlush(): void {

@@ -1,12 +1,14 @@
 /**
- * The Transport port on libp2p: a quiet node, a plan of whom to dial, and a keeper of one link for
- * each neighbour, joined. Step 4 of a message's way on LAN and internet.
+ * The Transport port on libp2p: a quiet node, a plan of whom to dial over sockets, the other media,
+ * and a keeper of one link for each neighbour, joined. Step 4 of a message's way on every medium.
  */
 import {
   type Clock,
+  type CostClass,
   type KeyPair,
   type Link,
   type Logger,
+  type Medium,
   MusterError,
   type Random,
   type Sighting,
@@ -16,10 +18,13 @@ import { parseAddress } from './addresses.ts';
 import { protocolName } from './constants.ts';
 import { DialPlan, type DialRequest } from './dial-plan.ts';
 import { dialFirst } from './dialler.ts';
+import { InboundGate } from './inbound-gate.ts';
 import { InboundLimits } from './inbound-limits.ts';
 import { LinkKeeper } from './link-keeper.ts';
+import { hostOf, LinkMedia } from './link-medium.ts';
+import { Media } from './media.ts';
 import { libp2pKey, nodeKeyOf, peerIdText } from './peer-key.ts';
-import { createQuietNode, hostOf, type QuietNode } from './quiet-node.ts';
+import { createQuietNode, type QuietNode } from './quiet-node.ts';
 
 export interface Libp2pTransportOptions {
   /** The node key. */
@@ -30,19 +35,45 @@ export interface Libp2pTransportOptions {
   readonly bootstrap: readonly string[];
   /** Both ends must agree on it; `/muster/replicate/1` unless given. */
   readonly protocol?: string;
+  /** Beside sockets; the transport starts and stops them. */
+  readonly media?: readonly Medium[];
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
 }
 
-/** Counts since start, except the first three, which are of now. */
+/** A link that stands now. */
+export interface TransportLink {
+  readonly nodeKey: Uint8Array;
+  /** `lan` for sockets, else the medium's name. */
+  readonly medium: string;
+  readonly costClass: CostClass;
+  /** Of the other end: an IP address, or as the medium writes it. */
+  readonly address: string;
+  /** This node dialled. */
+  readonly initiator: boolean;
+  /** By the monotonic clock. */
+  readonly sinceMs: number;
+  /** It was asked whether it lives and has not answered yet. */
+  readonly isDoubtful: boolean;
+  readonly framesSent: number;
+  readonly framesReceived: number;
+  readonly bytesSent: number;
+  readonly bytesReceived: number;
+}
+
+/** Counts since start, except the first four, which are of now. */
 export interface TransportStatus {
   readonly links: number;
+  /** By the name of the medium, each of this transport's; `lan` for sockets. */
+  readonly linksByMedium: Readonly<Record<string, number>>;
   readonly peersConnected: number;
   readonly peersKnown: number;
   readonly linksOpened: number;
   readonly linksClosed: number;
   readonly duplicates: number;
+  /** One link to a neighbour took over from another of its links. */
+  readonly handovers: number;
   readonly inboundRefused: number;
   readonly sightings: number;
   readonly sightingsRefused: number;
@@ -60,6 +91,8 @@ export interface Libp2pTransport extends Transport {
   addSighting(sighting: Sighting): void;
   /** Where others reach this node now, as multiaddrs with its peer id. */
   addresses(): readonly string[];
+  /** One for each neighbour, and two while one takes over from the other. */
+  links(): readonly TransportLink[];
   status(): TransportStatus;
 }
 
@@ -73,6 +106,9 @@ class NodeTransport implements Libp2pTransport {
   readonly #protocol: string;
   readonly #stopping = new AbortController();
   readonly #inbound: InboundLimits;
+  readonly #gate: InboundGate;
+  readonly #linkMedia: LinkMedia;
+  readonly #media: Media;
   readonly #plan: DialPlan;
   readonly #keeper: LinkKeeper;
   #onLink: (link: Link) => void = (link) => link.close('stopped');
@@ -86,14 +122,21 @@ class NodeTransport implements Libp2pTransport {
     this.#logger = options.logger.child('transport-libp2p');
     this.#protocol = options.protocol ?? protocolName;
     this.#inbound = new InboundLimits(clock);
+    const media = options.media ?? [];
+    const linkMedia = new LinkMedia(media);
+    this.#gate = new InboundGate({ limits: this.#inbound, media: linkMedia, clock });
+    this.#linkMedia = linkMedia;
+    this.#media = new Media({ media, gate: this.#gate, clock, peers: () => this.#keeper.peers() });
     this.#keeper = new LinkKeeper({
       ownKey,
       protocol: this.#protocol,
+      media: linkMedia,
       clock,
       logger: this.#logger,
       onLink: (link) => this.#onLink(link),
+      onPeers: () => this.#media.tell(),
       onAbsent: (nodeKey, stable) => this.#plan.absent(nodeKey, stable),
-      onStranger: (connection) => this.#inbound.noteStranger(hostOf(connection)),
+      onStranger: (connection) => this.#gate.noteStranger(connection),
     });
     this.#plan = new DialPlan({
       ownKey,
@@ -101,6 +144,7 @@ class NodeTransport implements Libp2pTransport {
       random,
       dial: (request) => this.#dial(request),
       connected: (nodeKey) => this.#keeper.connected(nodeKey),
+      heldMs: (nodeKey) => this.#keeper.heldMs(nodeKey),
     });
   }
 
@@ -116,9 +160,11 @@ class NodeTransport implements Libp2pTransport {
   async stop(): Promise<void> {
     this.#stopping.abort();
     this.#plan.stop();
+    this.#media.abort();
     this.#keeper.stop();
     const quiet = await this.#starting?.catch(() => undefined);
     await quiet?.node.stop();
+    await this.#media.stop();
   }
 
   addSighting(sighting: Sighting): void {
@@ -132,10 +178,31 @@ class NodeTransport implements Libp2pTransport {
     return bound.map((address) => address.toString() + suffix);
   }
 
+  links(): readonly TransportLink[] {
+    return this.#keeper.standing().map(({ medium, link, carrier }) => ({
+      nodeKey: link.peerKey,
+      medium: medium.name,
+      costClass: medium.costClass,
+      address: hostOf(carrier),
+      initiator: link.initiator,
+      sinceMs: link.openedMs,
+      isDoubtful: link.isDoubtful,
+      ...link.counts,
+    }));
+  }
+
   status(): TransportStatus {
     const { refused, ...links } = this.#keeper.counts;
+    const standing = this.#keeper.standing();
+    const linksByMedium = Object.fromEntries(
+      this.#linkMedia.names.map((name) => [
+        name,
+        standing.filter(({ medium }) => medium.name === name).length,
+      ]),
+    );
     return {
-      links: this.#keeper.linkCount,
+      links: standing.length,
+      linksByMedium,
       peersConnected: this.#keeper.peerCount,
       peersKnown: this.#plan.size,
       inboundRefused: this.#inbound.refused + refused,
@@ -152,7 +219,8 @@ class NodeTransport implements Libp2pTransport {
       privateKey: libp2pKey(key),
       listen,
       webSockets: [...listen, ...bootstrap].some((address) => address.includes('/ws')),
-      inboundLimits: this.#inbound,
+      mediumTransports: this.#media.transports,
+      gate: this.#gate,
     });
     const { node } = quiet;
     node.addEventListener('connection:open', (event) => this.#keeper.addConnection(event.detail));
@@ -164,6 +232,7 @@ class NodeTransport implements Libp2pTransport {
     await this.#listen(node);
     this.#quiet = quiet;
     for (const address of bootstrap) this.#plan.addConfigured(address);
+    await this.#media.start(quiet);
     return quiet;
   }
 

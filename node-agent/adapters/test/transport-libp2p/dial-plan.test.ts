@@ -19,12 +19,14 @@ function planned() {
   const clock = new FakeClock();
   const dialled: Dialled[] = [];
   const connected = new Set<string>();
+  const heldUntil = new Map<string, number>();
   const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
   const plan = new DialPlan({
     ownKey: own,
     clock,
     random: new SeededRandom(1),
     connected: (key) => connected.has(key.join()),
+    heldMs: (key) => Math.max(0, (heldUntil.get(key.join()) ?? 0) - clock.monotonicMs()),
     dial: (request) => {
       const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
       dialled.push({
@@ -43,7 +45,7 @@ function planned() {
       return promise;
     },
   });
-  return { clock, plan, dialled, connected };
+  return { clock, plan, dialled, connected, heldUntil };
 }
 
 test('the lower key dials at once', () => {
@@ -223,4 +225,32 @@ test('after stop nothing is dialled', async () => {
   clock.advance(600_000);
   assert.equal(dialled.length, 1);
   assert.equal(clock.waiting, 0);
+});
+
+test('who is well served by another link is left alone for a while, then dialled', () => {
+  const { clock, plan, dialled, heldUntil } = planned();
+  heldUntil.set(higher.join(), 5000);
+  plan.addSighting({ nodeKey: higher, addresses: [address] });
+  for (let i = 0; i < 4; i += 1) {
+    clock.advance(1000);
+    plan.addSighting({ nodeKey: higher, addresses: [address] });
+  }
+  assert.equal(dialled.length, 0);
+  clock.advance(1000);
+  assert.deepEqual(
+    dialled.map(({ atMs }) => atMs),
+    [5000],
+  );
+});
+
+test('when the other link ends too, the wait is over', () => {
+  const { clock, plan, dialled, heldUntil } = planned();
+  heldUntil.set(higher.join(), 60_000);
+  plan.addSighting({ nodeKey: higher, addresses: [address] });
+  clock.advance(10_000);
+  assert.equal(dialled.length, 0);
+  heldUntil.clear();
+  plan.absent(higher, true);
+  clock.advance(dialLimits.backoffMsMin);
+  assert.equal(dialled.length, 1);
 });

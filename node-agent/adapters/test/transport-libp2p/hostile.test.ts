@@ -11,18 +11,23 @@ import {
   protocolName,
   strangerLimits,
 } from '../../src/transport-libp2p/constants.ts';
+import { InboundGate } from '../../src/transport-libp2p/inbound-gate.ts';
 import { InboundLimits } from '../../src/transport-libp2p/inbound-limits.ts';
+import { LinkMedia } from '../../src/transport-libp2p/link-medium.ts';
 import { libp2pKey } from '../../src/transport-libp2p/peer-key.ts';
 import { createQuietNode } from '../../src/transport-libp2p/quiet-node.ts';
 import { listen, sightingOf, sortedKeys, startNode, type TestNode, until } from './two-nodes.ts';
 
 /** A neighbour who speaks Noise and Yamux but means no good. It has the lower key, so it opens. */
 async function intruder(context: TestContext, key: KeyPair, victim: TestNode) {
+  const clock = createSystemClock();
+  const limits = new InboundLimits(clock);
   const quiet = await createQuietNode({
     privateKey: libp2pKey(key),
     listen: [],
     webSockets: false,
-    inboundLimits: new InboundLimits(createSystemClock()),
+    mediumTransports: [],
+    gate: new InboundGate({ limits, media: new LinkMedia([]), clock }),
   });
   await quiet.node.start();
   context.after(() => quiet.node.stop());

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { FakeClock } from '@muster/core/testing';
-import { silenceLimits } from '../../src/transport-libp2p/constants.ts';
+import { lanSilence } from '../../src/transport-libp2p/constants.ts';
 import { startProxy } from './tcp-proxy.ts';
 import { listen, sightingOf, sortedKeys, startNode, until } from './two-nodes.ts';
 
@@ -65,7 +65,7 @@ test('after its last frame a link asks once and is then silent for good', async 
   a.links[0]!.send(new Uint8Array(100));
   await until(() => onB.frames.length === 1);
   for (let i = 0; i < 20; i += 1) {
-    clock.advance(silenceLimits.roundMs);
+    clock.advance(lanSilence.roundMs);
     await wait(10);
   }
   const controlBytes = 2;

@@ -40,7 +40,7 @@ import { Passkeys } from './passkeys.ts';
 import type { ReportPart } from './report-part.ts';
 import { ReportWriter } from './report-writer.ts';
 import { Reporter } from './reporter.ts';
-import { SiteBoard } from './site-board.ts';
+import { type HeardNode, SiteBoard } from './site-board.ts';
 import type { WaitingBox } from './site-view.ts';
 import { SiteViewer } from './site-viewer.ts';
 import { TlsPapers } from './tls-papers.ts';
@@ -181,6 +181,11 @@ export class JoinedAdmin {
     this.side.onBundle(bundle);
     this.#board.onBundle(bundle);
     this.papers.onBundle(bundle);
+  }
+
+  /** Nodes by what they said of themselves; a node whose report is still to come is missing. */
+  heardNodes(): readonly Pick<HeardNode, 'key' | 'name'>[] {
+    return this.#board.nodes();
   }
 
   /** Who is linked, trusted or cloned has changed. */

@@ -88,6 +88,7 @@ export class ReportWriter {
       guestsWaiting: sources.guestsWaiting(),
       machine,
       ...Object.assign({}, ...parts.map(({ mqtt }) => (mqtt ? { mqtt } : {}))),
+      ...Object.assign({}, ...parts.map(({ near }) => (near ? { near } : {}))),
       ...uplinksOf(parts),
       problems: this.#problems(status, certificate?.epoch ?? 0, machine),
       ...actsOf(sources.carried()),

@@ -7,6 +7,7 @@ import { unreachable } from '../client/get-json.ts';
 import type { Environment } from '../config/index.ts';
 import { type DataFolder, dataFolderAt } from '../data-folder/data-folder.ts';
 import { readRunRecord } from '../data-folder/run-file.ts';
+import type { MachineBluetooth } from './ble/machine.ts';
 import type { CliExtension } from './cli-extension.ts';
 import type { Input } from './prompt.ts';
 import { type Output, Terminal } from './terminal.ts';
@@ -26,6 +27,8 @@ export interface CliWorld {
   readonly webFolder: string;
   /** What the program that runs adds to the agent's own. */
   readonly extension?: CliExtension;
+  /** The Bluetooth of the machine where it is not the real one, as in tests. */
+  openBluetooth?(options: { readonly adapters: readonly string[] }): MachineBluetooth;
 }
 
 /** Options that every command has. */

@@ -9,6 +9,7 @@ import { readRunRecord } from '../data-folder/run-file.ts';
 import type { StatusInfo } from '../http/api-routes.ts';
 import { listOwnAddresses } from '../http/own-addresses.ts';
 import { bytesText, countText } from './amount.ts';
+import { bluetoothChecks } from './bluetooth-checks.ts';
 import { agentUrl, type CommandContext } from './context.ts';
 import { isPortFree, portHolder } from './ports.ts';
 import { checkHttps, checkTrust } from './trust-checks.ts';
@@ -83,6 +84,7 @@ export const checks: Readonly<Record<string, Check>> = {
 
   port: checkPort,
   network: checkNetwork,
+  ...bluetoothChecks,
 
   neighbours: async (context) => {
     if (!readRunRecord(context.folder.runFile)) return ok('asked once the agent runs');

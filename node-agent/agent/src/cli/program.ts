@@ -7,6 +7,7 @@ import { version } from '../version.ts';
 import type { Act, RunCommand } from './cli-extension.ts';
 import { type CliWorld, type CommonOptions, commandContext } from './context.ts';
 import { ExitCode } from './exit-code.ts';
+import { addBleWords } from './words/ble-words.ts';
 import { addNodeWords } from './words/node-words.ts';
 import { common, group, whole, withKeys } from './words/options.ts';
 import { addPeopleWords } from './words/people-words.ts';
@@ -61,6 +62,7 @@ function programOf(world: CliWorld, act: Act): Command {
   addSiteWords(program, act);
   addNodeWords(program, act);
   addPeopleWords(program, act);
+  addBleWords(program, act);
   addCareCommands(program, act);
   world.extension?.addCommands(program, { act, common, withKeys, group });
   return program;

@@ -53,6 +53,7 @@ export type ClientMessage =
   | FollowRequest
   | PageRequest
   | { readonly type: 'unfollow'; readonly tag: Uint8Array }
+  | { readonly type: 'nearby-watch' | 'nearby-unwatch' }
   | { readonly type: 'ping' | 'pong'; readonly n: number };
 
 export type MessageFault = 'json-wrong' | 'type-unknown' | 'field-wrong';
@@ -105,6 +106,8 @@ const readers: Readonly<Record<string, (json: JsonReader) => ClientMessage>> = {
     before: json.has('before') ? json.bytes('before', orderKeyBytes) : undefined,
     limit: json.has('limit') ? json.integer('limit', 1, socketLimits.pageItemsMax) : 50,
   }),
+  'nearby-watch': () => ({ type: 'nearby-watch' }),
+  'nearby-unwatch': () => ({ type: 'nearby-unwatch' }),
   ping: (json) => ({ type: 'ping', n: json.integer('n', 0, Number.MAX_SAFE_INTEGER) }),
   ...adminReaders,
   pong: (json) => ({ type: 'pong', n: json.integer('n', 0, Number.MAX_SAFE_INTEGER) }),

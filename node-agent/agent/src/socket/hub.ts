@@ -18,6 +18,7 @@ import type { GuestDoor } from '../admin/guest-door.ts';
 import type { GuestsWaitingFrame } from '../admin/site-view.ts';
 import { Followers } from './followers.ts';
 import { CloseCode, socketLimits } from './limits.ts';
+import { NearbyWatchers } from './nearby-watchers.ts';
 import type { Identity } from './opening.ts';
 import { Presence } from './presence.ts';
 import { type ClientSocket, Session, type SessionEvents } from './session.ts';
@@ -37,6 +38,8 @@ export interface HubOptions {
   readonly staffTags: ReadonlySet<string>;
   /** The list of channels as a frame. */
   channelsFrame(): string;
+  /** Who is near as a frame. */
+  nearbyFrame(): string;
 }
 
 export class Hub implements SessionEvents {
@@ -45,6 +48,7 @@ export class Hub implements SessionEvents {
   readonly #opened = new Set<Session>();
   readonly #followers: Followers;
   readonly #presence: Presence;
+  readonly #nearby: NearbyWatchers;
   readonly #room: WaitingRoom;
   /** By id of a bundle, who put it; bounded by sessionsMax times watchedPutsMax. */
   readonly #watchers = new Map<string, Set<Session>>();
@@ -61,6 +65,10 @@ export class Hub implements SessionEvents {
       neighbours: () =>
         options.node.status().neighbours.filter(({ state }) => state !== 'greeting').length,
       sessions: () => this.#opened,
+    });
+    this.#nearby = new NearbyWatchers({
+      clock: options.clock,
+      frame: () => options.nearbyFrame(),
     });
     this.#room = new WaitingRoom({ clock: options.clock, onChange: () => this.#tellStaff() });
   }
@@ -88,6 +96,7 @@ export class Hub implements SessionEvents {
     session.onClosed();
     this.#sessions.delete(session);
     this.#room.remove(session);
+    this.#nearby.remove(session);
     if (!this.#opened.delete(session)) return;
     this.#presence.changed();
     this.#options.desk.onClosed(session);
@@ -103,6 +112,7 @@ export class Hub implements SessionEvents {
     this.#room.stop();
     this.#followers.stop();
     this.#presence.stop();
+    this.#nearby.stop();
     this.#tickTimer?.cancel();
     this.#ticketTimer?.cancel();
     this.#tickTimer = undefined;
@@ -118,6 +128,12 @@ export class Hub implements SessionEvents {
 
   onNeighbours(): void {
     this.#presence.changed();
+    this.#nearby.changed();
+  }
+
+  /** Somebody came near or went, or the radio is not as it was. */
+  onNearby(): void {
+    this.#nearby.changed();
   }
 
   onChannels(): void {
@@ -168,6 +184,11 @@ export class Hub implements SessionEvents {
     const watchers = this.#watchers.get(idKey);
     watchers?.delete(session);
     if (watchers?.size === 0) this.#watchers.delete(idKey);
+  }
+
+  onNearbyWatch(session: Session, isWatched: boolean): void {
+    if (isWatched) this.#nearby.add(session);
+    else this.#nearby.remove(session);
   }
 
   get #trust(): readonly string[] {

@@ -51,6 +51,11 @@ export const socketLimits = {
   hereEveryMsMin: 1_000,
   /** With n people here the list is sent every n times this, so its cost stays bounded. */
   hereMsPerPerson: 50,
+  /** Who is near is told to those who look at it: on change, and this often without one. */
+  nearbyEveryMsMin: 2_000,
+  nearbyRefreshMs: 10_000,
+  /** With n pages that look it is told every n times this, so its cost stays bounded. */
+  nearbyMsPerSession: 50,
   /** Guests who wait for staff; at it a crowd of one address gives way to others. */
   waitingMax: 200,
   waitingMsMax: 30 * 60_000,

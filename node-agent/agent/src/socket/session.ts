@@ -61,6 +61,8 @@ export interface SessionEvents {
   /** Its client put this bundle; it wants to hear which further nodes hold it. */
   onPut(session: Session, idKey: string): void;
   onForget(session: Session, idKey: string): void;
+  /** Its page shows who is near, or does so no more. */
+  onNearbyWatch(session: Session, isWatched: boolean): void;
 }
 
 export interface SessionOptions {
@@ -271,6 +273,10 @@ export class Session implements Waiter {
         break;
       case 'page':
         if (this.#mayRead(message.tag, message.ref)) this.#page(message);
+        break;
+      case 'nearby-watch':
+      case 'nearby-unwatch':
+        this.#options.events.onNearbyWatch(this, message.type === 'nearby-watch');
         break;
       case 'ping':
         this.send({ type: 'pong', n: message.n });

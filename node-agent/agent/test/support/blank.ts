@@ -55,7 +55,13 @@ export async function startBlank(
   openDataFolder(folder);
   const logLines: string[] = [];
   const parts = await partsOf(logLines);
-  const given = { httpHost: '127.0.0.1', httpPort: 0, meshMdns: false, ...setup.config };
+  const given = {
+    httpHost: '127.0.0.1',
+    httpPort: 0,
+    meshMdns: false,
+    bleEnabled: false,
+    ...setup.config,
+  };
   const config = configOf({ claimInviteFiles: ['muster-invite.txt'], ...given });
   const webFolder = join(path, 'no-web');
   const node = new BlankNode({ config, folder, name: 'blank', webFolder }, parts);

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import type { BleHost } from '@muster/adapters/transport-ble';
 import { createAgent } from '../../src/agent.ts';
 import { type Config, configOf } from '../../src/config/index.ts';
 import { dataFolderAt, openDataFolder } from '../../src/data-folder/data-folder.ts';
@@ -44,6 +45,8 @@ export interface AgentSetup {
   readonly webFolder?: string;
   readonly extensions?: readonly AgentExtension[];
   readonly onNextLife?: (next: NextLife) => void;
+  /** Its Bluetooth; none unless given. */
+  readonly radio?: BleHost;
 }
 
 export async function startAgent(t: TestContext, setup: AgentSetup = {}): Promise<RunningAgent> {
@@ -52,7 +55,11 @@ export async function startAgent(t: TestContext, setup: AgentSetup = {}): Promis
   openDataFolder(folder);
   const logLines: string[] = [];
   const destination = { write: (line: string) => void logLines.push(line) };
-  const parts = await realParts({ level: 'debug', destination });
+  const { radio } = setup;
+  const parts = {
+    ...(await realParts({ level: 'debug', destination })),
+    ...(radio && { createRadio: async () => ({ host: radio, helper: undefined }) }),
+  };
   const { crypto, random } = parts;
   const made = { crypto, random, siteName: 'Camp', nodeName: 'box', makeSite: true };
   if (setup.siteOf) {
@@ -66,6 +73,7 @@ export async function startAgent(t: TestContext, setup: AgentSetup = {}): Promis
     httpPort: 0,
     meshListen: ['/ip4/127.0.0.1/tcp/0'],
     meshMdns: false,
+    bleEnabled: radio !== undefined,
     ...setup.config,
   });
   const webFolder = setup.webFolder ?? join(path, 'no-web');

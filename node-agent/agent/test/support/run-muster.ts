@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import type { MachineBluetooth } from '../../src/cli/ble/machine.ts';
 import { runCli } from '../../src/cli/program.ts';
 
 const mainFile = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
@@ -27,10 +28,14 @@ async function* linesOf(input: string | undefined): AsyncGenerator<string> {
 /** Not for commands that run until they are stopped. */
 export async function muster(
   given: readonly string[],
-  world: { readonly environment?: Record<string, string>; readonly input?: string } = {},
+  world: {
+    readonly environment?: Record<string, string>;
+    readonly input?: string;
+    readonly bluetooth?: MachineBluetooth;
+  } = {},
 ): Promise<Outcome> {
   const [out, err] = [new Kept(), new Kept()];
-  const { environment = {}, input } = world;
+  const { environment = {}, input, bluetooth } = world;
   const code = await runCli({
     arguments: given,
     environment,
@@ -40,6 +45,7 @@ export async function muster(
     input: () => linesOf(input),
     program: [process.execPath, mainFile],
     webFolder: '/nowhere',
+    ...(bluetooth && { openBluetooth: () => bluetooth }),
   });
   return { code, out: out.text, err: err.text };
 }
@@ -64,7 +70,8 @@ export function spawnMuster(
 ): Process {
   const { environment = {}, under = [], program = mainFile } = options;
   const command = [...under, process.execPath, program, ...given];
-  const own = { PATH: process.env.PATH, NO_COLOR: '1', MUSTER_MESH_MDNS: 'false' };
+  const alone = { MUSTER_MESH_MDNS: 'false', MUSTER_BLE_ENABLED: 'false' };
+  const own = { PATH: process.env.PATH, NO_COLOR: '1', ...alone };
   const child = spawn(command[0]!, command.slice(1), {
     env: { ...own, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -90,6 +90,7 @@ export async function startAgent(options: AgentOptions = {}): Promise<RunningAge
     ...((options.nodes ?? 1) > 1 || options.mdns
       ? {}
       : { MUSTER_MESH_MDNS: 'false', MUSTER_MESH_LISTEN: '/ip4/127.0.0.1/tcp/0' }),
+    MUSTER_BLE_ENABLED: 'false',
     MUSTER_HTTP_HOST_NAMES: (options.hostNames ?? []).join(','),
     MUSTER_SITE_CHANNELS: (options.channels ?? ['general']).join(','),
   };

@@ -33,6 +33,7 @@ export const clientMessages: readonly object[] = [
   { type: 'follow', tag },
   { type: 'follow', tag, after: orderKey, have: some },
   { type: 'unfollow', tag },
+  { type: 'nearby-watch' },
   { type: 'page', ref: 'p', tag },
   { type: 'page', ref: 'p', tag, before: orderKey, limit: 200 },
   { type: 'ping', n: 1 },

@@ -62,8 +62,9 @@ export async function startFuzzedAgent(): Promise<FuzzedAgent> {
     logger,
   });
   new PasskeyBook(kept).put(passkey);
-  const given = { httpHost: '127.0.0.1', httpPort: 0, httpTlsPort: 0, meshMdns: false };
-  const config = configOf({ ...given, httpHostNames: ['box.example', 'localhost'] });
+  const given = { httpHost: '127.0.0.1', httpPort: 0, httpTlsPort: 0 };
+  const alone = { meshMdns: false, bleEnabled: false };
+  const config = configOf({ ...given, ...alone, httpHostNames: ['box.example', 'localhost'] });
   const parts: AgentParts = {
     ...{ crypto, clock, random, logger, ...nobodyAround },
     openStore: async () => ({ store }),
@@ -99,6 +100,7 @@ const nobodyAround: Omit<AgentParts, 'crypto' | 'clock' | 'random' | 'logger' | 
     addresses: () => [],
     addSighting() {},
   }),
+  createRadio: () => Promise.reject(new Error('no radio here')),
   createDiscovery: async () => ({ start: async () => {}, stop: async () => {} }),
   createClaimDiscovery: async () => ({
     start: async () => {},

@@ -16,7 +16,8 @@ export class AgentProcess {
 
   private constructor(folder: string, port: number) {
     this.url = `http://127.0.0.1:${port}`;
-    const environment = { MUSTER_MESH_LISTEN: '/ip4/127.0.0.1/tcp/0', MUSTER_MESH_MDNS: 'false' };
+    const alone = { MUSTER_MESH_MDNS: 'false', MUSTER_BLE_ENABLED: 'false' };
+    const environment = { MUSTER_MESH_LISTEN: '/ip4/127.0.0.1/tcp/0', ...alone };
     this.#child = spawn(
       process.execPath,
       [...agentArgs, 'run', '--data', folder, '--port', String(port)],

@@ -139,6 +139,10 @@ export class BusConnection implements DBusConnection {
     return this.#stream.writeBufferLength;
   }
 
+  get isBehind(): boolean {
+    return this.#stream.isBehind;
+  }
+
   onDrain(run: () => void): () => void {
     const own = (): void => run();
     this.#drains.add(own);

@@ -44,6 +44,10 @@ export class BusStream {
     return this.#stream.writableLength;
   }
 
+  get isBehind(): boolean {
+    return this.#stream.writableNeedDrain;
+  }
+
   start(): void {
     this.#stream.write(this.#sasl!.opening, 'latin1');
   }

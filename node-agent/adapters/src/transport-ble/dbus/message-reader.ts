@@ -82,7 +82,7 @@ export class MessageReader {
     if (bytes.length < whole) return this.#hold(whole, bytes);
     const message = readMessage(bytes.subarray(0, whole), head);
     if (!message.ok) return message.reason;
-    if (message.value.isTooLarge) this.#skipBytes = head.bodyBytes;
+    this.#skipBytes = head.bodyStart + head.bodyBytes - whole;
     this.#onMessage(message.value);
     return whole;
   }

@@ -30,8 +30,8 @@ export interface DBusMessage {
   readonly body: readonly DBusValue[];
 }
 
-/** A message whose body was left out, for it was too long. */
 export interface ReceivedMessage extends DBusMessage {
+  /** Its body was left out: too many octets, or values. */
   readonly isTooLarge: boolean;
 }
 
@@ -92,11 +92,11 @@ export function readMessage(
   const serial = head.isLittle ? bytes.readUInt32LE(8) : bytes.readUInt32BE(8);
   const message = { kind, flags, serial, ...header };
   if (!hasItsFields(message)) return refused('field-missing');
-  if (bytes.length < head.bodyStart + head.bodyBytes) {
-    return ok({ ...message, body: [], isTooLarge: true });
-  }
+  const tooLarge = ok({ ...message, body: [], isTooLarge: true });
+  if (bytes.length < head.bodyStart + head.bodyBytes) return tooLarge;
   const reader = new ValueReader(bytes, head.isLittle, head.bodyStart, bytes.length);
   const body = parseSignature(message.signature)!.map((type) => reader.value(type));
+  if (reader.fault === 'too-many-values') return tooLarge;
   if (reader.fault !== undefined) return refused(reader.fault);
   if (reader.at !== bytes.length) return refused('body');
   return ok({ ...message, body, isTooLarge: false });

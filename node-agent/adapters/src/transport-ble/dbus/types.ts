@@ -92,6 +92,8 @@ export interface DBusConnection {
   ): void;
   /** Bytes that the bus has not taken yet. */
   readonly writeBufferLength: number;
+  /** It has fallen behind: `onDrain` will be called. */
+  readonly isBehind: boolean;
   /** Each time that it has taken all after it had fallen behind. */
   onDrain(run: () => void): () => void;
   /** Everything that waits rejects; `onClose` is not called. */

@@ -164,7 +164,7 @@ export class BleStream implements ByteStream, CarrierListener {
     }
     if (end !== this.#gatt) return 'misplaced';
     if (packet.kind === 'greeting') return this.#greetAgain(packet);
-    this.#leaveChannel({ tell: false });
+    this.#leaveChannel();
     return undefined;
   }
 
@@ -219,16 +219,22 @@ export class BleStream implements ByteStream, CarrierListener {
   }
 
   /** Back to GATT, if it is not there; what was under way by the channel goes again. */
-  #leaveChannel(options = { tell: true }): void {
+  #leaveChannel(): void {
     const channel = this.#active;
     if (channel === this.#gatt || this.#state === 'closed') return;
     this.#active = this.#gatt;
     channel.close();
     this.#flow.sending.loseWay(channel);
-    if (options.tell && this.#gatt.canSend) this.#flow.control({ kind: 'leave' }, this.#gatt);
+    this.#sayLeave();
     this.#channel!.lost();
     this.onCarrier();
     this.#pump();
+  }
+
+  /** No channel is heard here any more; where there is none, it says nothing new. */
+  #sayLeave(): void {
+    if (this.#channel === undefined || !this.#gatt.canSend) return;
+    this.#flow.control({ kind: 'leave' }, this.#gatt);
   }
 
   #cork(): void {
@@ -271,9 +277,15 @@ export class BleStream implements ByteStream, CarrierListener {
     if (step === 'silent') {
       this.#finish('silent');
     } else {
-      if (step === 'doubt') this.#leaveChannel();
+      if (step === 'doubt') this.#doubt();
       this.#flow.ask(this.#active, nowMs);
     }
+  }
+
+  /** Perhaps it is the channel, perhaps they speak by one that is dead here. */
+  #doubt(): void {
+    if (this.#active === this.#gatt) this.#sayLeave();
+    else this.#leaveChannel();
   }
 
   /** What they sent has no place in a stream; they are told so if that is possible. */

@@ -52,11 +52,11 @@ export const timing = {
   resendMsMax: 2_000,
   /** Nothing heard for this long: ask. */
   askMs: 3_000,
-  /** Still nothing: a channel is given up, and the question goes by GATT. */
-  doubtMs: 5_000,
-  /** Still nothing: dead. Asked at 3 s, 5 s and 6.5 s, so two losses in a row are forgiven. */
-  silentMs: 8_000,
-  lastAskMs: 6_500,
+  /**
+   * Still nothing: ask again, twice so. At 5 s a channel is given up and the question goes by GATT;
+   * at 8 s the other end is dead, so that all above know within 10 s.
+   */
+  askAgainMs: 1_000,
   /** Heard all the time, yet nothing is acknowledged: whoever reads there does not. */
   stalledMs: 20_000,
   /** How long closing may take to send what was taken, and the other end to notice. */
@@ -85,6 +85,6 @@ export const channelLimits = {
   retryMsMax: 60_000,
   /** Attempts in a row without a packet carried; after them it stays with GATT. */
   failuresMax: 8,
-  /** Resends in a row without progress after which a channel is given up. */
-  resendsMax: 3,
+  /** Resends in a row without progress after which a channel is given up: it loses nothing. */
+  resendsMax: 2,
 } as const;

@@ -39,8 +39,8 @@ export class PacketFlow {
   readonly #acks = new AckPlan();
   /** As the other end knows it, if nothing was lost. */
   #acknowledged: number;
-  /** A question to be answered; a newer one replaces it, so that questions are no lever. */
-  #question: number | undefined;
+  /** To be answered where it came from; a newer one replaces it: questions are no lever. */
+  #question: { readonly number: number; readonly end: CarrierEnd } | undefined;
   #asked = { number: 0, atMs: Number.NaN };
 
   constructor(deliver: (bytes: Uint8Array) => void, firstOffset = 0) {
@@ -65,7 +65,7 @@ export class PacketFlow {
       case 'ack':
         return this.#takeAck(packet.acknowledged, nowMs);
       case 'ask':
-        this.#question = packet.number;
+        this.#question = { number: packet.number, end };
         return undefined;
       case 'answer':
         if (packet.number === this.#asked.number) this.#answered(nowMs);
@@ -85,10 +85,9 @@ export class PacketFlow {
 
   /** Sends what is due, as much as the carrier takes. */
   pump(end: CarrierEnd, nowMs: number): void {
-    if (this.#question !== undefined && end.canSend) {
-      const number = this.#question;
+    if (this.#question?.end.canSend) {
+      this.control({ kind: 'answer', number: this.#question.number }, this.#question.end);
       this.#question = undefined;
-      this.control({ kind: 'answer', number }, end);
     }
     while (end.canSend) {
       const segment = this.sending.next(end, nowMs);
@@ -129,7 +128,7 @@ export class PacketFlow {
     const received = this.receiving.receive(packet.offset, packet.bytes, packet.isLast);
     if (received === 'window' || received === 'misplaced') return received;
     this.#acks.received(received, packet.bytes.length, end.limits, nowMs);
-    if (this.receiving.isFinished) this.#acks.atOnce(nowMs);
+    if (packet.isAgain || this.receiving.isFinished) this.#acks.atOnce(nowMs);
     return undefined;
   }
 
@@ -154,6 +153,7 @@ export class PacketFlow {
       offset: toWireOffset(segment.start),
       acknowledged: withAck ? acknowledged : undefined,
       isLast: segment.isLast,
+      isAgain: segment.isAgain,
     });
     this.sending.copy(segment, packet, headBytes);
     if (withAck) {

@@ -34,6 +34,8 @@ export type StreamPacket =
       readonly acknowledged: number | undefined;
       /** Nothing follows behind these bytes. */
       readonly isLast: boolean;
+      /** Sent before; to be acknowledged at once. */
+      readonly isAgain: boolean;
       readonly bytes: Uint8Array;
     }
   | { readonly kind: 'ack'; readonly acknowledged: number }
@@ -59,6 +61,7 @@ const kinds: readonly (StreamPacketKind | undefined)[] = [
 
 const ackFlag = 0x10;
 const lastFlag = 0x20;
+const againFlag = 0x40;
 const offsetBytes = 3;
 const greetingBytes = 4 + tokenBytes;
 
@@ -80,12 +83,13 @@ function decodeData(packet: Uint8Array, head: number): Result<StreamPacket, 'mal
   const hasAck = (head & ackFlag) !== 0;
   const isLast = (head & lastFlag) !== 0;
   const at = dataHeadBytes(hasAck);
-  if (head > 0x3f || packet.length < at + (isLast ? 0 : 1)) return refused('malformed');
+  if (head > 0x7f || packet.length < at + (isLast ? 0 : 1)) return refused('malformed');
   return ok({
     kind: 'data',
     offset: readOffset(packet, 1),
     acknowledged: hasAck ? readOffset(packet, 1 + offsetBytes) : undefined,
     isLast,
+    isAgain: (head & againFlag) !== 0,
     bytes: packet.subarray(at),
   });
 }
@@ -152,6 +156,7 @@ export interface DataHead {
   readonly offset: number;
   readonly acknowledged: number | undefined;
   readonly isLast: boolean;
+  readonly isAgain: boolean;
 }
 
 /** Fills the first bytes of a packet; the payload follows from `dataHeadBytes` on. */
@@ -160,7 +165,8 @@ export function writeDataHead(packet: Uint8Array, head: DataHead): void {
   packet[0] =
     kinds.indexOf('data') |
     (acknowledged === undefined ? 0 : ackFlag) |
-    (head.isLast ? lastFlag : 0);
+    (head.isLast ? lastFlag : 0) |
+    (head.isAgain ? againFlag : 0);
   writeOffset(packet, 1, head.offset);
   if (acknowledged !== undefined) writeOffset(packet, 1 + offsetBytes, acknowledged);
 }

@@ -32,6 +32,9 @@ interface Flight {
   isLost: boolean;
 }
 
+const roomMin = 4;
+const roomMax = 64;
+
 export class SendHalf {
   readonly roundTrip = new RoundTrip();
   readonly #buffer: SendBuffer;
@@ -49,6 +52,8 @@ export class SendHalf {
   /** Below it everything was under way when a packet was last taken for lost (RFC 6582). */
   #recover = 0;
   #resendsInRow = 0;
+  /** Packets that the path seems to hold: halved at a loss, one more a round trip (RFC 5681). */
+  #room = roomMax;
 
   constructor(firstOffset = 0) {
     this.#buffer = new SendBuffer(firstOffset);
@@ -81,10 +86,9 @@ export class SendHalf {
 
   /** What goes next by this carrier; undefined: nothing, or its window is full. */
   next(way: Way, nowMs: number): Segment | undefined {
-    const { windowBytes, windowPackets } = way.limits;
-    const packets = this.#flights.length - this.#lost;
-    if (this.#underWayBytes >= windowBytes || packets >= windowPackets) return undefined;
-    if (packets === 0) this.#waitsSinceMs = nowMs;
+    // The one that everything waits for goes again, however full the window is of later ones.
+    if (this.#isFull(way) && !this.#flights[0]?.isLost) return undefined;
+    if (this.#packets === 0) this.#waitsSinceMs = nowMs;
     if (this.#flights.length === 0) this.#progressMs = nowMs;
     const flight = this.#lost > 0 ? this.#again(way) : this.#fresh(way);
     if (flight === undefined) return undefined;
@@ -111,7 +115,8 @@ export class SendHalf {
     if (offset > this.#sent) return 'acknowledged-unsent';
     if (offset <= this.#acknowledged) return 'none';
     this.#acknowledged = offset;
-    this.#land(offset, nowMs);
+    const landed = this.#land(offset, nowMs);
+    this.#room = Math.min(roomMax, this.#room + landed / this.#room);
     this.#buffer.release(Math.min(offset, this.#buffer.end));
     this.#waitsSinceMs = nowMs;
     this.#progressMs = nowMs;
@@ -133,6 +138,7 @@ export class SendHalf {
     this.#waitsSinceMs = nowMs;
     this.roundTrip.backOff();
     if (!canSend) return;
+    this.#room = Math.max(roomMin, Math.min(this.#room, this.#packets) / 2);
     this.#recover = this.#sent;
     this.#loseFirst();
   }
@@ -176,8 +182,8 @@ export class SendHalf {
     return flight;
   }
 
-  /** Takes what has arrived off the list. */
-  #land(offset: number, nowMs: number): void {
+  /** Takes what has arrived off the list; how many packets that were. */
+  #land(offset: number, nowMs: number): number {
     let landed = 0;
     let sample: Flight | undefined;
     for (const flight of this.#flights) {
@@ -194,6 +200,17 @@ export class SendHalf {
       this.#flights[0] = { ...first, start: offset };
     }
     if (sample !== undefined) this.roundTrip.sample(nowMs - sample.sentMs);
+    return landed;
+  }
+
+  /** Under way, as far as we know. */
+  get #packets(): number {
+    return this.#flights.length - this.#lost;
+  }
+
+  #isFull({ limits }: Way): boolean {
+    const packetsMax = Math.min(limits.windowPackets, this.#room);
+    return this.#underWayBytes >= limits.windowBytes || this.#packets >= packetsMax;
   }
 
   #loseFirst(): void {

@@ -13,11 +13,14 @@ interface Stage {
   readonly waitMs: number;
 }
 
+/** Once a second, so that four lost ones in a row are forgiven. */
 const stages: readonly Stage[] = [
   { step: 'ask', waitMs: timing.askMs },
-  { step: 'doubt', waitMs: timing.doubtMs - timing.askMs },
-  { step: 'doubt', waitMs: timing.lastAskMs - timing.doubtMs },
-  { step: 'silent', waitMs: timing.silentMs - timing.lastAskMs },
+  { step: 'ask', waitMs: timing.askAgainMs },
+  { step: 'doubt', waitMs: timing.askAgainMs },
+  { step: 'doubt', waitMs: timing.askAgainMs },
+  { step: 'doubt', waitMs: timing.askAgainMs },
+  { step: 'silent', waitMs: timing.askAgainMs },
 ];
 
 export class Silence {

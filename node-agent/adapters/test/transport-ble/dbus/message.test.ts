@@ -171,6 +171,24 @@ test('a body beyond our bound is passed over, and what follows is read', () => {
   }
 });
 
+test('a body of too many values is passed over as well', () => {
+  const array = Buffer.alloc(8 + 2 * dbusLimits.valuesMax);
+  array.writeUInt32LE(array.length - 4);
+  const fields: DBusValue = [replyTo(3), [8, { signature: 'g', value: 'ag' }]];
+  const { messages, fault } = readAll(Buffer.concat([plain(true, 2, fields, array), sent]));
+  const told = messages.map(({ isTooLarge, body }) => [isTooLarge, body.length]);
+  assert.deepEqual(
+    { told, fault },
+    {
+      told: [
+        [true, 0],
+        [false, 0],
+      ],
+      fault: undefined,
+    },
+  );
+});
+
 test('nothing is handed out once the reader is told to stop', () => {
   let count = 0;
   const reader = new MessageReader(() => {

@@ -61,7 +61,7 @@ export interface StreamPair {
   readonly a: StreamEnd;
   readonly b: StreamEnd;
   readonly doors: readonly ChannelDoor[];
-  advance(ms: number): Promise<void>;
+  advance(ms: number, stepMs?: number): Promise<void>;
   /** Lets time pass until it holds; throws after `msMax`. */
   until(condition: () => boolean, msMax?: number): Promise<void>;
 }
@@ -73,11 +73,11 @@ export interface RadioPair {
   readonly doors: readonly (ChannelDoor | undefined)[];
   readonly out: BleConnection;
   readonly back: BleConnection;
-  advance(ms: number): Promise<void>;
+  advance(ms: number, stepMs?: number): Promise<void>;
   until(condition: () => boolean, msMax?: number): Promise<void>;
 }
 
-const stepMs = 10;
+const stepMsDefault = 10;
 
 /** Two boxes with a connection, and nothing on it. */
 export async function radioPair(
@@ -87,7 +87,7 @@ export async function radioPair(
   const clock = new FakeClock();
   const random = new SeededRandom(seed);
   const radio = new MemoryRadio({ clock, random, air });
-  const advance = async (ms: number): Promise<void> => {
+  const advance = async (ms: number, stepMs = stepMsDefault): Promise<void> => {
     for (let left = ms; left > 0; left -= stepMs) {
       clock.advance(Math.min(left, stepMs));
       await turn();
@@ -97,7 +97,7 @@ export async function radioPair(
     const endMs = clock.monotonicMs() + msMax;
     while (!condition()) {
       if (clock.monotonicMs() > endMs) throw new Error(`not within ${msMax} ms`);
-      await advance(stepMs);
+      await advance(stepMsDefault);
     }
   };
   const hosts = ['A', 'B'].map((name) => radio.host({ name }));

@@ -1,0 +1,196 @@
+/**
+ * The adapters of this machine: which there are, which are switched on, and the objects for those.
+ * One that is off when we find it is switched on once; whoever switches it off later is obeyed.
+ * Below step 4 of a message's way.
+ */
+import type { Logger } from '@muster/core';
+import { BleError, type BleStateKind } from '../ble.ts';
+import { BluezAdapter, type ChannelsOf } from './bluez-adapter.ts';
+import type { BluezBus, BluezEvent } from './bluez-bus.ts';
+import { bluezLimits } from './limits.ts';
+import type { Machine } from './machine.ts';
+import { adapterNameOf, bluezInterfaces } from './names.ts';
+import { booleanOf, type Interfaces, type Properties, peerOf } from './properties.ts';
+
+export interface AdapterSetOptions {
+  /** Names that we may use; empty: all. */
+  readonly allowed: readonly string[];
+  readonly channelsOf: ChannelsOf;
+  readonly machine: Machine;
+  readonly logger: Logger;
+  readonly onChange: () => void;
+}
+
+/** An adapter that bluetoothd has. */
+interface Known {
+  readonly name: string;
+  readonly path: string;
+  readonly interfaces: Set<string>;
+  properties: Map<unknown, unknown> & Properties;
+  /** What is done with it, one thing after the other. */
+  work: Promise<void>;
+  isGone: boolean;
+  /** It was made ready once: from then on it is switched by others only. */
+  isPrepared: boolean;
+  /** Why it could not be switched on. */
+  failure?: BleError;
+  adapter?: BluezAdapter;
+}
+
+/** Every box says the same: whoever connects can read it (GAP, Device Name). */
+const alias = 'Muster';
+
+export class AdapterSet {
+  readonly #options: AdapterSetOptions;
+  readonly #known = new Map<string, Known>();
+  #bus: BluezBus | undefined;
+
+  constructor(options: AdapterSetOptions) {
+    this.#options = options;
+  }
+
+  get adapters(): readonly BluezAdapter[] {
+    return [...this.#known.values()].flatMap(({ adapter }) => adapter ?? []);
+  }
+
+  /** While bluetoothd runs: what its adapters amount to. */
+  get kind(): BleStateKind {
+    const known = [...this.#known.values()];
+    if (known.some(({ adapter }) => adapter !== undefined)) return 'ready';
+    if (known.length === 0) return 'no-adapter';
+    if (known.some(({ failure }) => failure?.code === 'not-permitted')) return 'not-permitted';
+    const { machine } = this.#options;
+    return known.every(({ name }) => machine.isBlocked(name)) ? 'blocked' : 'powered-off';
+  }
+
+  get names(): readonly string[] {
+    return [...this.#known.values()].map(({ name }) => name);
+  }
+
+  /** bluetoothd is there, with these objects. */
+  attach(bus: BluezBus, objects: ReadonlyMap<string, Interfaces>): void {
+    this.#bus = bus;
+    for (const [path, interfaces] of objects) {
+      for (const [name, properties] of interfaces) {
+        if (isOfAdapter(path)) {
+          this.onEvent({ kind: 'added', path, interface: name, properties });
+        }
+      }
+    }
+  }
+
+  /** It is gone, or the bus is. */
+  detach(): void {
+    this.#bus = undefined;
+    for (const known of this.#known.values()) this.#end(known);
+    this.#known.clear();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.adapters.map((adapter) => adapter.close()));
+    this.detach();
+  }
+
+  onEvent({ kind, path, interface: name, properties }: BluezEvent): void {
+    const known = this.#known.get(path) ?? (kind === 'added' ? this.#add(path) : undefined);
+    if (known === undefined) return;
+    if (kind === 'removed') known.interfaces.delete(name);
+    else known.interfaces.add(name);
+    if (name === bluezInterfaces.adapter) {
+      if (kind === 'removed') {
+        this.#known.delete(path);
+        this.#end(known);
+        this.#options.onChange();
+        return;
+      }
+      for (const [key, value] of properties) known.properties.set(key, value);
+    }
+    if (known.adapter !== undefined && !isUsable(known)) this.#end(known);
+    this.#settle(known);
+  }
+
+  #add(path: string): Known | undefined {
+    const name = adapterNameOf(path);
+    const { allowed } = this.#options;
+    if (name === undefined || this.#known.size >= bluezLimits.adaptersMax) return undefined;
+    if (allowed.length > 0 && !allowed.includes(name)) return undefined;
+    const known = {
+      ...{ name, path, interfaces: new Set<string>(), properties: new Map() },
+      ...{ work: Promise.resolve(), isGone: false, isPrepared: false },
+    };
+    this.#known.set(path, known);
+    return known;
+  }
+
+  #settle(known: Known): void {
+    const bus = this.#bus;
+    if (bus === undefined) return;
+    known.work = known.work.then(async () => {
+      if (this.#known.get(known.path) !== known || this.#bus !== bus) return;
+      if (!known.isPrepared && known.interfaces.has(bluezInterfaces.adapter)) {
+        known.isPrepared = true;
+        await this.#prepare(bus, known);
+      }
+      if (this.#known.get(known.path) !== known || this.#bus !== bus) return;
+      if (known.adapter === undefined && isUsable(known)) this.#make(bus, known);
+      this.#options.onChange();
+    });
+  }
+
+  /** Switches it on. Off and on again makes its private address one that nobody has seen. */
+  async #prepare(bus: BluezBus, known: Known): Promise<void> {
+    const { path, name } = known;
+    try {
+      const wasOn = booleanOf(known.properties, 'Powered') === true;
+      if (wasOn && this.#options.machine.privacy() !== 'off' && !(await isInUse(bus, path))) {
+        await bus.set(path, 'Powered', 'b', false);
+      }
+      await bus.set(path, 'Powered', 'b', true);
+      await bus.set(path, 'Alias', 's', alias);
+      const properties = await bus.propertiesOf(path, bluezInterfaces.adapter);
+      for (const [key, value] of properties) known.properties.set(key, value);
+    } catch (error) {
+      if (!(error instanceof BleError)) throw error;
+      known.failure = error;
+      this.#options.logger.warn('ble-adapter-not-ready', { adapter: name, error: error.message });
+    }
+  }
+
+  #make(bus: BluezBus, known: Known): void {
+    const { machine, logger, channelsOf } = this.#options;
+    const { name, path } = known;
+    const lifeMs = machine.addressLifeMs(name) ?? bluezLimits.addressLifeMsDefault;
+    const peer = peerOf(known.properties);
+    known.adapter = new BluezAdapter({
+      ...{ bus, name, path, logger },
+      addressLifeMs: machine.privacy() === 'off' ? undefined : lifeMs,
+      channels: peer === undefined ? undefined : channelsOf(peer),
+    });
+  }
+
+  #end(known: Known): void {
+    known.adapter?.dispose();
+    delete known.adapter;
+  }
+}
+
+function isOfAdapter(path: string): boolean {
+  return path.split('/').length === 4;
+}
+
+function isUsable({ interfaces, properties }: Known): boolean {
+  const { adapter, gattManager, advertisingManager } = bluezInterfaces;
+  const hasAll = [adapter, gattManager, advertisingManager].every((name) => interfaces.has(name));
+  return hasAll && booleanOf(properties, 'Powered') === true;
+}
+
+/** Somebody's paired device is connected, and would lose its link. */
+async function isInUse(bus: BluezBus, adapterPath: string): Promise<boolean> {
+  for (const [path, interfaces] of await bus.objects()) {
+    const device = interfaces.get(bluezInterfaces.device);
+    if (device === undefined || !path.startsWith(`${adapterPath}/`)) continue;
+    if (booleanOf(device, 'Paired') === true && booleanOf(device, 'Connected') === true)
+      return true;
+  }
+  return false;
+}

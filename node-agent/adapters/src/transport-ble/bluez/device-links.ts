@@ -1,0 +1,138 @@
+/**
+ * The links of one adapter by their devices. One link may carry two conversations, one for each
+ * role: it is cut when the last of them has ended, and all of them end when it is lost. Links on
+ * which nobody talks are cut. Below step 4 of a message's way.
+ */
+import type { Clock, Logger, Timer } from '@muster/core';
+import type { BluezBus, BluezEvent } from './bluez-bus.ts';
+import { bluezLimits } from './limits.ts';
+import { bluezInterfaces, deviceAddressOf } from './names.ts';
+import { booleanOf } from './properties.ts';
+
+export interface DeviceLinksOptions {
+  readonly bus: BluezBus;
+  readonly adapterName: string;
+  readonly adapterPath: string;
+  readonly logger: Logger;
+}
+
+/** One conversation's share of a link. */
+export interface DeviceUse {
+  /** Once; cuts the link if nobody else uses it. `onLost` is not called any more. */
+  release(): void;
+}
+
+interface Use {
+  readonly onLost: () => void;
+  /** We connected to it, so bluetoothd keeps it until it is told not to. */
+  readonly isOurs: boolean;
+}
+
+export class DeviceLinks {
+  readonly #options: DeviceLinksOptions;
+  readonly #clock: Clock;
+  readonly #uses = new Map<string, Set<Use>>();
+  readonly #idle = new Map<string, Timer>();
+  readonly #unwatch: () => void;
+
+  constructor(options: DeviceLinksOptions) {
+    this.#options = options;
+    this.#clock = options.bus.clock;
+    const { bus, adapterName } = options;
+    this.#unwatch = bus.watchBelow(adapterName, (event) => this.#onEvent(event));
+  }
+
+  /** `onLost` is called once when the link is gone, unless it was released before. */
+  use(path: string, isOurs: boolean, onLost: () => void): DeviceUse {
+    const use = { onLost, isOurs };
+    const uses = this.#uses.get(path) ?? new Set<Use>();
+    this.#uses.set(path, uses.add(use));
+    this.#endIdle(path);
+    return {
+      release: () => {
+        if (!uses.delete(use) || uses.size > 0 || this.#uses.get(path) !== uses) return;
+        this.#uses.delete(path);
+        void this.cut(path, isOurs);
+      },
+    };
+  }
+
+  /** Ends the link of a device that nobody uses; `isForgotten`: bluetoothd keeps nothing of it. */
+  async cut(path: string, isForgotten: boolean): Promise<void> {
+    if (this.#uses.has(path)) return;
+    const { bus, adapterPath, logger } = this.#options;
+    try {
+      await bus.call({ path, interface: bluezInterfaces.device, member: 'Disconnect' });
+      if (isForgotten && !this.#uses.has(path)) {
+        const remove = { path: adapterPath, interface: bluezInterfaces.adapter };
+        await bus.call({ ...remove, member: 'RemoveDevice', signature: 'o', body: [path] });
+      }
+    } catch (error) {
+      // Most often it is gone already, which is what we want.
+      logger.debug('ble-link-not-cut', { error: `${error}` });
+    }
+  }
+
+  /** Ends every conversation and its link. */
+  async cutAll(): Promise<void> {
+    const all = [...this.#uses.keys()];
+    for (const path of all) this.#lose(path);
+    await Promise.all(all.map((path) => this.cut(path, true)));
+  }
+
+  /** The adapter is gone, and every link with it. */
+  dispose(): void {
+    this.#unwatch();
+    for (const path of [...this.#idle.keys()]) this.#endIdle(path);
+    for (const path of [...this.#uses.keys()]) this.#lose(path);
+  }
+
+  #onEvent({ kind, path, interface: name, properties }: BluezEvent): void {
+    if (name !== bluezInterfaces.device || deviceAddressOf(path) === undefined) return;
+    const isConnected = kind === 'removed' ? false : booleanOf(properties, 'Connected');
+    if (isConnected === true) this.#watchIdle(path);
+    if (isConnected !== false) return;
+    this.#endIdle(path);
+    const isOurs = this.#lose(path);
+    if (isOurs && kind !== 'removed') void this.cut(path, true);
+  }
+
+  #lose(path: string): boolean {
+    const uses = this.#uses.get(path);
+    if (uses === undefined) return false;
+    this.#uses.delete(path);
+    const all = [...uses];
+    uses.clear();
+    for (const { onLost } of all) onLost();
+    return all.some(({ isOurs }) => isOurs);
+  }
+
+  /** Whoever connects and says nothing takes the place of somebody who would. */
+  #watchIdle(path: string): void {
+    if (this.#uses.has(path) || this.#idle.has(path)) return;
+    const isFull = this.#idle.size >= bluezLimits.idleLinksMax;
+    const delayMs = isFull ? 0 : bluezLimits.idleLinkMs;
+    const timer = this.#clock.after(delayMs, () => {
+      this.#idle.delete(path);
+      void this.#cutStranger(path);
+    });
+    if (!isFull) this.#idle.set(path, timer);
+  }
+
+  #endIdle(path: string): void {
+    this.#idle.get(path)?.cancel();
+    this.#idle.delete(path);
+  }
+
+  /** Somebody's keyboard is paired, and none of our business. */
+  async #cutStranger(path: string): Promise<void> {
+    const { bus, logger } = this.#options;
+    try {
+      const properties = await bus.propertiesOf(path, bluezInterfaces.device);
+      const isTheirs = booleanOf(properties, 'Paired') === true;
+      if (!isTheirs && booleanOf(properties, 'Connected') === true) await this.cut(path, false);
+    } catch (error) {
+      logger.debug('ble-device-unknown', { error: `${error}` });
+    }
+  }
+}

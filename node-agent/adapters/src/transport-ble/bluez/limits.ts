@@ -1,0 +1,58 @@
+/** Bounds and times of the BlueZ half, with their reasons. */
+export const bluezLimits = {
+  /** A GATT value; longer ones were lost silently (reference: Bluetooth LE on real BlueZ). */
+  packetBytesMax: 495,
+  /** Of an ATT packet, what is not value: opcode and handle (Core 5.4, vol 3 part F, 3.4.7.1). */
+  attHeadBytes: 3,
+  /** ATT_MTU where nobody says another (vol 3 part F, 3.2.8). */
+  attMtuDefault: 23,
+  /** Centrals with a conversation at one adapter; a controller has about as many links. */
+  slots: 7,
+  /** A slot that was given and not used is given to the next one that asks after that. */
+  slotReservedMs: 5_000,
+  /** Links to us on which nobody talks are cut; they take a place in the controller. */
+  idleLinkMs: 20_000,
+  /** Idle links that are watched; at it further ones are cut at once. */
+  idleLinksMax: 32,
+  /** WriteValue calls without an answer: bluetoothd's pace is ours. */
+  writesOutstandingMax: 4,
+  /** Packets of a caller that goes on after `send` said false: the carrier ends. */
+  packetsWaitingMax: 64,
+  /** Packets that came before anybody listened; a greeting is one. Later ones are dropped. */
+  packetsEarlyMax: 16,
+  /** Connects at one adapter, of which one is under way: at it further ones are refused. */
+  connectsMax: 8,
+  connectMsMax: 10_000,
+  resolveMsMax: 10_000,
+  callMsMax: 8_000,
+  /** Devices with our service data whose address type is remembered; the oldest go first. */
+  devicesKnownMax: 512,
+  /** Devices that are asked for their address type at once; others wait for their next report. */
+  devicesAskedMax: 4,
+  /** A scan listens that long, more than two advertising intervals of the kernel (1.28 s) ... */
+  scanWindowMs: 3_000,
+  /** ... and then leaves the antenna, which is the WLAN's as well, to others. */
+  scanPauseMs: 5_000,
+  /** The first scans follow each other quickly: who starts knows nobody. */
+  scanPauseMsFirst: 500,
+  scansFirst: 4,
+  /** How long the kernel keeps a private address, when it is not told otherwise. */
+  addressLifeMsDefault: 900_000,
+  /** What the kernel takes (Linux, net/bluetooth/hci_debugfs.c, rpa_timeout_set). */
+  addressLifeMsMin: 30_000,
+  addressLifeMsMax: 3_600_000,
+  /** Silence before the address may lapse: a busy machine must have stopped by then ... */
+  quietBeforeMs: 2_000,
+  /** ... and after it must have lapsed. */
+  quietAfterMs: 500,
+  /** A bus or a daemon that is not there is looked for again after, doubled each time up to ... */
+  retryMsMin: 1_000,
+  retryMsMax: 30_000,
+  /** Adapters that are looked at; more do not fit a machine of ours. */
+  adaptersMax: 8,
+  surveyMsMax: 5_000,
+  /** To end the links at our stop; what takes longer is cut by the other end's silence. */
+  stopMsMax: 2_000,
+  /** main.conf and the kernel's files; what is longer is not theirs. */
+  fileBytesMax: 64 * 1024,
+} as const;

@@ -1,0 +1,104 @@
+/**
+ * What one adapter says on air: a fresh tag with each fresh address. When its address has lived its
+ * life it is silent for a while drawn at random, and comes back as somebody else. Before step 4 of
+ * a message's way. While it is silent nothing else of ours may use the controller's address.
+ */
+import type { Clock, Logger, Random, Timer } from '@muster/core';
+import type { BleAdvertisement, BlePeripheral } from '../ble.ts';
+import { between } from './fraction.ts';
+import { rotationTimes } from './limits.ts';
+
+export interface AdvertiserOptions {
+  readonly peripheral: BlePeripheral;
+  /** Fresh at each call, with nothing in common with those before. */
+  readonly next: () => BleAdvertisement;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  /** It went silent, or is on air again. */
+  readonly onChange: () => void;
+}
+
+export class Advertiser {
+  readonly #options: AdvertiserOptions;
+  #timer: Timer | undefined;
+  #failures = 0;
+  #isStopped = false;
+  #isSilent = false;
+  #sinceMs: number | undefined;
+  #rotations = 0;
+
+  constructor(options: AdvertiserOptions) {
+    this.#options = options;
+  }
+
+  /** When the tag that is on air came there, monotonic; undefined: nothing is. */
+  get sinceMs(): number | undefined {
+    return this.#sinceMs;
+  }
+
+  /** Between two addresses: no scan and no connection may begin. */
+  get isSilent(): boolean {
+    return this.#isSilent;
+  }
+
+  /** Tags that followed the first one. */
+  get rotations(): number {
+    return this.#rotations;
+  }
+
+  start(): void {
+    void this.#speak();
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#timer?.cancel();
+    this.#sinceMs = undefined;
+    await this.#options.peripheral.advertise(undefined).catch(() => {});
+  }
+
+  async #speak(): Promise<void> {
+    const { peripheral, next, clock, logger } = this.#options;
+    const fault = await peripheral.advertise(next()).then(
+      () => undefined,
+      (error: Error) => error,
+    );
+    if (this.#isStopped) return;
+    this.#isSilent = false;
+    if (fault === undefined) {
+      this.#failures = 0;
+      this.#sinceMs = clock.monotonicMs();
+      this.#later(this.#lifeMs(), () => this.#hush());
+    } else {
+      logger.debug('ble-not-on-air', { why: fault.message });
+      const { retryMsMin, retryMsMax } = rotationTimes;
+      this.#later(Math.min(retryMsMax, retryMsMin * 2 ** this.#failures), () => this.#speak());
+      this.#failures = Math.min(this.#failures + 1, 10);
+    }
+    this.#options.onChange();
+  }
+
+  /** An address that never changes gives no time; then the tag's is drawn. */
+  #lifeMs(): number {
+    const { peripheral, random } = this.#options;
+    const { tagLifeMsMax } = rotationTimes;
+    return peripheral.addressLifeMs ?? between(random, tagLifeMsMax / 2, tagLifeMsMax);
+  }
+
+  async #hush(): Promise<void> {
+    const { peripheral, random, onChange } = this.#options;
+    const { silenceMsMin, silenceMsMax } = rotationTimes;
+    this.#isSilent = true;
+    this.#sinceMs = undefined;
+    this.#rotations += 1;
+    onChange();
+    await peripheral.advertise(undefined).catch(() => {});
+    if (this.#isStopped) return;
+    this.#later(between(random, silenceMsMin, silenceMsMax), () => this.#speak());
+  }
+
+  #later(delayMs: number, run: () => Promise<void>): void {
+    this.#timer = this.#options.clock.after(delayMs, () => void run());
+  }
+}

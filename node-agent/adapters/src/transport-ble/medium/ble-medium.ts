@@ -1,0 +1,303 @@
+/**
+ * Bluetooth LE as a medium: says who we are, hears who is near, makes links with some of them, and
+ * hands their streams to the transport (step 4 of a message's way). It joins its parts and decides
+ * nothing itself; whoever is at the other end of a stream is a stranger until the transport knows.
+ */
+import {
+  type ByteStream,
+  type Clock,
+  type Crypto,
+  type Logger,
+  type Medium,
+  type MediumHost,
+  ProximityBook,
+  type Random,
+  radioIdOf,
+  radioKeyOf,
+  radioNonceBytes,
+  sealRadioTag,
+  type Timer,
+  toHex,
+} from '@muster/core';
+import { type BleAdvertisement, BleError, type BleHost, type BleReport } from '../ble.ts';
+import { bleUuids } from '../uuids.ts';
+import { peerOf } from './address.ts';
+import { type CandidateAddress, Candidates } from './candidates.ts';
+import { Dialler } from './dialler.ts';
+import { tellTimes } from './limits.ts';
+import type { MediumStream } from './medium-stream.ts';
+import { Neighbours } from './neighbours.ts';
+import { Sightings } from './sightings.ts';
+import { Station } from './station.ts';
+import type { BleLinkStatus, BleStatus } from './status.ts';
+import { Streams } from './streams.ts';
+
+export interface BleMediumOptions {
+  readonly host: BleHost;
+  readonly crypto: Crypto;
+  /** The site's root key. */
+  readonly siteKey: Uint8Array;
+  readonly nodeKey: Uint8Array;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  /** A caller that comes for a claim; such are refused without it. */
+  readonly onClaimStream?: (stream: ByteStream) => void;
+}
+
+export interface BleMedium extends Medium {
+  readonly nearby: ProximityBook;
+  /** Set by whoever shows it: somebody came or went, or links, adapters or the state changed. */
+  onNearby: () => void;
+  status(): BleStatus;
+  links(): readonly BleLinkStatus[];
+}
+
+export function createBleMedium(options: BleMediumOptions): BleMedium {
+  return new RadioMedium(options);
+}
+
+class RadioMedium implements BleMedium {
+  readonly name = 'ble';
+  readonly costClass = 'radio';
+  readonly maxFrameBytes = 2_048;
+  readonly windowBytes = 4_096;
+  readonly nearby = new ProximityBook();
+  onNearby: () => void = () => {};
+  readonly #options: BleMediumOptions;
+  readonly #logger: Logger;
+  readonly #radioKey: Uint8Array;
+  readonly #ownId: Uint8Array;
+  readonly #candidates: Candidates;
+  readonly #neighbours: Neighbours;
+  readonly #sightings: Sightings;
+  readonly #streams: Streams;
+  readonly #dialler: Dialler;
+  /** By adapter; those that are gone have been stopped. */
+  readonly #stations = new Map<BleHost['adapters'][number], Station>();
+  #transport: MediumHost | undefined;
+  #tell: Timer | undefined;
+  #sweep: Timer | undefined;
+  #levels = '';
+  #rotationsPast = 0;
+  #isStopped = false;
+
+  constructor(options: BleMediumOptions) {
+    const { crypto, siteKey, nodeKey, clock, random, onClaimStream } = options;
+    this.#options = options;
+    this.#logger = options.logger.child('transport-ble');
+    const logger = this.#logger;
+    this.#radioKey = radioKeyOf(crypto, siteKey);
+    const idOf = (key: Uint8Array): Uint8Array => radioIdOf(crypto, siteKey, key);
+    this.#ownId = idOf(nodeKey);
+    this.#candidates = new Candidates(random);
+    this.#neighbours = new Neighbours(this.#candidates, idOf);
+    this.#sightings = new Sightings({
+      ...{ crypto, siteKey, ownId: this.#ownId, book: this.nearby },
+      onNode: (id, report, adapter) => this.#onNode(id, report, adapter),
+      onNearby: () => this.#changed(),
+    });
+    this.#streams = new Streams({
+      ...{ clock, random, logger },
+      purposes: onClaimStream ? ['mesh', 'claim'] : ['mesh'],
+      onMesh: (stream) => this.#transport!.accept(stream),
+      onClaim: (stream) => onClaimStream?.(stream),
+      onEnd: (stream, reason) => this.#onEnd(stream, reason),
+      onChange: () => this.#onStreams(),
+    });
+    this.#dialler = new Dialler({
+      ...{ ownId: this.#ownId, candidates: this.#candidates, streams: this.#streams },
+      ...{ clock, random, logger },
+      stations: () => [...this.#stations.values()],
+      isSound: (candidate) => this.#neighbours.isSound(candidate),
+      dial: (address) => this.#dial(address),
+      onLook: (isMissing) => this.#listen(isMissing),
+    });
+  }
+
+  async start(transport: MediumHost): Promise<void> {
+    this.#transport = transport;
+    await this.#options.host.start(() => this.#settle());
+    this.#settle();
+    this.#watch();
+  }
+
+  async stop(): Promise<void> {
+    if (this.#isStopped) return;
+    this.#isStopped = true;
+    this.#tell?.cancel();
+    this.#sweep?.cancel();
+    this.#dialler.stop();
+    this.#streams.stop();
+    await Promise.all([...this.#stations.values()].map((station) => station.stop()));
+    this.#stations.clear();
+    if (this.#transport !== undefined) await this.#options.host.stop();
+  }
+
+  onPeers(): void {
+    if (this.#transport === undefined || this.#isStopped) return;
+    this.#neighbours.update(this.#transport.peers(), this.#nowMs());
+    this.#onStreams();
+  }
+
+  async open(text: string, signal: AbortSignal): Promise<ByteStream> {
+    const peer = peerOf(text);
+    if (peer === undefined) throw new BleError('not-found', 'this is no Bluetooth address');
+    return await this.#dialler.open(
+      this.#heard(text) ?? { text, peer, heardBy: new Map() },
+      signal,
+    );
+  }
+
+  status(): BleStatus {
+    const { host } = this.#options;
+    const stations = [...this.#stations.values()];
+    const nowMs = this.#nowMs();
+    const onAirMs = stations.flatMap(({ advertiser }) => advertiser.sinceMs ?? []);
+    const { dials, dialsFailed } = this.#dialler.counts;
+    const rotations = stations.reduce((sum, { advertiser }) => sum + advertiser.rotations, 0);
+    return {
+      state: host.state,
+      adapters: stations.map((station) => ({
+        name: station.adapter.name,
+        isAdvertising: station.advertiser.sinceMs !== undefined,
+        links: this.#streams.countOf(station),
+        addressLifeMs: station.adapter.peripheral.addressLifeMs,
+      })),
+      tagForMs: onAirMs.length === 0 ? undefined : nowMs - Math.max(...onAirMs),
+      counts: {
+        ...{ dials, dialsFailed, rotations: this.#rotationsPast + rotations },
+        ...this.#streams.counts,
+        ...this.#sightings.counts,
+      },
+      strangers: this.#sightings.strangers(nowMs),
+    };
+  }
+
+  links(): readonly BleLinkStatus[] {
+    return [...this.#streams.live].map(({ stream, connection, station, sinceMs, nodeKey }) => ({
+      adapter: station.adapter.name,
+      address: stream.address,
+      initiator: stream.initiator,
+      carrier: stream.carrier,
+      rttMs: stream.rttMs,
+      rssiDbm: connection.rssiDbm(),
+      sinceMs,
+      nodeKey,
+      counts: stream.counts,
+    }));
+  }
+
+  #nowMs(): number {
+    return this.#options.clock.monotonicMs();
+  }
+
+  /** The host's adapters came or went, or its state is another one. */
+  #settle(): void {
+    if (this.#isStopped) return;
+    const { host, clock, random } = this.#options;
+    for (const [adapter, station] of this.#stations) {
+      if (host.adapters.includes(adapter)) continue;
+      this.#stations.delete(adapter);
+      this.#rotationsPast += station.advertiser.rotations;
+      void station.stop();
+    }
+    for (const adapter of host.adapters) {
+      if (this.#stations.has(adapter)) continue;
+      const station = new Station({
+        ...{ adapter, clock, random, logger: this.#logger, next: () => this.#nextTag() },
+        onReport: (report, at) => this.#onReport(report, at),
+        onConnection: (connection, at) => void this.#streams.accept(at, connection),
+        onChange: () => this.#onStreams(),
+      });
+      this.#stations.set(adapter, station);
+      station.start();
+    }
+    this.#logger.info('ble-state', { state: host.state.kind, adapters: this.#stations.size });
+    this.#onStreams();
+  }
+
+  #nextTag(): BleAdvertisement {
+    const { crypto, random } = this.#options;
+    const tag = { id: this.#ownId, kind: 'node' } as const;
+    const nonce = random.bytes(radioNonceBytes);
+    return { service: bleUuids.mesh, data: sealRadioTag(crypto, this.#radioKey, tag, nonce) };
+  }
+
+  #listen(isMissing: boolean): void {
+    const isAlone = this.#neighbours.size === 0;
+    for (const station of this.#stations.values()) {
+      station.listen(isMissing || isAlone ? 'constant' : 'sparse');
+    }
+  }
+
+  #onReport(report: BleReport, station: Station): void {
+    if (this.#isStopped || station.isStopped) return;
+    this.#sightings.hear(report, station.adapter.name, this.#nowMs());
+  }
+
+  #onNode(id: Uint8Array, report: BleReport, adapter: string): void {
+    const isMoved = this.#candidates.hear(id, report, adapter, this.#nowMs());
+    const candidate = this.#candidates.get(id);
+    if (candidate === undefined || this.#neighbours.isSound(candidate)) return;
+    if (isMoved) this.#dialler.moved(candidate);
+    this.#dialler.look();
+  }
+
+  async #dial(address: string): Promise<Uint8Array> {
+    const nodeKey = await this.#transport!.dial(address);
+    for (const stream of this.#streams.live) {
+      if (stream.initiator && stream.address === address) stream.nodeKey ??= nodeKey;
+    }
+    return this.#neighbours.idOf(nodeKey);
+  }
+
+  #onEnd(stream: MediumStream, reason: string): void {
+    const { nodeKey } = stream;
+    this.#dialler.ended(stream, reason);
+    if (nodeKey && orderly.has(reason)) this.#neighbours.leave(nodeKey);
+  }
+
+  #onStreams(): void {
+    if (this.#isStopped) return;
+    this.#dialler.look();
+    this.#changed();
+  }
+
+  #heard(text: string): CandidateAddress | undefined {
+    for (const { addresses } of this.#candidates.values()) {
+      const heard = addresses.find((address) => address.text === text);
+      if (heard) return heard;
+    }
+    return undefined;
+  }
+
+  /** Tells, a little later, and all that came until then at once. */
+  #changed(): void {
+    if (this.#isStopped) return;
+    this.#tell ??= this.#options.clock.after(tellTimes.gatherMs, () => {
+      this.#tell = undefined;
+      this.#levels = this.#levelsNow();
+      this.onNearby();
+    });
+  }
+
+  /** Nobody says that somebody is gone; time does. */
+  #watch(): void {
+    this.#sweep = this.#options.clock.after(tellTimes.sweepMs, () => {
+      if (this.#levelsNow() !== this.#levels) this.#changed();
+      this.#watch();
+    });
+  }
+
+  #levelsNow(): string {
+    const list = this.nearby.list(this.#nowMs());
+    return list
+      .map(({ kind, id, level }) => `${kind} ${toHex(id)} ${level}`)
+      .toSorted()
+      .join();
+  }
+}
+
+/** Ends of a stream that one side wanted. */
+const orderly: ReadonlySet<string> = new Set(['closed-by-peer', 'making-room']);

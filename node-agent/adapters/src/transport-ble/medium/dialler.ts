@@ -1,0 +1,204 @@
+/**
+ * Carries out the plan of links: dials through the transport, and says in the candidates how it
+ * went. Whoever answers and is not who its tag said waits long; a new address of somebody whom we
+ * are dialling under an old one is dialled instead. Before step 4 of a message's way.
+ */
+import {
+  type Clock,
+  equalBytes,
+  type Logger,
+  type Random,
+  shortId,
+  type Timer,
+} from '@muster/core';
+import { BleError } from '../ble.ts';
+import type { Candidate, CandidateAddress, Candidates } from './candidates.ts';
+import { backoffMs, between } from './fraction.ts';
+import { dialTimes, linkLimits } from './limits.ts';
+import { chooseLink } from './link-plan.ts';
+import type { MediumStream } from './medium-stream.ts';
+import type { Station } from './station.ts';
+import type { Streams } from './streams.ts';
+
+export interface DiallerOptions {
+  readonly ownId: Uint8Array;
+  readonly candidates: Candidates;
+  readonly streams: Streams;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly stations: () => readonly Station[];
+  readonly isSound: (candidate: Candidate) => boolean;
+  /** Through the transport, which comes back by `open`; the id of the node key it proved. */
+  readonly dial: (address: string) => Promise<Uint8Array>;
+  /** Whether anybody is missing; called at each look. */
+  readonly onLook: (isMissing: boolean) => void;
+}
+
+/** Whom to connect with, and who heard it. */
+export type Target = Pick<CandidateAddress, 'text' | 'peer' | 'heardBy'>;
+
+interface Attempt {
+  readonly station: Station;
+  readonly stopping: AbortController;
+  stream: MediumStream | undefined;
+  isOutdated: boolean;
+}
+
+/** Ends of a stream that the air may have caused, and not who was there. */
+const airReasons: ReadonlySet<string> = new Set(['connection-lost', 'silent', 'stalled']);
+
+export class Dialler {
+  readonly #options: DiallerOptions;
+  /** By address; as many as there are adapters, at most. */
+  readonly #attempts = new Map<string, Attempt>();
+  /** Why streams ended whose handshake is still awaited. */
+  readonly #ends = new WeakMap<MediumStream, string>();
+  #timer: Timer | undefined;
+  #wanderMs: number;
+  #isStopped = false;
+  readonly counts = { dials: 0, dialsFailed: 0, wandered: 0, madeRoom: 0 };
+
+  constructor(options: DiallerOptions) {
+    this.#options = options;
+    this.#wanderMs = this.#nextWanderMs();
+  }
+
+  /** Looks what is due, does it, and looks again when more is. */
+  look(): void {
+    if (this.#isStopped) return;
+    this.#timer?.cancel();
+    const { clock, ownId, candidates, streams, isSound } = this.#options;
+    const nowMs = clock.monotonicMs();
+    for (;;) {
+      const choice = chooseLink({
+        ...{ nowMs, ownId, isSound, candidates: candidates.values(), wanderMs: this.#wanderMs },
+        links: streams.live.size + streams.callers + this.#opening().length,
+        hasRoom: this.#freeStations().length > 0,
+      });
+      if (choice.dial === undefined) {
+        this.#options.onLook(choice.isMissing);
+        if (choice.nextMs === Number.POSITIVE_INFINITY) return;
+        this.#timer = clock.after(Math.max(1, choice.nextMs - nowMs), () => this.look());
+        return;
+      }
+      const { candidate, address, isWander } = choice.dial;
+      if (isWander) this.#wanderMs = this.#nextWanderMs();
+      void this.#dial(candidate, address, isWander);
+    }
+  }
+
+  /** It is heard under a new address: whoever is dialled under an old one has rotated. */
+  moved(candidate: Candidate): void {
+    for (const { text } of candidate.addresses.slice(1)) {
+      const attempt = this.#attempts.get(text);
+      if (attempt === undefined || attempt.stream !== undefined) continue;
+      attempt.isOutdated = true;
+      attempt.stopping.abort();
+    }
+  }
+
+  /** For the transport: the stream to an address that was dialled, or that somebody asks for. */
+  async open(address: Target, signal: AbortSignal): Promise<MediumStream> {
+    const attempt = this.#attempts.get(address.text);
+    const station = attempt?.station ?? this.#stationFor(address);
+    if (station === undefined) throw new BleError('refused', 'no adapter is free to dial');
+    const whole = attempt ? AbortSignal.any([signal, attempt.stopping.signal]) : signal;
+    const stream = await this.#options.streams.open(station, address.peer, whole);
+    if (attempt) attempt.stream = stream;
+    return stream;
+  }
+
+  ended(stream: MediumStream, reason: string): void {
+    this.#ends.set(stream, reason);
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#timer?.cancel();
+    for (const { stopping } of this.#attempts.values()) stopping.abort();
+  }
+
+  async #dial(candidate: Candidate, address: CandidateAddress, isWander: boolean): Promise<void> {
+    const { clock, logger, dial, isSound } = this.#options;
+    const attempt: Attempt = {
+      // The plan dials only where one is free.
+      station: this.#stationFor(address)!,
+      stopping: new AbortController(),
+      stream: undefined,
+      isOutdated: false,
+    };
+    this.#attempts.set(address.text, attempt);
+    candidate.isDialling = true;
+    candidate.triedMs = clock.monotonicMs();
+    this.counts.dials += 1;
+    logger.debug('ble-dial', { id: shortId(candidate.id), isWander });
+    let id: Uint8Array | undefined;
+    try {
+      id = await dial(address.text);
+    } catch (error) {
+      logger.debug('ble-dial-failed', { id: shortId(candidate.id), why: (error as Error).message });
+    }
+    this.#attempts.delete(address.text);
+    candidate.isDialling = false;
+    if (this.#isStopped) return;
+    if (id !== undefined && equalBytes(id, candidate.id)) this.#linked(address, isWander);
+    else if (!attempt.isOutdated && !isSound(candidate)) this.#failed(candidate, address, attempt);
+    this.look();
+  }
+
+  #linked(address: CandidateAddress, isWander: boolean): void {
+    address.failures = 0;
+    if (!isWander) return;
+    const { streams, clock } = this.#options;
+    this.counts.wandered += 1;
+    const quietest = streams.quietest(clock.monotonicMs());
+    if (streams.live.size <= linkLimits.settledMax || quietest === undefined) return;
+    this.counts.madeRoom += 1;
+    quietest.close('making-room');
+  }
+
+  #failed(candidate: Candidate, address: CandidateAddress, attempt: Attempt): void {
+    const { clock, random } = this.#options;
+    const nowMs = clock.monotonicMs();
+    const { backoffMsMin, backoffMsMax, strangerMsMin, strangerMsMax } = dialTimes;
+    this.counts.dialsFailed += 1;
+    candidate.failures += 1;
+    address.failures += 1;
+    const bounds = { min: backoffMsMin, max: backoffMsMax };
+    candidate.notBeforeMs = nowMs + backoffMs(random, candidate.failures, bounds);
+    const isByAir =
+      attempt.stream === undefined || airReasons.has(this.#ends.get(attempt.stream) ?? '');
+    if (isByAir) return;
+    const waitMs = Math.min(strangerMsMax, strangerMsMin * 2 ** Math.min(address.failures - 1, 30));
+    address.notBeforeMs = nowMs + between(random, waitMs / 2, waitMs);
+  }
+
+  #freeStations(): Station[] {
+    const { streams, stations } = this.#options;
+    const opening = this.#opening().map(({ station }) => station);
+    return stations().filter((station) => {
+      const isBusy = opening.includes(station) || station.advertiser.isSilent;
+      return !isBusy && streams.hasRoom(station);
+    });
+  }
+
+  /** One connection is made at a time by each controller. */
+  #opening(): Attempt[] {
+    return [...this.#attempts.values()].filter(({ stream }) => stream === undefined);
+  }
+
+  /** That heard it lately and best, 127 being "not measured". */
+  #stationFor({ heardBy }: Target): Station | undefined {
+    const strength = ({ adapter }: Station): number => {
+      const rssiDbm = heardBy.get(adapter.name)?.rssiDbm ?? -200;
+      return rssiDbm > 20 ? -127 : rssiDbm;
+    };
+    return this.#freeStations().toSorted((a, b) => strength(b) - strength(a))[0];
+  }
+
+  #nextWanderMs(): number {
+    const { clock, random } = this.#options;
+    return clock.monotonicMs() + between(random, dialTimes.wanderMs / 2, 1.5 * dialTimes.wanderMs);
+  }
+}

@@ -1,0 +1,3 @@
+/** Bluetooth LE as a medium of the transport. */
+export { type BleMedium, type BleMediumOptions, createBleMedium } from './ble-medium.ts';
+export type { BleLinkStatus, BleStatus } from './status.ts';

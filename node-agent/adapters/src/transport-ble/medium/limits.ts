@@ -1,0 +1,90 @@
+/**
+ * Bounds and times of the medium, each with its reason, and what happens there. Figures of air and
+ * battery are of BlueZ's defaults: an advertisement each 1.28 s, scanning without pauses.
+ */
+
+export const linkLimits = {
+  /** Links of one adapter: what common controllers hold. At it callers are refused. */
+  perAdapterMax: 7,
+  /**
+   * Callers of one adapter who have not proven a node key yet; one more is refused. The others of
+   * the seven places are ours to dial out with, however many strangers call.
+   */
+  unprovenMax: 3,
+  /**
+   * Links that a box looks for by itself; callers come on top. Two drawn at random by each box
+   * already join whoever can hear each other into one island (Dubhashi, Johansson, Häggström,
+   * Panconesi and Sozio, "Irrigating ad hoc networks in constant time", SPAA 2005), three also
+   * when boxes fail; the fourth is the strongest, which is not drawn.
+   */
+  wanted: 4,
+  /** The same while neighbours are missing that were linked a moment ago, by whatever medium. */
+  wantedUrgent: 6,
+  /** With so many the wanderer's turn closes the quietest: one place stays for those who call. */
+  settledMax: 6,
+} as const;
+
+export const candidateLimits = {
+  /** Nodes of the site that were heard; at it the one unheard for longest is forgotten. */
+  candidatesMax: 256,
+  /** Under one id: the new address and the old one, and some of whoever repeats its tag. */
+  addressesMax: 4,
+  /** Not heard for so long: not dialled. A sparse scan comes round four times. */
+  freshMs: 2 * 60_000,
+  /** Not heard for so long: forgotten. */
+  forgetMs: 15 * 60_000,
+  /** Foreign advertisers that are counted, for people to see; over it the number stays. */
+  foreignMax: 256,
+  /** A foreign one counts for so long. */
+  foreignMs: 60_000,
+} as const;
+
+export const dialTimes = {
+  /** The higher id leaves dialling to the lower for so long, which may not hear it. */
+  graceMs: 8_000,
+  /** The same when a link was lost a moment ago: both heard each other. */
+  graceUrgentMs: 1_500,
+  /** So long somebody who was linked is missed urgently. */
+  urgentMs: 60_000,
+  /** A link that lived so long was a good one: back-off starts anew. */
+  stableMs: 20_000,
+  /** Nobody answered: evenly from 0 to a doubling bound (Brooker, 2015). */
+  backoffMsMin: 1_000,
+  backoffMsMax: 60_000,
+  /** Answered, and was not who its tag said: that address waits so long, doubling. */
+  strangerMsMin: 30_000,
+  strangerMsMax: 30 * 60_000,
+  /** Connecting and greeting together; the handshake has its own bound above. */
+  openMsMax: 15_000,
+  /** A box with a free place tries one more neighbour so often, give or take half. */
+  wanderMs: 60_000,
+} as const;
+
+export const scanTimes = {
+  /** While nobody is missing: 4 s in 30 hear three advertisements of each box, in 13 % of time. */
+  sparseOnMs: 4_000,
+  sparseOffMs: 26_000,
+  /** A scan that could not begin is tried again. */
+  retryMs: 5_000,
+} as const;
+
+export const rotationTimes = {
+  /** Where addresses never change, a tag lives at most this long (issue 6), and half at least. */
+  tagLifeMsMax: 15 * 60_000,
+  /**
+   * Silence before the next tag, drawn evenly, so that no phase of a rotation is kept: above what
+   * BlueZ waits for the old address to lapse (2.5 s), and 2 % of the time at most.
+   */
+  silenceMsMin: 3_000,
+  silenceMsMax: 25_000,
+  /** An advertisement that could not begin is tried again, doubling. */
+  retryMsMin: 2_000,
+  retryMsMax: 60_000,
+} as const;
+
+export const tellTimes = {
+  /** Whoever shows who is near hears of changes once in so long. */
+  gatherMs: 500,
+  /** Whether somebody has gone is looked at so often. */
+  sweepMs: 15_000,
+} as const;

@@ -1,0 +1,165 @@
+/**
+ * The streams of all adapters, and the places that they take: a controller holds seven connections,
+ * and those of callers who have proven nothing are fewer. Step 4 of a message's way. Whose stream
+ * it is, the handshake above says.
+ */
+import type { Clock, Logger, Random } from '@muster/core';
+import { type BleConnection, BleError, type BlePeer } from '../ble.ts';
+import {
+  acceptBleStream,
+  type BleStream,
+  openBleStream,
+  type StreamPurpose,
+} from '../stream/index.ts';
+import { bleUuids } from '../uuids.ts';
+import { dialTimes, linkLimits } from './limits.ts';
+import { MediumStream } from './medium-stream.ts';
+import type { Station } from './station.ts';
+
+export interface StreamsOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly purposes: readonly StreamPurpose[];
+  /** A caller's stream: the node key that was proven on it; rejects when none was. */
+  readonly onMesh: (stream: MediumStream) => Promise<Uint8Array>;
+  readonly onClaim: (stream: MediumStream) => void;
+  readonly onEnd: (stream: MediumStream, reason: string) => void;
+  /** Streams or places are not what they were. */
+  readonly onChange: () => void;
+}
+
+/** A connection that is being made, ours or a caller's. */
+interface Place {
+  readonly station: Station;
+  readonly isCaller: boolean;
+}
+
+export class Streams {
+  readonly #options: StreamsOptions;
+  readonly #live = new Set<MediumStream>();
+  readonly #coming = new Set<Place>();
+  #stopping = new AbortController();
+  readonly counts = { linksAccepted: 0, linksRefused: 0, callersUnproven: 0 };
+
+  constructor(options: StreamsOptions) {
+    this.#options = options;
+  }
+
+  get live(): ReadonlySet<MediumStream> {
+    return this.#live;
+  }
+
+  /** Connections of callers that are no streams yet. */
+  get callers(): number {
+    return [...this.#coming].filter(({ isCaller }) => isCaller).length;
+  }
+
+  countOf(station: Station): number {
+    const ofStation = (of: { readonly station: Station }): boolean => of.station === station;
+    return [...this.#live, ...this.#coming].filter(ofStation).length;
+  }
+
+  hasRoom(station: Station): boolean {
+    return this.countOf(station) < linkLimits.perAdapterMax;
+  }
+
+  /** Rejects with a BleError. */
+  async open(station: Station, peer: BlePeer, signal: AbortSignal): Promise<MediumStream> {
+    if (!this.hasRoom(station)) throw new BleError('refused', 'every link of the adapter is taken');
+    const limit = new AbortController();
+    const timer = this.#options.clock.after(dialTimes.openMsMax, () => limit.abort());
+    const whole = AbortSignal.any([signal, limit.signal, this.#stopping.signal]);
+    const place: Place = { station, isCaller: false };
+    this.#coming.add(place);
+    try {
+      const connection = await station.adapter.central.connect(peer, bleUuids.mesh, whole);
+      const stream = await openBleStream({
+        ...this.#parts(station, connection, whole),
+        purpose: 'mesh',
+      });
+      return this.#keep(stream, connection, station);
+    } finally {
+      timer.cancel();
+      this.#coming.delete(place);
+      this.#options.onChange();
+    }
+  }
+
+  /** Somebody connected. Never rejects. */
+  async accept(station: Station, connection: BleConnection): Promise<void> {
+    if (!this.hasRoom(station) || this.#unprovenOf(station) >= linkLimits.unprovenMax) {
+      this.counts.linksRefused += 1;
+      connection.close();
+      return;
+    }
+    const place: Place = { station, isCaller: true };
+    this.#coming.add(place);
+    const { purposes, onMesh, onClaim, onChange } = this.#options;
+    try {
+      const parts = this.#parts(station, connection, this.#stopping.signal);
+      const stream = await acceptBleStream({ ...parts, purposes });
+      this.#coming.delete(place);
+      const kept = this.#keep(stream, connection, station);
+      if (stream.purpose === 'claim') {
+        onClaim(kept);
+        return;
+      }
+      this.counts.linksAccepted += 1;
+      kept.nodeKey = await onMesh(kept);
+    } catch (error) {
+      this.counts.callersUnproven += 1;
+      this.#options.logger.debug('ble-caller-left', { why: (error as Error).message });
+    } finally {
+      this.#coming.delete(place);
+      onChange();
+    }
+  }
+
+  /** The one that carried least since the last call, of those that stand for long enough. */
+  quietest(nowMs: number): MediumStream | undefined {
+    let quietest: MediumStream | undefined;
+    let least = Number.POSITIVE_INFINITY;
+    for (const stream of this.#live) {
+      const carried = stream.carried();
+      if (nowMs - stream.sinceMs < dialTimes.wanderMs || carried >= least) continue;
+      quietest = stream;
+      least = carried;
+    }
+    return quietest;
+  }
+
+  stop(): void {
+    this.#stopping.abort();
+    this.#stopping = new AbortController();
+    for (const stream of this.#live) stream.close('stopped');
+  }
+
+  #unprovenOf(station: Station): number {
+    const callers = [...this.#coming].filter(
+      (place) => place.station === station && place.isCaller,
+    );
+    const silent = [...this.#live].filter(
+      (stream) => stream.station === station && !stream.initiator && stream.nodeKey === undefined,
+    );
+    return callers.length + silent.length;
+  }
+
+  #parts(station: Station, connection: BleConnection, signal: AbortSignal) {
+    const { clock, random, logger } = this.#options;
+    return { connection, door: station.door, clock, random, logger, signal };
+  }
+
+  #keep(stream: BleStream, connection: BleConnection, station: Station): MediumStream {
+    const kept = new MediumStream({
+      ...{ stream, connection, station, sinceMs: this.#options.clock.monotonicMs() },
+      onEnd: (ended, reason) => {
+        this.#live.delete(ended);
+        this.#options.onEnd(ended, reason);
+        this.#options.onChange();
+      },
+    });
+    this.#live.add(kept);
+    return kept;
+  }
+}

@@ -1,0 +1,124 @@
+/**
+ * Joins Bluetooth to the agent: radio, medium, and what is told of both. Whatever fails here is a
+ * state and one line in the log: a node without Bluetooth is a node. Step 4 of a message's way goes
+ * through the medium; nothing of it is here.
+ */
+import type { BleMedium } from '@muster/adapters/transport-ble';
+import type { Logger, Medium, Nearby } from '@muster/core';
+import type { ReportPart } from '../admin/report-part.ts';
+import type { Config } from '../config/index.ts';
+import type { ControlCommand } from '../extension.ts';
+import type { Metric } from '../metrics/exposition.ts';
+import type { AgentParts, Radio } from '../parts.ts';
+import { bleCommands } from './ble-commands.ts';
+import { bleMetrics } from './ble-metrics.ts';
+import type { HeardThing } from './ble-views.ts';
+import { heardThings, type NameSources, nearbyView, reportedNear } from './nearby.ts';
+import type { BluetoothInfo, NearbyView } from './nearby-view.ts';
+
+export interface JoinedBluetoothOptions extends Omit<NameSources, 'crypto'> {
+  readonly config: Pick<Config, 'bleEnabled' | 'bleAdapters'>;
+  readonly parts: Pick<AgentParts, 'crypto' | 'clock' | 'random' | 'logger' | 'createRadio'>;
+  /** Ed25519, 32 bytes. */
+  readonly nodeKey: Uint8Array;
+  /** Somebody came near or went, or the radio is not as it was. */
+  onChange(): void;
+}
+
+/** A radio with its medium. */
+export interface Joined {
+  readonly radio: Radio;
+  readonly medium: BleMedium;
+}
+
+const off: BluetoothInfo = {
+  state: 'off',
+  text: 'Bluetooth is switched off in the configuration of this node.',
+  mend: 'Set ble.enabled to true in muster.jsonc, and start the node again.',
+};
+
+const failed: BluetoothInfo = {
+  state: 'failed',
+  text: 'Bluetooth could not be started.',
+  mend: 'See the log of the node, and report what it says there.',
+};
+
+export class JoinedBluetooth {
+  readonly #options: JoinedBluetoothOptions;
+  readonly #logger: Logger;
+  #joined: Joined | undefined;
+  #hasFailed = false;
+
+  constructor(options: JoinedBluetoothOptions) {
+    this.#options = options;
+    this.#logger = options.parts.logger.child('bluetooth');
+  }
+
+  /** What the transport is to start, use and stop; nothing where there is no Bluetooth. */
+  async start(): Promise<readonly Medium[]> {
+    if (!this.#options.config.bleEnabled) return [];
+    try {
+      this.#joined = await this.#join();
+      return [this.#joined.medium];
+    } catch (error) {
+      this.#hasFailed = true;
+      this.#logger.error('bluetooth failed', { error: String(error) });
+      return [];
+    }
+  }
+
+  /** After the transport, which stops the medium. */
+  async stop(): Promise<void> {
+    await this.#joined?.radio.helper?.stop();
+  }
+
+  get info(): BluetoothInfo {
+    if (!this.#joined) return this.#hasFailed ? failed : off;
+    const { kind, text, mend } = this.#joined.medium.status().state;
+    return { state: kind, text, mend };
+  }
+
+  view(): NearbyView {
+    return nearbyView(this.info, this.#heard());
+  }
+
+  reports(): readonly ReportPart[] {
+    return this.#joined ? [{ ...reportedNear(this.#heard()), problems: [] }] : [];
+  }
+
+  metrics(): readonly Metric[] {
+    return bleMetrics({ info: this.info, nearby: this.#nearby(), joined: this.#joined });
+  }
+
+  commands(): Readonly<Record<string, ControlCommand>> {
+    return bleCommands({
+      neighbours: this.#options.neighbours,
+      info: () => this.info,
+      joined: () => this.#joined,
+      heard: () => this.#heard(),
+      nowMs: () => this.#options.parts.clock.monotonicMs(),
+    });
+  }
+
+  #nearby(): readonly Nearby[] {
+    return this.#joined?.medium.nearby.list(this.#options.parts.clock.monotonicMs()) ?? [];
+  }
+
+  #heard(): readonly HeardThing[] {
+    const { parts, siteKey, known, neighbours } = this.#options;
+    return heardThings(this.#nearby(), { crypto: parts.crypto, siteKey, known, neighbours });
+  }
+
+  async #join(): Promise<Joined> {
+    const { config, parts, siteKey, nodeKey, onChange } = this.#options;
+    const { crypto, clock, random } = parts;
+    const radio = await parts.createRadio({ adapters: config.bleAdapters });
+    const { createBleMedium } = await import('@muster/adapters/transport-ble');
+    await radio.helper?.start();
+    const { host } = radio;
+    const logger = this.#logger;
+    const medium = createBleMedium({ host, crypto, siteKey, nodeKey, clock, random, logger });
+    medium.onNearby = onChange;
+    return { radio, medium };
+  }
+}

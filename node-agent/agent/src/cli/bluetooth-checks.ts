@@ -1,0 +1,127 @@
+/**
+ * What `muster doctor` says of Bluetooth: whether it works, whether boxes can be followed by it,
+ * and what makes it slow. Never a failure: a node works without. Reads only.
+ */
+import type { BluezAdapterSurvey, BluezSurvey } from '@muster/adapters/transport-ble/bluez';
+import { loadConfig } from '../config/index.ts';
+import { countText, durationText } from './amount.ts';
+import { machineBluetooth } from './ble/machine.ts';
+import type { CommandContext } from './context.ts';
+import type { Check, Finding } from './doctor-checks.ts';
+
+const ok = (text: string): Finding => ({ state: 'ok', text });
+const warn = (text: string, mend: string): Finding => ({ state: 'warn', text, mend });
+
+/** The kernel changes a private address this often unless told otherwise. */
+const addressLifeMsMax = 15 * 60_000;
+
+const restart = 'then: systemctl restart bluetooth';
+
+export const bluetoothChecks: Readonly<Record<string, Check>> = {
+  bluetooth: async (context) => {
+    if (!isWanted(context)) return ok('off, by ble.enabled');
+    return stateFinding(await surveyed(context));
+  },
+  'ble privacy': (context) => ifUsed(context, privacyFinding),
+  'ble settings': (context) => ifUsed(context, settingsFinding),
+  'ble channels': (context) => ifUsed(context, () => channelsFinding(context)),
+};
+
+async function ifUsed(
+  context: CommandContext,
+  look: (survey: BluezSurvey) => Finding | Promise<Finding>,
+): Promise<Finding> {
+  if (!isWanted(context)) return ok('not asked: Bluetooth is off');
+  const survey = await surveyed(context);
+  return survey.adapters.length === 0 ? ok('asked once there is an adapter') : look(survey);
+}
+
+function isWanted({ folder, world }: CommandContext): boolean {
+  const { environment } = world;
+  return loadConfig({ file: folder.configFile, environment }).config.bleEnabled;
+}
+
+/** Once for all checks of one command. */
+const surveys = new WeakMap<CommandContext, Promise<BluezSurvey>>();
+
+function surveyed(context: CommandContext): Promise<BluezSurvey> {
+  const known = surveys.get(context);
+  if (known) return known;
+  const asked = machineBluetooth(context).then(({ host }) => host.survey());
+  surveys.set(context, asked);
+  return asked;
+}
+
+/** States of a machine that may well have no Bluetooth. */
+const missing: ReadonlySet<string> = new Set(['no-bus', 'no-daemon', 'no-adapter']);
+
+function stateFinding({ state, adapters, daemonVersion, kernelModule }: BluezSurvey): Finding {
+  const { kind, text, mend } = state;
+  if (kind === 'no-adapter' && kernelModule === false) {
+    const load = 'Load it with "modprobe bluetooth", or take a kernel that has it.';
+    return warn('this kernel has no Bluetooth', load);
+  }
+  if (kind !== 'ready') {
+    const without = missing.has(kind) ? ' Without Bluetooth: set ble.enabled to false.' : '';
+    return warn(text.replace(/\.$/, ''), `${mend}${without}`);
+  }
+  const deaf = adapters.filter(({ roles }) => !canBoth(roles)).map(({ name }) => name);
+  if (deaf.length > 0) {
+    const both = 'Links come about one way only; take an adapter with Bluetooth 4.2 or newer.';
+    return warn(`${deaf.join(', ')} cannot advertise and connect at once`, both);
+  }
+  const named = adapters.map(({ name, address }) => `${name} ${address}`).join(', ');
+  return ok(daemonVersion === undefined ? named : `${named}; BlueZ ${daemonVersion}`);
+}
+
+function canBoth(roles: BluezAdapterSurvey['roles']): boolean {
+  return roles.length === 0 || roles.includes('central-peripheral');
+}
+
+function privacyFinding({ adapters, settings }: BluezSurvey): Finding {
+  const open = adapters.filter(({ privacy }) => privacy === 'off');
+  if (open.length > 0) {
+    const names = open.map(({ name }) => name).join(', ');
+    const file = settings?.file ?? '/etc/bluetooth/main.conf';
+    const mend = `Set Privacy = device under [General] in ${file}, ${restart}`;
+    return warn(`the address of ${names} stays the same: this box can be followed`, mend);
+  }
+  const pairing = adapters.filter(({ isPairable }) => isPairable).map(({ name }) => name);
+  if (pairing.length > 0) {
+    const text = `strangers may pair with ${pairing.join(', ')}, and would know it again`;
+    return warn(text, 'Muster pairs with nobody. Switch it off: bluetoothctl pairable off');
+  }
+  const lifeMs = Math.max(0, ...adapters.flatMap(({ addressLifeMs }) => addressLifeMs ?? []));
+  if (lifeMs > addressLifeMsMax) {
+    const mend = 'As root, for each: echo 900 > /sys/kernel/debug/bluetooth/hci0/rpa_timeout';
+    return warn(`addresses change only every ${durationText(lifeMs)}`, mend);
+  }
+  if (adapters.some(({ privacy }) => privacy === 'unknown')) {
+    return ok('not told by this system: it is set in main.conf (docs/guides/bluetooth.md)');
+  }
+  return ok(lifeMs === 0 ? 'addresses change' : `addresses change every ${durationText(lifeMs)}`);
+}
+
+/** Section and key of main.conf, as BlueZ has to be told them for our links. */
+const wanted = [
+  ['controllerMode', 'ControllerMode = le under [General]'],
+  ['channels', 'Channels = 1 under [GATT]'],
+  ['cache', 'Cache = no under [GATT]'],
+] as const;
+const wantedValues = { controllerMode: 'le', channels: '1', cache: 'no' } as const;
+
+function settingsFinding({ settings }: BluezSurvey): Finding {
+  if (!settings) return ok('main.conf of BlueZ cannot be read');
+  const wrong = wanted.filter(([name]) => settings[name]?.toLowerCase() !== wantedValues[name]);
+  if (wrong.length === 0) return ok(`${settings.file} is right for links between boxes`);
+  const lines = wrong.map(([, line]) => line).join(', ');
+  const what = countText(wrong.length, 'setting');
+  return warn(`${what} of BlueZ make links slower`, `Set ${lines} in ${settings.file}, ${restart}`);
+}
+
+async function channelsFinding(context: CommandContext): Promise<Finding> {
+  const { isHelperBuilt } = await machineBluetooth(context);
+  if (isHelperBuilt) return ok('links can use L2CAP');
+  const mend = 'Install a C compiler (apt install gcc libc6-dev), and run npm start again.';
+  return warn('links go by GATT alone, about ten times slower: no L2CAP helper is built', mend);
+}
