@@ -16,21 +16,19 @@ import {
   radioKeyOf,
   radioNonceBytes,
   sealRadioTag,
-  type Timer,
-  toHex,
 } from '@muster/core';
 import { type BleAdvertisement, BleError, type BleHost, type BleReport } from '../ble.ts';
 import { bleUuids } from '../uuids.ts';
 import { peerOf } from './address.ts';
 import { type CandidateAddress, Candidates } from './candidates.ts';
 import { Dialler } from './dialler.ts';
-import { tellTimes } from './limits.ts';
 import type { MediumStream } from './medium-stream.ts';
 import { Neighbours } from './neighbours.ts';
 import { Sightings } from './sightings.ts';
 import { Station } from './station.ts';
 import type { BleLinkStatus, BleStatus } from './status.ts';
 import { Streams } from './streams.ts';
+import { Teller } from './teller.ts';
 
 export interface BleMediumOptions {
   readonly host: BleHost;
@@ -71,14 +69,12 @@ class RadioMedium implements BleMedium {
   readonly #candidates: Candidates;
   readonly #neighbours: Neighbours;
   readonly #sightings: Sightings;
+  readonly #teller: Teller;
   readonly #streams: Streams;
   readonly #dialler: Dialler;
   /** By adapter; those that are gone have been stopped. */
   readonly #stations = new Map<BleHost['adapters'][number], Station>();
   #transport: MediumHost | undefined;
-  #tell: Timer | undefined;
-  #sweep: Timer | undefined;
-  #levels = '';
   #rotationsPast = 0;
   #isStopped = false;
 
@@ -90,12 +86,13 @@ class RadioMedium implements BleMedium {
     this.#radioKey = radioKeyOf(crypto, siteKey);
     const idOf = (key: Uint8Array): Uint8Array => radioIdOf(crypto, siteKey, key);
     this.#ownId = idOf(nodeKey);
+    this.#teller = new Teller(clock, this.nearby, () => this.onNearby());
     this.#candidates = new Candidates(random);
     this.#neighbours = new Neighbours(this.#candidates, idOf);
     this.#sightings = new Sightings({
       ...{ crypto, siteKey, ownId: this.#ownId, book: this.nearby },
       onNode: (id, report, adapter) => this.#onNode(id, report, adapter),
-      onNearby: () => this.#changed(),
+      onNearby: () => this.#teller.changed(),
     });
     this.#streams = new Streams({
       ...{ clock, random, logger },
@@ -119,14 +116,13 @@ class RadioMedium implements BleMedium {
     this.#transport = transport;
     await this.#options.host.start(() => this.#settle());
     this.#settle();
-    this.#watch();
+    this.#teller.start();
   }
 
   async stop(): Promise<void> {
     if (this.#isStopped) return;
     this.#isStopped = true;
-    this.#tell?.cancel();
-    this.#sweep?.cancel();
+    this.#teller.stop();
     this.#dialler.stop();
     this.#streams.stop();
     await Promise.all([...this.#stations.values()].map((station) => station.stop()));
@@ -261,7 +257,7 @@ class RadioMedium implements BleMedium {
   #onStreams(): void {
     if (this.#isStopped) return;
     this.#dialler.look();
-    this.#changed();
+    this.#teller.changed();
   }
 
   #heard(text: string): CandidateAddress | undefined {
@@ -270,32 +266,6 @@ class RadioMedium implements BleMedium {
       if (heard) return heard;
     }
     return undefined;
-  }
-
-  /** Tells, a little later, and all that came until then at once. */
-  #changed(): void {
-    if (this.#isStopped) return;
-    this.#tell ??= this.#options.clock.after(tellTimes.gatherMs, () => {
-      this.#tell = undefined;
-      this.#levels = this.#levelsNow();
-      this.onNearby();
-    });
-  }
-
-  /** Nobody says that somebody is gone; time does. */
-  #watch(): void {
-    this.#sweep = this.#options.clock.after(tellTimes.sweepMs, () => {
-      if (this.#levelsNow() !== this.#levels) this.#changed();
-      this.#watch();
-    });
-  }
-
-  #levelsNow(): string {
-    const list = this.nearby.list(this.#nowMs());
-    return list
-      .map(({ kind, id, level }) => `${kind} ${toHex(id)} ${level}`)
-      .toSorted()
-      .join();
   }
 }
 

@@ -73,6 +73,7 @@ export class Dialler {
     for (;;) {
       const choice = chooseLink({
         ...{ nowMs, ownId, isSound, candidates: candidates.values(), wanderMs: this.#wanderMs },
+        isConnected: (address) => streams.isWith(address),
         links: streams.live.size + streams.callers + this.#opening().length,
         hasRoom: this.#freeStations().length > 0,
       });

@@ -14,6 +14,8 @@ export interface LinkView {
   readonly candidates: Iterable<Candidate>;
   /** A connection stands, by whatever medium, and is not in doubt. */
   readonly isSound: (candidate: Candidate) => boolean;
+  /** A connection with this address is being made or stands, by whomever. */
+  readonly isConnected: (address: string) => boolean;
   /** Links of this medium, with those that are being made. */
   readonly links: number;
   /** Whether any adapter can take one more and may dial now. */
@@ -39,6 +41,9 @@ export interface LinkChoice {
 interface Option {
   readonly candidate: Candidate;
   readonly address: CandidateAddress;
+  /** When its back-off is over. */
+  readonly restedMs: number;
+  /** The same, with what the higher id leaves to the lower. */
   readonly dueMs: number;
   readonly isUrgent: boolean;
 }
@@ -59,19 +64,13 @@ export function chooseLink(view: LinkView): LinkChoice {
   }
   const wanted = options.filter(({ isUrgent }) => links < wantedOf(isUrgent));
   isMissing ||= wanted.some(({ candidate }) => candidate.failures < missedFailuresMax);
-  const due = hasRoom ? best(wanted.filter(isDue), links) : undefined;
+  const due = hasRoom ? best(wanted, view) : undefined;
   if (due) return { dial: { ...due, isWander: false }, nextMs: nowMs, isMissing };
-  if (hasRoom && nowMs >= wanderMs) {
-    const next = wanderer(options, nowMs);
-    if (next) return { dial: { ...next, isWander: true }, nextMs: nowMs, isMissing };
-  }
+  const next = hasRoom && nowMs >= wanderMs ? wanderer(options, nowMs) : undefined;
+  if (next) return { dial: { ...next, isWander: true }, nextMs: nowMs, isMissing };
   const waits = wanted.map(({ dueMs }) => dueMs).filter((dueMs) => dueMs > nowMs);
   if (options.length > 0) waits.push(Math.max(wanderMs, nowMs + dialTimes.backoffMsMin));
   return { dial: undefined, nextMs: Math.min(...waits), isMissing };
-
-  function isDue({ dueMs }: Option): boolean {
-    return dueMs <= nowMs;
-  }
 }
 
 function wantedOf(isUrgent: boolean): number {
@@ -79,43 +78,45 @@ function wantedOf(isUrgent: boolean): number {
 }
 
 function optionOf(view: LinkView, candidate: Candidate, isUrgent: boolean): Option | undefined {
-  const { nowMs, ownId } = view;
-  const address = addressToDial(candidate, nowMs);
+  const address = addressToDial(view, candidate);
   if (address === undefined) return undefined;
-  const leads = compareBytes(ownId, candidate.id) < 0;
+  const leads = compareBytes(view.ownId, candidate.id) < 0;
   const graceMs = isUrgent ? dialTimes.graceUrgentMs : dialTimes.graceMs;
-  const fromMs = candidate.missingSinceMs + (leads ? 0 : graceMs);
-  const dueMs = Math.max(fromMs, candidate.notBeforeMs, address.notBeforeMs);
-  return { candidate, address, dueMs, isUrgent };
+  const restedMs = Math.max(candidate.notBeforeMs, address.notBeforeMs);
+  const dueMs = Math.max(candidate.missingSinceMs + (leads ? 0 : graceMs), restedMs);
+  return { candidate, address, restedMs, dueMs, isUrgent };
 }
 
-/** One that may be dialled now before one that must wait, then the least failed, then the newest. */
-function addressToDial(candidate: Candidate, nowMs: number): CandidateAddress | undefined {
+/** One that need not wait before one that must, then the least failed, then the newest. */
+function addressToDial(view: LinkView, { addresses }: Candidate): CandidateAddress | undefined {
+  const { nowMs, isConnected } = view;
   const waitMs = ({ notBeforeMs }: CandidateAddress): number => Math.max(nowMs, notBeforeMs);
-  return candidate.addresses
+  return addresses
     .filter(({ heardMs }) => nowMs - heardMs < candidateLimits.freshMs)
+    .filter(({ text }) => !isConnected(text))
     .toSorted(
       (a, b) => waitMs(a) - waitMs(b) || a.failures - b.failures || b.firstMs - a.firstMs,
     )[0];
 }
 
-function best(options: readonly Option[], links: number): Option | undefined {
-  return options.toSorted((a, b) => {
+function best(options: readonly Option[], { nowMs, links }: LinkView): Option | undefined {
+  const due = options.filter(({ dueMs }) => dueMs <= nowMs);
+  return due.toSorted((a, b) => {
     if (a.isUrgent !== b.isUrgent) return a.isUrgent ? -1 : 1;
     return links === 0 ? strength(b) - strength(a) : a.candidate.lot - b.candidate.lot;
   })[0];
 }
 
-/** The one tried longest ago; those never tried in the order of their lots. */
+/**
+ * The one tried longest ago; those never tried in the order of their lots. It is our turn, so it is
+ * not left to the lower id.
+ */
 function wanderer(options: readonly Option[], nowMs: number): Option | undefined {
-  return options
-    .filter(
-      ({ candidate, address }) => candidate.notBeforeMs <= nowMs && address.notBeforeMs <= nowMs,
-    )
-    .toSorted(({ candidate: a }, { candidate: b }) => {
-      if (a.triedMs === b.triedMs) return a.lot - b.lot;
-      return a.triedMs < b.triedMs ? -1 : 1;
-    })[0];
+  const rested = options.filter(({ restedMs }) => restedMs <= nowMs);
+  return rested.toSorted(({ candidate: a }, { candidate: b }) => {
+    if (a.triedMs === b.triedMs) return a.lot - b.lot;
+    return a.triedMs < b.triedMs ? -1 : 1;
+  })[0];
 }
 
 /** 127 is "not measured". */

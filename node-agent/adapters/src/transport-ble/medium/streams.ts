@@ -12,6 +12,7 @@ import {
   type StreamPurpose,
 } from '../stream/index.ts';
 import { bleUuids } from '../uuids.ts';
+import { addressOf } from './address.ts';
 import { dialTimes, linkLimits } from './limits.ts';
 import { MediumStream } from './medium-stream.ts';
 import type { Station } from './station.ts';
@@ -33,6 +34,7 @@ export interface StreamsOptions {
 interface Place {
   readonly station: Station;
   readonly isCaller: boolean;
+  readonly address: string;
 }
 
 export class Streams {
@@ -60,6 +62,11 @@ export class Streams {
     return [...this.#live, ...this.#coming].filter(ofStation).length;
   }
 
+  /** Two connections with one device would be one, and end together. */
+  isWith(address: string): boolean {
+    return [...this.#live, ...this.#coming].some((one) => one.address === address);
+  }
+
   hasRoom(station: Station): boolean {
     return this.countOf(station) < linkLimits.perAdapterMax;
   }
@@ -70,7 +77,7 @@ export class Streams {
     const limit = new AbortController();
     const timer = this.#options.clock.after(dialTimes.openMsMax, () => limit.abort());
     const whole = AbortSignal.any([signal, limit.signal, this.#stopping.signal]);
-    const place: Place = { station, isCaller: false };
+    const place: Place = { station, isCaller: false, address: addressOf(peer) };
     this.#coming.add(place);
     try {
       const connection = await station.adapter.central.connect(peer, bleUuids.mesh, whole);
@@ -93,7 +100,7 @@ export class Streams {
       connection.close();
       return;
     }
-    const place: Place = { station, isCaller: true };
+    const place: Place = { station, isCaller: true, address: addressOf(connection.peer) };
     this.#coming.add(place);
     const { purposes, onMesh, onClaim, onChange } = this.#options;
     try {
