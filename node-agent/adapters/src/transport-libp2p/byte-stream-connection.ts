@@ -48,7 +48,7 @@ export class ByteStreamConnection extends AbstractMultiaddrConnection {
     this.#stream.close(error.message);
   }
 
-  /** A medium cannot pause: Yamux's credit bounds what comes, the read buffer what came too early. */
+  /** A medium cannot pause: credit bounds what comes, the read buffer what came too early. */
   sendPause(): void {}
 
   sendResume(): void {}

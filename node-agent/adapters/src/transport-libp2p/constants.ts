@@ -65,7 +65,7 @@ export const handoverLimits = {
 
 /** Connections over a medium. What its places are worth the medium itself knows better. */
 export const mediumLimits = {
-  /** Its addresses change at will, so it has one bound as a whole: links of one adapter and one. */
+  /** Its addresses change at will, so one bound is for all: the links of an adapter, and one. */
   inboundMax: 8,
   /** Unfinished handshakes; each is about 2 kB and a second of air. */
   handshakesMax: 4,

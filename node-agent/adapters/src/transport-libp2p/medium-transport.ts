@@ -1,6 +1,6 @@
 /**
- * A medium of the core as a libp2p transport, with a multiaddr protocol of its own: `/ble/<address>`
- * for the medium `ble`. Before step 4 of a message's way; who is dialled is the medium's affair.
+ * A medium of the core as a libp2p transport, with a multiaddr protocol of its own, such as
+ * `/ble/<address>`. Before step 4 of a message's way; who is dialled is the medium's affair.
  */
 import {
   type ComponentLogger,
@@ -74,7 +74,7 @@ export class MediumTransport implements Transport {
     });
   }
 
-  /** Shakes hands on a stream that the other end opened; rejects, with it closed, when that fails. */
+  /** Shakes hands on a stream that the other end opened; it is closed when that fails. */
   async accept(
     stream: ByteStream,
     upgrader: Upgrader,

@@ -11,6 +11,8 @@ export interface TcpProxy {
   readonly bytes: { toTarget: number; fromTarget: number };
   /** Nothing passes any more and nobody is told, as when a cable is cut. */
   freeze(): void;
+  /** Connections pass again; what was lost stays lost. */
+  thaw(): void;
   stop(): Promise<void>;
 }
 
@@ -45,6 +47,9 @@ export async function startProxy(target: string): Promise<TcpProxy> {
     bytes,
     freeze: () => {
       frozen = true;
+    },
+    thaw: () => {
+      frozen = false;
     },
     async stop() {
       for (const socket of sockets) socket.destroy();

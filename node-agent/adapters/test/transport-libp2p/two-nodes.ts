@@ -32,7 +32,7 @@ export function sortedKeys(count: number): KeyPair[] {
 
 export async function startNode(
   key: KeyPair,
-  options: Partial<Libp2pTransportOptions> = {},
+  { onLink, ...options }: Partial<Libp2pTransportOptions> & { onLink?: (link: Link) => void } = {},
 ): Promise<TestNode> {
   const transport = createLibp2pTransport({
     key,
@@ -44,7 +44,10 @@ export async function startNode(
     ...options,
   });
   const links: Link[] = [];
-  await transport.start((link) => links.push(link));
+  await transport.start((link) => {
+    links.push(link);
+    onLink?.(link);
+  });
   return { key, transport, links };
 }
 
