@@ -2,5 +2,15 @@
  * `@muster/adapters/parsers`: what takes strangers' texts apart, for the rig that feeds it hostile
  * ones. No step. Nothing that ships imports it.
  */
+export { openBus } from './transport-ble/dbus/connect.ts';
+export {
+  type DBusMessage,
+  MessageKind,
+  type ReceivedMessage,
+  readHead,
+  writeMessage,
+} from './transport-ble/dbus/message.ts';
+export { MessageReader } from './transport-ble/dbus/message-reader.ts';
+export { ValueWriter } from './transport-ble/dbus/value-writer.ts';
 export { isHostNumber, parseAddress } from './transport-libp2p/addresses.ts';
 export { FrameReader, FrameWriter } from './transport-libp2p/framing.ts';

@@ -46,6 +46,10 @@ export const fuzzTargets: Readonly<Record<string, () => Promise<FuzzTarget>>> = 
   file: async () => (await import('./parts/file-target.ts')).createFileTarget(),
   'link-framing': async () =>
     (await import('./parts/link-framing-target.ts')).createLinkFramingTarget(),
+  'dbus-message': async () =>
+    (await import('./parts/dbus-message-target.ts')).createDBusMessageTarget(),
+  'dbus-connection': async () =>
+    (await import('./parts/dbus-connection-target.ts')).createDBusConnectionTarget(),
   mdns: async () => (await import('./parts/mdns-target.ts')).createMdnsTarget(),
   words: async () => (await import('./parts/words-target.ts')).createWordsTarget(),
   tls: async () => (await import('./parts/tls-target.ts')).createTlsTarget(),

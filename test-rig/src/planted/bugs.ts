@@ -140,6 +140,13 @@ export const plantedBugs: readonly PlantedBug[] = [
     find: 'if (role !== Role.guest && !(role === Role.node && isItself)) return',
     replace: 'if (role === Role.admin) return',
   },
+  {
+    name: 'sign-forgotten',
+    where: 'fuzz',
+    file: 'node-agent/adapters/src/transport-ble/dbus/value-reader.ts',
+    find: 'return this.#view.getInt32(at, this.#isLittle);',
+    replace: 'return this.#view.getUint32(at, this.#isLittle);',
+  },
 ];
 
 export function plantedBug(name: string): PlantedBug | undefined {

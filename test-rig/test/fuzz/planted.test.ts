@@ -14,6 +14,7 @@ const cases: Readonly<
   // To fill so much memory takes longer than an input may, on most machines.
   'memory-as-declared': { target: 'manifest', kinds: ['memory', 'slow'] },
   'list-without-end': { target: 'manifest', kinds: ['hang'] },
+  'sign-forgotten': { target: 'dbus-message', kinds: ['exception'] },
   'rights-of-any-node': { target: 'forged', kinds: ['exception'] },
 };
 

@@ -4,7 +4,8 @@ import { mustHold } from './support/must-hold.ts';
 
 const targets = ['client-message', 'http-head', 'config', 'file', 'words', 'tls'];
 const outside = ['link-framing', 'mqtt-gate', 'mqtt-topic', 'mqtt-draft', 'relay-message'];
+const radio = ['dbus-message'];
 
-for (const target of [...targets, ...outside]) {
+for (const target of [...targets, ...outside, ...radio]) {
   test(`hostile inputs of ${target}`, () => mustHold(target, 5_000));
 }
