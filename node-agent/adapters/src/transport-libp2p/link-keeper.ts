@@ -58,7 +58,7 @@ export class LinkKeeper {
 
   /** One for each neighbour. */
   peers(): ConnectedPeer[] {
-    return Array.from(this.#peers.values(), (peer) => peer.status());
+    return [...this.#peers.values()].flatMap((peer) => peer.status() ?? []);
   }
 
   standing(): StandingLink[] {
@@ -94,7 +94,7 @@ export class LinkKeeper {
     peer.connections.set(connection, medium);
     connection.addEventListener('close', () => this.#gone(peer, connection));
     if (connection.status !== 'open') this.#gone(peer, connection);
-    else if (peer.connectionsOn(medium) > connectionLimits.perPeerMax) this.#drop(connection);
+    else if (peer.connectionsOn(medium) > connectionLimits.perPeerMax) this.#drop(peer, connection);
     else if (peer.weDecide) void this.#decide(peer, connection);
     else this.#awaitStream(peer, connection);
     this.#options.onPeers();
@@ -138,7 +138,7 @@ export class LinkKeeper {
     const place = peer.place(this.#options.media.of(connection));
     if (place.deciding !== undefined) {
       if (place.challenged) {
-        this.#drop(connection);
+        this.#drop(peer, connection);
         return;
       }
       place.challenged = true;
@@ -148,7 +148,7 @@ export class LinkKeeper {
     const decided = Promise.withResolvers<void>();
     place.deciding = decided.promise;
     if (await this.#isWanted(peer, place, connection)) await this.#open(peer, place, connection);
-    else this.#drop(connection);
+    else this.#drop(peer, connection);
     place.deciding = undefined;
     decided.resolve();
   }
@@ -273,6 +273,7 @@ export class LinkKeeper {
     const place = peer.place(medium);
     if (medium === socketMedium) peer.isStable = livedMs >= dialLimits.stableMs;
     if (place.link === link) {
+      peer.leaves(place.carrier!);
       place.link = undefined;
       place.carrier = undefined;
     }
@@ -290,8 +291,9 @@ export class LinkKeeper {
     if (connection.direction === 'inbound') this.#options.onStranger(connection);
   }
 
-  #drop(connection: Connection): void {
+  #drop(peer: PeerLinks, connection: Connection): void {
     this.counts.duplicates += 1;
+    peer.leaves(connection);
     void shut(connection);
   }
 

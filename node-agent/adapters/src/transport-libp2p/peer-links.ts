@@ -4,7 +4,7 @@
  * answers which is the better one; opening and closing is the keeper's.
  */
 import type { Connection } from '@libp2p/interface';
-import type { Clock, ConnectedPeer, CostClass, Timer } from '@muster/core';
+import type { Clock, ConnectedPeer, Timer } from '@muster/core';
 import { HoldDown } from './hold-down.ts';
 import { compareCost, hostOf, type LinkMedium, socketMedium } from './link-medium.ts';
 import type { StreamLink } from './stream-link.ts';
@@ -31,6 +31,8 @@ export class PeerLinks {
   /** We have the lower key: we open the streams. */
   readonly weDecide: boolean;
   readonly connections = new Map<Connection, LinkMedium>();
+  /** Those that close: their link has ended, or they were never wanted. */
+  readonly #leaving = new WeakSet<Connection>();
   /** The last link over sockets lived long enough. */
   isStable = false;
   /** Runs while two links stand, and a while ends in the closing of one. */
@@ -89,20 +91,23 @@ export class PeerLinks {
     return this.hasDearer(medium) ? this.#hold.leftMs : 0;
   }
 
-  /** Its best connection: the cheapest whose link nobody doubts. */
-  status(): ConnectedPeer {
-    const links = this.standing();
-    const best = links.find(({ link }) => !link.isDoubtful) ?? links[0];
-    return {
-      nodeKey: this.nodeKey,
-      costClass: best?.medium.costClass ?? this.#cheapestConnection(),
-      isDoubtful: best?.link.isDoubtful ?? false,
-    };
+  leaves(connection: Connection): void {
+    this.#leaving.add(connection);
   }
 
-  #cheapestConnection(): CostClass {
-    const [first] = [...this.connections.values()].sort(compareCost);
-    return first?.costClass ?? socketMedium.costClass;
+  /** Its best connection: the cheapest whose link nobody doubts; undefined when all are closing. */
+  status(): ConnectedPeer | undefined {
+    const { nodeKey } = this;
+    const links = this.standing();
+    const best = links.find(({ link }) => !link.isDoubtful) ?? links[0];
+    if (best !== undefined) {
+      return { nodeKey, costClass: best.medium.costClass, isDoubtful: best.link.isDoubtful };
+    }
+    const becoming = [...this.connections].filter(
+      ([connection]) => connection.status === 'open' && !this.#leaving.has(connection),
+    );
+    const [first] = becoming.map(([, medium]) => medium).sort(compareCost);
+    return first && { nodeKey, costClass: first.costClass, isDoubtful: false };
   }
 }
 
