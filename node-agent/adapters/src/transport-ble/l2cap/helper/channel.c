@@ -159,13 +159,21 @@ static void obey_connect(const struct message *message)
 /* Hands a packet to the kernel; false: it must wait, unless the channel is over. */
 static bool push(struct channel *channel, const uint8_t *bytes, size_t length)
 {
-	ssize_t took = send(channel->socket, bytes, length, MSG_NOSIGNAL | MSG_DONTWAIT);
+	int flags = MSG_NOSIGNAL | MSG_DONTWAIT;
+	ssize_t took = send(channel->socket, bytes, length, flags);
+	/* No room, though the other end gave credit and nothing is on its way: it would never go. */
+	while (took < 0 && errno == EAGAIN && family_is_idle(channel->socket)) {
+		took = send(channel->socket, bytes, length, flags);
+		if (took < 0 && errno == EAGAIN && !family_widen(channel->socket)) {
+			errno = ENOBUFS;
+			break;
+		}
+	}
 	if (took >= 0) {
 		channel->taken++;
 		return true;
 	}
-	/* With nothing on its way and still no room, this packet would never go. */
-	if ((errno == EAGAIN || errno == EINTR) && family_widen(channel->socket))
+	if (errno == EAGAIN || errno == EINTR)
 		channel->again_ms = monotonic_ms() + RETRY_MS;
 	else
 		channel->is_over = true;

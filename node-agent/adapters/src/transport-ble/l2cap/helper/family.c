@@ -4,17 +4,15 @@
 #include "family.h"
 
 #include <errno.h>
-#include <limits.h>
+#include <poll.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include <linux/sock_diag.h>
-#include <linux/sockios.h>
 
 #include "limits.h"
 
@@ -75,11 +73,13 @@ static bool unix_device(const struct sockaddr_un *name, struct device *device)
 	return true;
 }
 
-/* Neither a socket nor one that was accepted should keep more on its way out. */
-static int narrow(int fd)
+/* Little on its way out, much on its way in; for those that were accepted as well. */
+static int with_buffers(int fd)
 {
-	int bytes = SEND_BUFFER_BYTES;
-	setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
+	int out = SEND_BUFFER_BYTES;
+	int in = RECEIVE_BUFFER_BYTES;
+	setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &out, sizeof out);
+	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &in, sizeof in);
 	return fd;
 }
 
@@ -87,7 +87,7 @@ static int new_socket(void)
 {
 	int kind = SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC;
 	int fd = folder == NULL ? socket(AF_BLUETOOTH, kind, BTPROTO_L2CAP) : socket(AF_UNIX, kind, 0);
-	return fd < 0 ? -errno : narrow(fd);
+	return fd < 0 ? -errno : with_buffers(fd);
 }
 
 /* Binds to the adapter by any free PSM, as its channels and its listener must be. */
@@ -159,14 +159,14 @@ int family_accept(int listener, struct device *peer)
 		return errno == ECONNABORTED || errno == EINTR ? -EAGAIN : -errno;
 	if (folder != NULL) {
 		if (unix_device(&name.un, peer))
-			return narrow(fd);
+			return with_buffers(fd);
 		close(fd);
 		return -EAGAIN;
 	}
 	for (size_t i = 0; i < sizeof peer->address; i++)
 		peer->address[i] = name.l2.address[sizeof peer->address - 1 - i];
 	peer->type = name.l2.type;
-	return narrow(fd);
+	return with_buffers(fd);
 }
 
 int family_open(const struct device *adapter, uint32_t number)
@@ -241,19 +241,29 @@ uint32_t family_dropped(int socket)
 	return values[SK_MEMINFO_DROPS];
 }
 
-bool family_widen(int socket)
+bool family_is_idle(int socket)
 {
 	uint32_t values[SK_MEMINFO_VARS] = {0};
 	socklen_t length = sizeof values;
+	struct pollfd place = {.fd = socket, .events = POLLOUT};
 	if (getsockopt(socket, SOL_SOCKET, SO_MEMINFO, values, &length) < 0)
 		return false;
-	if (values[SK_MEMINFO_WMEM_ALLOC] > 0)
-		return true;
-	int bytes = (int)values[SK_MEMINFO_SNDBUF];
-	if (bytes >= SEND_BUFFER_BYTES_MAX)
+	/* Without credit of the other end the kernel does not call it writable. */
+	return values[SK_MEMINFO_WMEM_ALLOC] == 0 && poll(&place, 1, 0) == 1 &&
+	       place.revents == POLLOUT;
+}
+
+bool family_widen(int socket)
+{
+	int before = 0, after = 0;
+	socklen_t length = sizeof before;
+	getsockopt(socket, SOL_SOCKET, SO_SNDBUF, &before, &length);
+	if (before >= SEND_BUFFER_BYTES_MAX)
 		return false;
-	/* Setting it doubles it. */
-	return setsockopt(socket, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes) == 0;
+	/* The kernel doubles what it is given, and has a most of its own. */
+	setsockopt(socket, SOL_SOCKET, SO_SNDBUF, &before, sizeof before);
+	getsockopt(socket, SOL_SOCKET, SO_SNDBUF, &after, &length);
+	return after > before;
 }
 
 void family_close(int socket)

@@ -36,7 +36,10 @@ uint16_t family_send_max(int socket);
 /* Packets that the kernel threw away because nobody took them. */
 uint32_t family_dropped(int socket);
 
-/* Lets more wait in the kernel, if nothing waits now; false: this is the most. */
+/* Whether nothing waits in the kernel, and the other end would take something. */
+bool family_is_idle(int socket);
+
+/* Lets twice as much wait in the kernel; false: this is the most. */
 bool family_widen(int socket);
 
 void family_close(int socket);
