@@ -20,8 +20,8 @@ import type { MemoryRadio } from './memory-radio.ts';
 
 export interface MemoryAdapterOptions {
   readonly name: string;
-  /** How long a random address lives; undefined: one public address for ever. */
-  readonly addressLifeMs: number | undefined;
+  /** How long a random address lives, or each one in turn; undefined: one public address. */
+  readonly addressLifeMs: number | (() => number) | undefined;
 }
 
 export class MemoryAdapter implements BleAdapter {
@@ -41,6 +41,8 @@ export class MemoryAdapter implements BleAdapter {
   #peer: BlePeer;
   /** When the address was first used. */
   #bornMs: number | undefined;
+  /** Of the address in use. */
+  #lifeMs: number | undefined;
   #lapse: Timer | undefined;
   #beacon: Timer | undefined;
   #onReport: ((report: BleReport) => void) | undefined;
@@ -54,9 +56,11 @@ export class MemoryAdapter implements BleAdapter {
     this.#options = options;
     this.#peer = this.#freshPeer();
     this.channels = radio.air.l2cap === undefined ? undefined : new MemoryChannels(this);
-    const { addressLifeMs } = options;
+    const lifeMs = (): number | undefined => this.#lifeMs;
     this.peripheral = {
-      addressLifeMs,
+      get addressLifeMs() {
+        return lifeMs();
+      },
       advertise: (advertisement) => this.#advertise(advertisement),
       serve: async (service, onConnection) => {
         this.mustBeThere();
@@ -133,7 +137,7 @@ export class MemoryAdapter implements BleAdapter {
 
   /** Waits, silent, until the address that was used lapses; then there is a fresh one. */
   async #lapsed(): Promise<void> {
-    const { addressLifeMs } = this.#options;
+    const addressLifeMs = this.#lifeMs;
     const { clock } = this.radio;
     if (addressLifeMs === undefined || this.#bornMs === undefined) return;
     const leftMs = this.#bornMs + addressLifeMs - clock.monotonicMs();
@@ -143,7 +147,7 @@ export class MemoryAdapter implements BleAdapter {
 
   /** A fresh address if the old one has lapsed, as at each use. */
   #renew(): void {
-    const { addressLifeMs } = this.#options;
+    const addressLifeMs = this.#lifeMs;
     const nowMs = this.radio.clock.monotonicMs();
     if (addressLifeMs === undefined || this.#bornMs === undefined) return;
     if (nowMs < this.#bornMs + addressLifeMs) return;
@@ -160,7 +164,7 @@ export class MemoryAdapter implements BleAdapter {
 
   #live(): void {
     const { clock } = this.radio;
-    const { addressLifeMs } = this.#options;
+    const addressLifeMs = this.#lifeMs;
     this.#bornMs = clock.monotonicMs();
     this.#lapse?.cancel();
     if (addressLifeMs !== undefined) {
@@ -188,6 +192,8 @@ export class MemoryAdapter implements BleAdapter {
   }
 
   #freshPeer(): BlePeer {
-    return this.radio.freshPeer(this.#options.addressLifeMs === undefined ? 'public' : 'random');
+    const { addressLifeMs } = this.#options;
+    this.#lifeMs = typeof addressLifeMs === 'function' ? addressLifeMs() : addressLifeMs;
+    return this.radio.freshPeer(this.#lifeMs === undefined ? 'public' : 'random');
   }
 }

@@ -12,7 +12,7 @@ export interface MemoryHostOptions {
   /** hci0 alone unless given. */
   readonly adapters?: readonly string[];
   /** 15 minutes unless given; undefined: one public address for ever. */
-  readonly addressLifeMs?: number | undefined;
+  readonly addressLifeMs?: MemoryAdapterOptions['addressLifeMs'];
 }
 
 const addressLifeMsDefault = 15 * 60_000;

@@ -17,8 +17,8 @@ import {
   type ConnectedPeer,
   compareBytes,
   type MediumHost,
+  type Random,
   radioIdOf,
-  toHex,
 } from '@muster/core';
 import { createMemoryLogger, FakeClock, SeededRandom } from '@muster/core/testing';
 
@@ -132,15 +132,20 @@ export class Above implements MediumHost {
   }
 }
 
+export interface BoxOptions {
+  readonly adapters?: readonly string[];
+  readonly addressLifeMs?: number | (() => number) | undefined;
+  /** What the box gets instead of its Bluetooth and its chance. */
+  readonly wrap?: (host: BleHost) => BleHost;
+  readonly wrapRandom?: (random: Random) => Random;
+}
+
 export interface World {
   readonly clock: FakeClock;
   readonly random: SeededRandom;
   readonly radio: MemoryRadio;
   readonly logger: ReturnType<typeof createMemoryLogger>;
-  box(
-    name: string,
-    more?: { adapters?: readonly string[]; addressLifeMs?: number | undefined },
-  ): Box;
+  box(name: string, more?: BoxOptions): Box;
   /** Time passes, in steps in which promises settle. */
   pass(ms: number, stepMs?: number): Promise<void>;
   /** Passes time until it is so; the milliseconds that it took. */
@@ -164,11 +169,17 @@ export function createWorld(seed: number, air: Partial<AirShape> = {}): World {
   return {
     ...{ clock, random, radio, logger, pass },
     place: (reach) => radio.place(reach),
-    box(name, more = {}) {
+    box(name, { wrap = same, wrapRandom = same, ...more } = {}) {
       const host = radio.host({ name, ...more });
-      const box = boxOn(host, name, random.bytes(32), { clock, random: random.fork(), logger });
-      boxes.push({ ...box, radio: host });
-      return { ...box, radio: host };
+      const nodeKey = random.bytes(32);
+      const parts = { clock, random: wrapRandom(random.fork()), logger };
+      const above = new Above(nodeKey, clock);
+      const medium = createBleMedium({ host: wrap(host), crypto, siteKey, nodeKey, ...parts });
+      above.medium = medium;
+      const id = radioIdOf(crypto, siteKey, nodeKey);
+      const box = { name, nodeKey, id, medium, above, radio: host };
+      boxes.push(box);
+      return box;
     },
     async until(isSo, ms) {
       const startMs = clock.monotonicMs();
@@ -187,17 +198,7 @@ export function createWorld(seed: number, air: Partial<AirShape> = {}): World {
   };
 }
 
-function boxOn(
-  host: BleHost,
-  name: string,
-  nodeKey: Uint8Array,
-  parts: { clock: FakeClock; random: SeededRandom; logger: World['logger'] },
-): Omit<Box, 'radio'> {
-  const above = new Above(nodeKey, parts.clock);
-  const medium = createBleMedium({ host, crypto, siteKey, nodeKey, ...parts });
-  above.medium = medium;
-  return { name, nodeKey, id: radioIdOf(crypto, siteKey, nodeKey), medium, above };
-}
+const same = <T>(it: T): T => it;
 
 /** Promises that are due have run. */
 async function settled(): Promise<void> {
@@ -210,8 +211,4 @@ export function isLinked(a: Box, b: Box): boolean {
     b.above.links.has(bytesKey(a.nodeKey)),
   ];
   return there && back;
-}
-
-export function named(boxes: readonly Box[], key: Uint8Array): string {
-  return boxes.find(({ nodeKey }) => compareBytes(nodeKey, key) === 0)?.name ?? toHex(key);
 }
