@@ -2,6 +2,12 @@
  * `@muster/adapters/parsers`: what takes strangers' texts apart, for the rig that feeds it hostile
  * ones. No step. Nothing that ships imports it.
  */
+export {
+  type BleAdapter,
+  type BleConnection,
+  BleError,
+  type BleReport,
+} from './transport-ble/ble.ts';
 export { openBus } from './transport-ble/dbus/connect.ts';
 export {
   type DBusMessage,
@@ -12,5 +18,6 @@ export {
 } from './transport-ble/dbus/message.ts';
 export { MessageReader } from './transport-ble/dbus/message-reader.ts';
 export { ValueWriter } from './transport-ble/dbus/value-writer.ts';
+export { bleUuids } from './transport-ble/uuids.ts';
 export { isHostNumber, parseAddress } from './transport-libp2p/addresses.ts';
 export { FrameReader, FrameWriter } from './transport-libp2p/framing.ts';

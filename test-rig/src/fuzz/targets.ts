@@ -50,6 +50,8 @@ export const fuzzTargets: Readonly<Record<string, () => Promise<FuzzTarget>>> = 
     (await import('./parts/dbus-message-target.ts')).createDBusMessageTarget(),
   'dbus-connection': async () =>
     (await import('./parts/dbus-connection-target.ts')).createDBusConnectionTarget(),
+  'bluez-answers': async () =>
+    (await import('./parts/bluez-answers-target.ts')).createBluezAnswersTarget(),
   mdns: async () => (await import('./parts/mdns-target.ts')).createMdnsTarget(),
   words: async () => (await import('./parts/words-target.ts')).createWordsTarget(),
   tls: async () => (await import('./parts/tls-target.ts')).createTlsTarget(),

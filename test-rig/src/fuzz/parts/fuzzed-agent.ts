@@ -100,6 +100,7 @@ const nobodyAround: Omit<AgentParts, 'crypto' | 'clock' | 'random' | 'logger' | 
     addresses: () => [],
     addSighting() {},
   }),
+  hasRadio: () => false,
   createRadio: () => Promise.reject(new Error('no radio here')),
   createDiscovery: async () => ({ start: async () => {}, stop: async () => {} }),
   createClaimDiscovery: async () => ({

@@ -4,10 +4,12 @@
  * bluetoothd does not say who has: so each central gets one of its own (ADR 0027).
  * Below step 4 of a message's way.
  */
+
+import { BleError } from '../ble.ts';
 import { type DBusConnection, DBusError, type DBusMethod, type DBusValue } from '../dbus/index.ts';
 import { bleUuids } from '../uuids.ts';
 import { bluezLimits } from './limits.ts';
-import { bluezInterfaces } from './names.ts';
+import { bluezInterfaces, deviceAddressOf } from './names.ts';
 import { numberOf, type Properties, propertiesOf, textOf } from './properties.ts';
 
 export interface GattRequest {
@@ -111,11 +113,24 @@ function reading(owner: () => string | undefined, handlers: GattApplicationHandl
     in: 'a{sv}',
     out: 'ay',
     async run([options], sender) {
-      const slot = await handlers.onRead(requestOf(sender, owner, options));
+      const slot = await slotFor(requestOf(sender, owner, options), handlers);
       if (slot === undefined) throw refusal('no slot is free');
       return [Uint8Array.of(slot)];
     },
   };
+}
+
+/** A device that went meanwhile has none. */
+async function slotFor(
+  request: GattRequest,
+  handlers: GattApplicationHandlers,
+): Promise<number | undefined> {
+  try {
+    return await handlers.onRead(request);
+  } catch (error) {
+    if (error instanceof BleError) return undefined;
+    throw error;
+  }
 }
 
 function writing(owner: () => string | undefined, handlers: GattApplicationHandlers): DBusMethod {
@@ -139,7 +154,8 @@ function requestOf(
 ): GattRequest {
   const options: Properties = propertiesOf(value);
   const device = textOf(options, 'device');
-  if (sender === '' || sender !== owner() || device === undefined) throw refusal('not bluetoothd');
+  if (sender === '' || sender !== owner()) throw refusal('not bluetoothd');
+  if (device === undefined || deviceAddressOf(device) === undefined) throw refusal('no device');
   const mtu = Math.max(numberOf(options, 'mtu') ?? 0, bluezLimits.attMtuDefault);
   return { device, mtu };
 }

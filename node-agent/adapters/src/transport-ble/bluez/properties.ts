@@ -39,9 +39,16 @@ export function textOf(properties: Properties, name: string): string | undefined
   return typeof value === 'string' ? value : undefined;
 }
 
+/** Whole numbers: bluetoothd has no others. */
 export function numberOf(properties: Properties, name: string): number | undefined {
   const value = inVariant(properties.get(name));
-  return typeof value === 'number' ? value : undefined;
+  return typeof value === 'number' && Number.isInteger(value) ? value : undefined;
+}
+
+/** In dBm, as a controller can say it (Core 5.4, vol 4 part E, 7.7.65.2). */
+export function rssiOf(properties: Properties): number | undefined {
+  const rssiDbm = numberOf(properties, 'RSSI');
+  return rssiDbm !== undefined && rssiDbm >= -127 && rssiDbm <= 20 ? rssiDbm : undefined;
 }
 
 export function booleanOf(properties: Properties, name: string): boolean | undefined {
