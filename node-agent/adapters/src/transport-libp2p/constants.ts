@@ -50,8 +50,8 @@ export const mediumSilence: SilenceLimits = { roundMs: 2_400, doubtRounds: 2, ro
 export const silenceLimits = {
   /** The kernel asks an idle TCP peer after this and then ten times a second apart: 13 s. */
   kernelKeepAliveMs: 3_000,
-  /** A link that may be dead gets this long to prove itself against a new connection. */
-  proveMs: 2_000,
+  /** A link that may be dead has this long to prove itself: two packets may be lost in a row. */
+  proveMs: 1_500,
 } as const;
 
 /** Between two links to one neighbour, a cheaper and a dearer one. */

@@ -18,7 +18,7 @@ import {
   shortId,
 } from '@muster/core';
 import { connectionLimits, dialLimits, handoverLimits, strangerReasons } from './constants.ts';
-import { type LinkMedia, socketMedium } from './link-medium.ts';
+import { type LinkMedia, type LinkMedium, socketMedium } from './link-medium.ts';
 import { nodeKeyOf } from './peer-key.ts';
 import { isElsewhere, type LinkPlace, PeerLinks, type StandingLink } from './peer-links.ts';
 import { StreamLink, shut } from './stream-link.ts';
@@ -111,9 +111,18 @@ export class LinkKeeper {
       stream.abort(new Error('refused'));
       return;
     }
-    place.link?.close('replaced');
-    // Behind the old link's onClose, which is queued already.
-    queueMicrotask(() => this.#adopt(peer, connection, stream));
+    void this.#giveWay(peer, place.medium).then(() => this.#adopt(peer, connection, stream));
+  }
+
+  /**
+   * The peer takes a dearer connection because it found the cheaper one dead. Were this end to use
+   * that one still when the new link stands, what it sends there meanwhile would be missed later.
+   */
+  async #giveWay(peer: PeerLinks, to: LinkMedium): Promise<void> {
+    for (const { link } of peer.cheaper(to)) {
+      if (link === undefined) continue;
+      if (link.isDoubtful || !(await link.prove())) this.#handOver(link);
+    }
   }
 
   stop(): void {
@@ -200,6 +209,12 @@ export class LinkKeeper {
     const { clock, logger, media } = this.#options;
     const medium = media.of(connection);
     const place = peer.place(medium);
+    if (place.link !== undefined) {
+      place.link.close('replaced');
+      // Behind the old link's onClose, which is queued already.
+      queueMicrotask(() => this.#adopt(peer, connection, stream));
+      return;
+    }
     const parts = connection.remoteAddr.getComponents();
     const link = new StreamLink({
       connection,
@@ -242,8 +257,6 @@ export class LinkKeeper {
       if (!dear.link.isDoubtful) this.#handOver(cheap.link);
       return;
     }
-    // The dearer came later: somebody doubts the cheaper one, which this end finds out by asking.
-    if (dear.link.openedMs >= cheap.link.openedMs) void cheap.link.prove();
     if (peer.weDecide) this.#settleLater(peer);
   }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FakeClock } from '@muster/core/testing';
-import { lanSilence, mediumSilence } from '../../src/transport-libp2p/constants.ts';
+import { lanSilence, mediumSilence, silenceLimits } from '../../src/transport-libp2p/constants.ts';
 import { SilenceWatch } from '../../src/transport-libp2p/silence-watch.ts';
 
 function watched(always = false, limits = lanSilence) {
@@ -105,7 +105,7 @@ test('a proof is asked for at once and answered by anything heard', async () => 
   watch.heard();
   assert.equal(await alive, true);
   const dead = [watch.prove(), watch.prove()];
-  clock.advance(2000);
+  clock.advance(silenceLimits.proveMs);
   assert.deepEqual(await Promise.all(dead), [false, false]);
   assert.equal(told.asked.length, 2, 'one question for both');
   assert.ok(watch.isDoubtful);
