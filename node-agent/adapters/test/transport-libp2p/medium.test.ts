@@ -97,7 +97,6 @@ test('links of a medium end with the transport, and with their stream', async (c
   assert.equal(low.medium.host, undefined, 'the medium was stopped');
 });
 
-/** How often the line changed its direction until the first frame came back: half round trips. */
 test('the round trips of a link are counted', async (context) => {
   const latencyMs = 100;
   for (const dialler of ['low', 'high'] as const) {
