@@ -52,6 +52,8 @@ export const fuzzTargets: Readonly<Record<string, () => Promise<FuzzTarget>>> = 
     (await import('./parts/dbus-connection-target.ts')).createDBusConnectionTarget(),
   'bluez-answers': async () =>
     (await import('./parts/bluez-answers-target.ts')).createBluezAnswersTarget(),
+  'l2cap-session': async () =>
+    (await import('./parts/l2cap-session-target.ts')).createL2capSessionTarget(),
   mdns: async () => (await import('./parts/mdns-target.ts')).createMdnsTarget(),
   words: async () => (await import('./parts/words-target.ts')).createWordsTarget(),
   tls: async () => (await import('./parts/tls-target.ts')).createTlsTarget(),

@@ -2,7 +2,7 @@
  * What a bluetoothd says, as a tree of CBOR: the mutations of the fuzzer then change values, types,
  * names and paths, and not just octets. A script is an array of steps:
  *
- *     ["answer", member, signature, value ...]    to every call of `member`, or of `member:argument`
+ *     ["answer", member, signature, value ...]    to all calls of `member`, or `member:argument`
  *     ["error", member, error name]
  *     ["signal", path, interface, member, signature, value ...]
  *     ["call", path, interface, member, signature, value ...]    `@` is our application's path

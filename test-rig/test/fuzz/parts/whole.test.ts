@@ -1,6 +1,7 @@
 /**
  * Whole parts hold behind connections in memory: an agent, a broker, a relay, the ears of mDNS, a
- * client of D-Bus, BlueZ's half of Bluetooth. The kept corpus, and as many inputs as a few seconds take.
+ * client of D-Bus, BlueZ's half of Bluetooth. The kept corpus, and as many inputs as a few seconds
+ * take.
  */
 import { test } from 'node:test';
 import { mustHold } from './support/must-hold.ts';
