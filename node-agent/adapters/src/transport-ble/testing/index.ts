@@ -3,6 +3,11 @@
  * Belongs to no step. Nothing that ships imports it.
  */
 export { type AirShape, type CarrierShape, calmAir, calmChannel } from './air-shape.ts';
+export {
+  type BleHostContractOptions,
+  type BleHostPair,
+  bleHostContract,
+} from './ble-host-contract.ts';
 export type { MemoryAdapter } from './memory-adapter.ts';
 export type { MemoryChannels } from './memory-channels.ts';
 export { MemoryBleHost, type MemoryHostOptions } from './memory-host.ts';
@@ -14,3 +19,4 @@ export {
   type Reach,
   type Sniffed,
 } from './memory-radio.ts';
+export { PacketListener, packetOf } from './packet-listener.ts';

@@ -2,7 +2,7 @@
  * One controller of a MemoryRadio: peripheral, central and scanner as BlueZ gives them to us, with
  * random addresses that live and lapse as the Linux kernel's do. For tests.
  */
-import type { Timer } from '@muster/core';
+import { equalBytes, type Timer } from '@muster/core';
 import {
   type BleAdapter,
   type BleAdvertisement,
@@ -38,6 +38,8 @@ export class MemoryAdapter implements BleAdapter {
   readonly #services = new Map<string, (connection: BleConnection) => void>();
   #advertisement: BleAdvertisement | undefined;
   #wanted: BleAdvertisement | undefined;
+  /** What was said last, under this address. */
+  #said: BleAdvertisement | undefined;
   #peer: BlePeer;
   /** When the address was first used. */
   #bornMs: number | undefined;
@@ -129,7 +131,8 @@ export class MemoryAdapter implements BleAdapter {
     this.#silence();
     this.#wanted = advertisement;
     if (advertisement === undefined) return;
-    await this.#lapsed();
+    // The same again names nobody to anybody who knows the address.
+    if (this.#said === undefined || !isSame(this.#said, advertisement)) await this.#lapsed();
     this.mustBeThere();
     // Something else may be wanted by now.
     if (this.#wanted === advertisement) this.#speak(advertisement);
@@ -153,6 +156,7 @@ export class MemoryAdapter implements BleAdapter {
     if (nowMs < this.#bornMs + addressLifeMs) return;
     this.#peer = this.#freshPeer();
     this.#bornMs = undefined;
+    this.#said = undefined;
   }
 
   /** The address goes on air, or under one that lapsed another one does; never with old data. */
@@ -176,6 +180,7 @@ export class MemoryAdapter implements BleAdapter {
     const { clock } = this.radio;
     this.#silence();
     this.#advertisement = advertisement;
+    this.#said = advertisement;
     if (this.#bornMs === undefined) this.#live();
     this.#beacon = clock.after(this.radio.beaconMs(), () => this.#sayAgain());
   }
@@ -196,4 +201,8 @@ export class MemoryAdapter implements BleAdapter {
     this.#lifeMs = typeof addressLifeMs === 'function' ? addressLifeMs() : addressLifeMs;
     return this.radio.freshPeer(this.#lifeMs === undefined ? 'public' : 'random');
   }
+}
+
+function isSame(a: BleAdvertisement, b: BleAdvertisement): boolean {
+  return a.service === b.service && equalBytes(a.data, b.data);
 }

@@ -166,6 +166,8 @@ function drawEvents(pair: StreamPair, random: SeededRandom): boolean {
 }
 
 async function closeBoth(pair: StreamPair, mustLive: boolean): Promise<void> {
+  // Both ends agree by then what became of a channel.
+  await pair.advance(12_000, 50);
   pair.a.stream.close('done');
   await pair.until(() => pair.a.reasons.length + pair.b.reasons.length === 2, 20_000);
   if (!mustLive) return;
