@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { buildHelper } from '@muster/adapters/transport-ble/l2cap';
 import { bundledAgent } from '../bundled-agent.ts';
 import type { BacklogPlan, Written } from '../partition/backlog/plan.ts';
 import { type RigReport, runWorldRig, type WorldRig } from '../report.ts';
@@ -108,7 +109,10 @@ class BleRig implements WorldRig {
     const written = [await this.#fill('a', 0), await this.#fill('b', 1)];
     const { bundles, only } = this.#options;
     const bytes = written.reduce((sum, { bundleBytes }) => sum + bundleBytes, 0) / 2;
+    const helper = buildHelper();
+    if (helper.path === undefined) throw new Error(`no helper for channels: ${helper.because}`);
     const plan: BlePlan = {
+      l2capHelper: helper.path,
       scenarios: only.length > 0 ? only : Object.keys(scenarios),
       node: process.execPath,
       agent: bundledAgent(),

@@ -9,15 +9,20 @@ import { scenarios } from '../scenarios/scenarios.ts';
 
 const plan = JSON.parse(readFileSync(planFile, 'utf8')) as BlePlan;
 const mesh = new Mesh(plan);
+const scenarioMsMax = 75_000;
 
 async function go(name: string): Promise<void> {
   const beginMs = Date.now();
+  const late = Promise.withResolvers<void>();
+  const limit = setTimeout(() => late.reject(new Error('took too long')), scenarioMsMax);
   try {
-    await scenarios[name]!(mesh, report);
+    await Promise.race([scenarios[name]!(mesh, report), late.promise]);
     report.say(`${name} took ${((Date.now() - beginMs) / 1_000).toFixed(1)} s`);
   } catch (error) {
     tell({ failure: `${name}: ${error instanceof Error ? error.message : String(error)}` });
     process.stderr.write(`${name}: ${error instanceof Error ? error.stack : String(error)}\n`);
+  } finally {
+    clearTimeout(limit);
   }
 }
 

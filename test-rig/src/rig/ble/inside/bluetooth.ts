@@ -37,6 +37,7 @@ export class Bluetooth {
         return;
       } catch (error) {
         // Now and then a controller gets lost between the kernel and bluetoothd.
+        process.stderr.write(`bluetooth, try ${tries}: ${String(error)}\n`);
         await this.stop();
         if (tries === triesMax) throw error;
       }
@@ -52,6 +53,11 @@ export class Bluetooth {
   /** As a crash would. */
   async killDaemon(): Promise<void> {
     await this.#daemon?.end('SIGKILL');
+  }
+
+  /** The air carries nothing any more, and the controllers at it answer nobody. */
+  freezeAir(air: number, isFrozen: boolean): void {
+    this.#airs[air]!.signal(isFrozen ? 'SIGSTOP' : 'SIGCONT');
   }
 
   async startDaemon(): Promise<void> {
@@ -82,12 +88,14 @@ export async function setPowered(adapter: string, on: boolean): Promise<void> {
   await bluez(`/org/bluez/${adapter}`, method, ...property);
 }
 
-/** Bytes that the controller was given and gave, commands and events included. */
-export async function hciBytes(adapter: string): Promise<number> {
-  const { stdout } = await execute('hciconfig', [adapter]);
-  const counts = [...stdout.matchAll(/[RT]X bytes:(\d+)/g)].map(([, bytes]) => Number(bytes));
-  if (counts.length !== 2) throw new Error(`hciconfig says ${stdout}`);
-  return counts[0]! + counts[1]!;
+/** Bytes that the controllers were given to send, commands included; vhci counts no others. */
+export async function hciBytes(...adapters: readonly string[]): Promise<number> {
+  let bytes = 0;
+  for (const adapter of adapters) {
+    const { stdout } = await execute('hciconfig', [adapter]);
+    bytes += Number(/TX bytes:(\d+)/.exec(stdout)?.[1]);
+  }
+  return bytes;
 }
 
 /** What bluetoothd manages, as text; undefined while it is not on the bus. */
@@ -103,4 +111,12 @@ async function bluez(path: string, ...call: readonly string[]): Promise<string> 
 
 function placeOf(controller: number): string {
   return `/sys/class/bluetooth/hci${controller}`;
+}
+
+/** Ends the connections of a controller as when the other one is carried away, mid-packet. */
+export async function cutConnections(adapter: string): Promise<void> {
+  const { stdout } = await execute('hcitool', ['-i', adapter, 'con']);
+  const handles = [...stdout.matchAll(/handle (\d+)/g)].map(([, handle]) => handle!);
+  if (handles.length === 0) throw new Error(`${adapter} has no connection`);
+  for (const handle of handles) await execute('hcitool', ['-i', adapter, 'ledc', handle]);
 }

@@ -22,8 +22,8 @@ export interface BlePlan {
   readonly node: string;
   /** What Node is started with to be an agent. */
   readonly agent: readonly string[];
-  /** Of the helper for L2CAP channels; undefined where it could not be built. */
-  readonly l2capHelper?: string;
+  /** The program that has the sockets of L2CAP channels. */
+  readonly l2capHelper: string;
   /** Written at boxes a and b each before they run: bundles, and the bytes that they have. */
   readonly backlog: { readonly bundles: number; readonly bytes: number };
   /** Somebody of the staff for each box of the site. */

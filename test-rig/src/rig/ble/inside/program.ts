@@ -37,6 +37,10 @@ export class Program {
     if (!this.isRunning) throw new Error(`${this.#name} ended; its log tells why`);
   }
 
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
   async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     if (!this.isRunning) return;
     const ended = once(this.#child, 'exit');

@@ -48,7 +48,9 @@ export class Machine {
     const startedMs = performance.now();
     const words = ['/bin/sh', userspace, ...command].map(quoted).join(' ');
     writeFileSync(join(results, 'start'), `exec ${words}\n`);
-    const child = spawn('qemu-system-x86_64', this.#arguments(), {
+    // Whatever ends the rig ends the machine.
+    const started = ['--pdeathsig', 'KILL', 'qemu-system-x86_64', ...this.#arguments()];
+    const child = spawn('setpriv', started, {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#process = child;

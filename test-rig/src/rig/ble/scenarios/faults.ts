@@ -1,14 +1,49 @@
-/** What happens to a radio: bluetoothd dies, an adapter is switched off; the link comes back. */
+/**
+ * What happens to a radio: the connection is cut in the middle of a frame, the air goes silent,
+ * bluetoothd dies, an adapter is switched off. The link comes back, and nothing is lost.
+ */
 
 import { until } from '../../report.ts';
-import { setPowered } from '../inside/bluetooth.ts';
+import { cutConnections, setPowered } from '../inside/bluetooth.ts';
 import type { Report } from '../inside/event.ts';
 import type { Mesh } from '../inside/mesh.ts';
 
 const carriedMsMax = 30_000;
+const cutMsMax = 60_000;
+const largeLetters = 8_000;
+const largeCount = 24;
+const cuts = 3;
 const cutPatience = { waitMsMax: 15_000, everyMs: 50 };
 /** Of issue 6: links that die silently are noticed within 10 s. */
 const noticedMsMax = 10_000;
+
+/** Some 200 kB on their way, and cut thrice. */
+export async function cut(mesh: Mesh, report: Report): Promise<void> {
+  const arrivals = await mesh.read('b');
+  const text = (i: number): string => `large ${i} `.padEnd(largeLetters, 'lorem ipsum ');
+  const isLarge = (one: string): boolean => one.startsWith('large ');
+  for (let i = 0; i < largeCount; i++) await mesh.write('a', text(i));
+  const beginMs = Date.now();
+  for (let times = 1; times <= cuts; times++) {
+    await arrivals.many(Math.floor((largeCount * times) / (cuts + 1)), isLarge, carriedMsMax);
+    await cutConnections('hci0');
+    report.say('the connection is cut');
+  }
+  const doneMs = await arrivals.many(largeCount, isLarge, cutMsMax);
+  report.figure('cutAllArrivedMs', doneMs - beginMs);
+}
+
+/** Nobody says goodbye: both ends have to notice by themselves. */
+export async function silence(mesh: Mesh, report: Report): Promise<void> {
+  report.say('the air of a and b is silent');
+  mesh.bluetooth.freezeAir(0, true);
+  try {
+    report.figure('silenceNoticedMs', await noticed(mesh, report));
+  } finally {
+    mesh.bluetooth.freezeAir(0, false);
+  }
+  report.figure('silenceOverLinkedMs', await linkedAgain(mesh, 'after the silence'));
+}
 
 export async function daemonKilled(mesh: Mesh, report: Report): Promise<void> {
   report.say('bluetoothd is killed');

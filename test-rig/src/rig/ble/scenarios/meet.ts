@@ -21,7 +21,7 @@ export async function meet(mesh: Mesh, report: Report): Promise<void> {
   await mesh.start('a', 'b');
   const readyMs = Date.now();
   report.figure('agentStartMs', readyMs - startMs);
-  const bytesBefore = await hciBytes('hci0');
+  const bytesBefore = await hciBytes('hci0', 'hci1');
   const urgent = new UrgentMessages(mesh);
   await mesh.linked('a', 'b');
   const linkedMs = Date.now();
@@ -34,7 +34,7 @@ export async function meet(mesh: Mesh, report: Report): Promise<void> {
     arrivals.many(2 * backlog.bundles, isBacklog, syncMsMax);
   const doneMs = Math.max(...(await Promise.all([all(atA), all(atB)])));
   const delays = await urgent.stop();
-  const airBytes = (await hciBytes('hci0')) - bytesBefore;
+  const airBytes = (await hciBytes('hci0', 'hci1')) - bytesBefore;
   const seconds = (doneMs - linkedMs) / 1_000;
   report.figure('meetSyncMs', doneMs - linkedMs);
   report.figure('meetBundlesPerS', (2 * backlog.bundles) / seconds);

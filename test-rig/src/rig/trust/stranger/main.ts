@@ -9,8 +9,9 @@ import { createSystemClock } from '@muster/adapters/clock-system';
 import { createSodiumCrypto } from '@muster/adapters/crypto-sodium';
 import { createSystemRandom } from '@muster/adapters/random-system';
 import { createLibp2pTransport } from '@muster/adapters/transport-libp2p';
-import { type Link, type Logger, NodeRole, rootIssuer, signCertificate } from '@muster/core';
+import type { Link, Logger } from '@muster/core';
 import { say } from '../worker.ts';
+import { forgedHello } from './forged-hello.ts';
 
 const [address = '', attempts = '1'] = process.argv.slice(2);
 const crypto = createSodiumCrypto();
@@ -32,17 +33,6 @@ const silent: Logger = {
   error: () => {},
   child: () => silent,
 };
-
-/** A hello of version 1 with a certificate of a site that is the stranger's own. */
-function forgedHello(nodeKey: Uint8Array): Uint8Array {
-  const root = crypto.keyPairFromSeed(random.bytes(32));
-  const fields = { nodeKey, role: NodeRole.node, capabilities: 0, epoch: 0, name: 'box' };
-  const site = crypto.blake2b(16, root.publicKey);
-  const certificate = signCertificate(crypto, { ...fields, site }, rootIssuer(root));
-  const length = [(certificate.length & 0x7f) | 0x80, certificate.length >> 7];
-  // Frame of one whole message on the first stream; hello, versions 1 to 1.
-  return Uint8Array.of(8, 1, 1, 1, ...random.bytes(16), ...length, ...certificate);
-}
 
 async function attempt(number: number): Promise<Attempt> {
   const key = crypto.keyPairFromSeed(random.bytes(32));
@@ -67,7 +57,7 @@ async function attempt(number: number): Promise<Attempt> {
       onDrain: () => {},
       onClose: () => ended.resolve(),
     });
-    if (number % 3 === 1) link.send(forgedHello(key.publicKey));
+    if (number % 3 === 1) link.send(forgedHello(crypto, random, key.publicKey));
     else if (number % 3 === 2) link.send(random.bytes(64));
   });
   await Promise.race([ended.promise, delay(attemptMsMax, undefined, { ref: false })]);

@@ -1,0 +1,87 @@
+/**
+ * Strangers in reach of b, on the third air. One speaks the right protocols down to a good libp2p
+ * identity, and has no certificate; one writes junk to the radio service; one is a whole box of
+ * another site. None gets a byte of replication, and a and b go on.
+ */
+
+import { until } from '../../report.ts';
+import { forgedHello } from '../../trust/stranger/forged-hello.ts';
+import type { Report } from '../inside/event.ts';
+import type { Mesh } from '../inside/mesh.ts';
+import { End } from '../wire/end.ts';
+import { StreamEnd } from '../wire/flow.ts';
+import { crypto, random, WireNode } from '../wire/node.ts';
+
+const attemptMsMax = 20_000;
+const junkBytes = 600;
+/** What the names of libp2p's protocols take: they are said to everybody. */
+const saidToAllBytesMax = 256;
+const urgentMsMax = 10_000;
+const patience = { waitMsMax: attemptMsMax, everyMs: 20 };
+
+export async function stranger(mesh: Mesh, report: Report): Promise<void> {
+  await mesh.start('a', 'b');
+  await mesh.linked('a', 'b');
+  const end = await End.start('hci5', undefined);
+  try {
+    await junk(end, report);
+    for (const hello of ['forged', 'none', 'junk'] as const)
+      await withoutPapers(end, hello, report);
+  } finally {
+    await end.stop();
+  }
+  const tookMs = await mesh.carried('a', 'b', 'beside strangers', urgentMsMax);
+  report.figure('besideStrangersUrgentMs', tookMs);
+  report.expect(await mesh.isLinked('b', 'a'), 'b has no link with a any more');
+  await mesh.start('stranger');
+}
+
+/** The box of another site has been there for a while: it has no link, and b none with it. */
+export async function foreign(mesh: Mesh, report: Report): Promise<void> {
+  const links = await mesh.box('stranger').links();
+  report.expect(links.length === 0, `the stranger has ${links.length} links`);
+  report.expect(!(await mesh.isLinked('b', 'stranger')), 'b has a link with the stranger');
+}
+
+async function junk(end: End, report: Report): Promise<void> {
+  const signal = AbortSignal.timeout(attemptMsMax);
+  const peer = await end.hearAny();
+  const stream = new StreamEnd(await end.stream(await end.connect(peer, signal), signal));
+  await stream.send(junkBytes);
+  await until('b closes on junk', async () => stream.closed !== undefined, patience);
+  report.figure('strangerJunkBytes', stream.bytes);
+  const isLittle = stream.bytes <= saidToAllBytesMax;
+  report.expect(isLittle, `${stream.bytes} bytes were said to somebody who wrote junk`);
+}
+
+/** By libp2p and Noise with a key of its own, as far as b lets it. */
+async function withoutPapers(
+  end: End,
+  hello: 'forged' | 'none' | 'junk',
+  report: Report,
+): Promise<void> {
+  const node = await WireNode.start(end);
+  let bytes = 0;
+  const closed = Promise.withResolvers<string>();
+  const late = setTimeout(() => closed.reject(new Error(`b bears with ${hello}`)), attemptMsMax);
+  node.onLink = (link) => {
+    link.start({
+      onFrame: ({ length }) => {
+        bytes += length;
+      },
+      onDrain: () => {},
+      onClose: closed.resolve,
+    });
+    if (hello === 'forged') link.send(forgedHello(crypto, random, node.key.publicKey));
+    if (hello === 'junk') link.send(random.bytes(64));
+  };
+  try {
+    // Whether the dial fails or the link is closed is b's to choose.
+    await node.medium.dial(await end.hearAny()).catch(() => closed.resolve('not dialled'));
+    report.say(`a stranger (hello: ${hello}) is told: ${await closed.promise}`);
+  } finally {
+    clearTimeout(late);
+    await node.stop();
+  }
+  report.expect(bytes === 0, `a stranger (hello: ${hello}) was told ${bytes} bytes`);
+}
