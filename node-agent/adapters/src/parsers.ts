@@ -18,6 +18,7 @@ export {
 } from './transport-ble/dbus/message.ts';
 export { MessageReader } from './transport-ble/dbus/message-reader.ts';
 export { ValueWriter } from './transport-ble/dbus/value-writer.ts';
+export { L2capSession } from './transport-ble/l2cap/session.ts';
 export { bleUuids } from './transport-ble/uuids.ts';
 export { isHostNumber, parseAddress } from './transport-libp2p/addresses.ts';
 export { FrameReader, FrameWriter } from './transport-libp2p/framing.ts';

@@ -4,7 +4,7 @@ import { mustHold } from './support/must-hold.ts';
 
 const targets = ['client-message', 'http-head', 'config', 'file', 'words', 'tls'];
 const outside = ['link-framing', 'mqtt-gate', 'mqtt-topic', 'mqtt-draft', 'relay-message'];
-const radio = ['dbus-message'];
+const radio = ['dbus-message', 'l2cap-session'];
 
 for (const target of [...targets, ...outside, ...radio]) {
   test(`hostile inputs of ${target}`, () => mustHold(target, 5_000));

@@ -6,7 +6,7 @@ import { requestLimits } from '../../../src/transport-ble/l2cap/limits.ts';
 import { L2capSession } from '../../../src/transport-ble/l2cap/session.ts';
 import { type WireMessage, WireReader } from '../../../src/transport-ble/l2cap/wire.ts';
 import { noSignal } from './air.ts';
-import { deviceOctets, hello, message } from './bare-helper.ts';
+import { deviceOctets, hello, message } from './bare-process.ts';
 
 const seed = 20;
 const adapter = { address: 'C0:00:00:00:00:01', addressType: 'public' } as const;

@@ -3,7 +3,7 @@ import { type TestContext, test } from 'node:test';
 import { intBelow, pick, SeededRandom } from '@muster/core/testing';
 import { buildHelper } from '../../../src/transport-ble/l2cap/index.ts';
 import { Air, helperPath, until } from './air.ts';
-import { BareHelper, deviceOctets, hello, message } from './bare-helper.ts';
+import { BareProcess, deviceOctets, hello, message } from './bare-process.ts';
 
 const seed = 61;
 const sender = { address: 'C0:00:00:00:00:01', addressType: 'public' } as const;
@@ -13,8 +13,8 @@ const [listen, connect, close, ping, data, credit] = [1, 2, 3, 4, 5, 6];
 /** The same tests by a helper that looks at every access to memory, where the compiler can. */
 const checked = { flags: ['-fsanitize=address,undefined', '-fno-sanitize-recover=all', '-g'] };
 
-function start(t: TestContext, path = helperPath()): BareHelper {
-  const helper = new BareHelper(path, ['--unix', new Air(t).folder]);
+function start(t: TestContext, path = helperPath()): BareProcess {
+  const helper = new BareProcess(path, ['--unix', new Air(t).folder]);
   t.after(() => helper.process.kill('SIGKILL'));
   return helper;
 }
@@ -33,7 +33,7 @@ test('it says hello and its version, and ends with its input', async (t) => {
   assert.equal((await helper.next()).kind, 'pong');
   helper.process.stdin.end();
   assert.deepEqual(await helper.end(), { code: 0, words: '' });
-  const version = new BareHelper(helperPath(), ['--unix']);
+  const version = new BareProcess(helperPath(), ['--unix']);
   assert.match((await version.end()).words, /usage/);
 });
 
@@ -81,7 +81,7 @@ test('a channel that does not come to stand has a deadline', async (t) => {
   assert.equal(listening.kind, 'listening');
   const psm = listening.kind === 'listening' ? listening.psm : 0;
   // Stopped, nobody takes what the kernel holds for it: as many as it holds stand.
-  const other = new BareHelper(helperPath(), helper.process.spawnargs.slice(1));
+  const other = new BareProcess(helperPath(), helper.process.spawnargs.slice(1));
   t.after(() => other.process.kill('SIGKILL'));
   await other.next();
   helper.process.kill('SIGSTOP');

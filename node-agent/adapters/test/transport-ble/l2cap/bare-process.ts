@@ -22,7 +22,7 @@ export function deviceOctets({ address, addressType }: BlePeer): Uint8Array {
   return Uint8Array.of(...octets, addressType === 'public' ? 1 : 2);
 }
 
-export class BareHelper {
+export class BareProcess {
   readonly process: ChildProcessWithoutNullStreams;
   readonly heard: WireMessage[] = [];
   readonly #ended: Promise<unknown[]>;
