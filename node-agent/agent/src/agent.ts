@@ -365,12 +365,11 @@ class JoinedAgent implements Agent {
     const { config, identity } = this.#options;
     const { key } = identity.node;
     this.#running.unshift(() => bluetooth.stop());
-    const media = await bluetooth.start();
     const transport = await this.#parts.createTransport({
       key,
       listen: config.meshListen,
       bootstrap: config.meshBootstrap,
-      media,
+      media: bluetooth.media(),
     });
     this.#running.unshift(() => transport.stop());
     await transport.start((link) => node.addLink(link));

@@ -2,6 +2,7 @@
  * The real things that an agent runs on. They are imported when they are asked for, so that
  * commands which need none of them start fast.
  */
+import { existsSync } from 'node:fs';
 import type { ClaimAnnouncement, ClaimDiscovery } from '@muster/adapters/discovery-mdns';
 import type { BleHost } from '@muster/adapters/transport-ble';
 import type { L2capHelper } from '@muster/adapters/transport-ble/l2cap';
@@ -49,6 +50,8 @@ export interface AgentParts {
     /** Beside the network, started and stopped with it. */
     readonly media: readonly Medium[];
   }): Promise<MeshTransport>;
+  /** Whether this machine has what a radio takes; cheap, and asked now and then. */
+  hasRadio(): boolean;
   /** Asked for only where Bluetooth is wanted. `adapters`: names; empty for all. */
   createRadio(options: { readonly adapters: readonly string[] }): Promise<Radio>;
   createDiscovery(options: {
@@ -60,6 +63,9 @@ export interface AgentParts {
     announce(): ClaimAnnouncement | undefined;
   }): Promise<ClaimDiscovery>;
 }
+
+/** The message bus of the system, by the D-Bus specification's well-known place. */
+const systemBusPath = '/run/dbus/system_bus_socket';
 
 export interface RealPartsOptions {
   readonly level: 'debug' | 'info' | 'warn' | 'error';
@@ -92,6 +98,7 @@ export async function realParts(options: RealPartsOptions): Promise<AgentParts> 
       const { createLibp2pTransport } = await import('@muster/adapters/transport-libp2p');
       return createLibp2pTransport({ ...given, clock, random, logger });
     },
+    hasRadio: () => existsSync(systemBusPath),
     async createRadio({ adapters }) {
       const { openRadio } = await import('./bluetooth/radio.ts');
       return openRadio({ adapters, clock, logger });

@@ -13,12 +13,16 @@ import type { AgentParts, Radio } from '../parts.ts';
 import { bleCommands } from './ble-commands.ts';
 import { bleMetrics } from './ble-metrics.ts';
 import type { HeardThing } from './ble-views.ts';
+import { LateMedium } from './late-medium.ts';
 import { heardThings, type NameSources, nearbyView, reportedNear } from './nearby.ts';
 import type { BluetoothInfo, NearbyView } from './nearby-view.ts';
 
 export interface JoinedBluetoothOptions extends Omit<NameSources, 'crypto'> {
   readonly config: Pick<Config, 'bleEnabled' | 'bleAdapters'>;
-  readonly parts: Pick<AgentParts, 'crypto' | 'clock' | 'random' | 'logger' | 'createRadio'>;
+  readonly parts: Pick<
+    AgentParts,
+    'crypto' | 'clock' | 'random' | 'logger' | 'hasRadio' | 'createRadio'
+  >;
   /** Ed25519, 32 bytes. */
   readonly nodeKey: Uint8Array;
   /** Somebody came near or went, or the radio is not as it was. */
@@ -35,6 +39,13 @@ const off: BluetoothInfo = {
   state: 'off',
   text: 'Bluetooth is switched off in the configuration of this node.',
   mend: 'Set ble.enabled to true in muster.jsonc, and start the node again.',
+};
+
+/** Until it is loaded, which takes a message bus. */
+const noBus: BluetoothInfo = {
+  state: 'no-bus',
+  text: 'There is no system message bus, by which Bluetooth is reached.',
+  mend: 'Install BlueZ and start it: apt install bluez, systemctl enable --now dbus bluetooth.',
 };
 
 const failed: BluetoothInfo = {
@@ -54,17 +65,17 @@ export class JoinedBluetooth {
     this.#logger = options.parts.logger.child('bluetooth');
   }
 
-  /** What the transport is to start, use and stop; nothing where there is no Bluetooth. */
-  async start(): Promise<readonly Medium[]> {
-    if (!this.#options.config.bleEnabled) return [];
-    try {
-      this.#joined = await this.#join();
-      return [this.#joined.medium];
-    } catch (error) {
-      this.#hasFailed = true;
-      this.#logger.error('bluetooth failed', { error: String(error) });
-      return [];
-    }
+  /** What the transport is to start, use and stop; nothing where Bluetooth is not wanted. */
+  media(): readonly Medium[] {
+    const { config, parts } = this.#options;
+    if (!config.bleEnabled) return [];
+    return [
+      new LateMedium({
+        clock: parts.clock,
+        isWanted: () => parts.hasRadio(),
+        load: () => this.#load(),
+      }),
+    ];
   }
 
   /** After the transport, which stops the medium. */
@@ -73,7 +84,8 @@ export class JoinedBluetooth {
   }
 
   get info(): BluetoothInfo {
-    if (!this.#joined) return this.#hasFailed ? failed : off;
+    if (!this.#options.config.bleEnabled) return off;
+    if (!this.#joined) return this.#hasFailed ? failed : noBus;
     const { kind, text, mend } = this.#joined.medium.status().state;
     return { state: kind, text, mend };
   }
@@ -107,6 +119,17 @@ export class JoinedBluetooth {
   #heard(): readonly HeardThing[] {
     const { parts, siteKey, known, neighbours } = this.#options;
     return heardThings(this.#nearby(), { crypto: parts.crypto, siteKey, known, neighbours });
+  }
+
+  async #load(): Promise<BleMedium | undefined> {
+    try {
+      this.#joined = await this.#join();
+      return this.#joined.medium;
+    } catch (error) {
+      this.#hasFailed = true;
+      this.#logger.error('bluetooth failed', { error: String(error) });
+      return undefined;
+    }
   }
 
   async #join(): Promise<Joined> {

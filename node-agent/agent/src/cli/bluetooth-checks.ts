@@ -65,17 +65,18 @@ function stateFinding({ state, adapters, daemonVersion, kernelModule }: BluezSur
     const without = missing.has(kind) ? ' Without Bluetooth: set ble.enabled to false.' : '';
     return warn(text.replace(/\.$/, ''), `${mend}${without}`);
   }
-  const deaf = adapters.filter(({ roles }) => !canBoth(roles)).map(({ name }) => name);
-  if (deaf.length > 0) {
-    const both = 'Links come about one way only; take an adapter with Bluetooth 4.2 or newer.';
-    return warn(`${deaf.join(', ')} cannot advertise and connect at once`, both);
+  const half = adapters.filter(({ roles }) => !hasBoth(roles)).map(({ name }) => name);
+  if (half.length > 0) {
+    const both = 'Links come about one way only; take another adapter.';
+    return warn(`${half.join(', ')} cannot both advertise and connect`, both);
   }
   const named = adapters.map(({ name, address }) => `${name} ${address}`).join(', ');
   return ok(daemonVersion === undefined ? named : `${named}; BlueZ ${daemonVersion}`);
 }
 
-function canBoth(roles: BluezAdapterSurvey['roles']): boolean {
-  return roles.length === 0 || roles.includes('central-peripheral');
+/** BlueZ says `central-peripheral` only with experiments on, also where both work at once. */
+function hasBoth(roles: BluezAdapterSurvey['roles']): boolean {
+  return roles.length === 0 || ['central', 'peripheral'].every((role) => roles.includes(role));
 }
 
 function privacyFinding({ adapters, settings }: BluezSurvey): Finding {

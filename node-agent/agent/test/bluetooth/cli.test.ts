@@ -51,7 +51,7 @@ test('an agent without Bluetooth says so, and has no links; without an agent cod
 /** A machine whose radio hears a box and a carrier of the site, a blank box, and two strangers. */
 async function crowdedAir(t: TestContext, siteKey: Uint8Array): Promise<MachineBluetooth> {
   const clock = createSystemClock();
-  const radio = new MemoryRadio({ clock, random: new SeededRandom(5) });
+  const radio = new MemoryRadio({ clock, random: new SeededRandom(5), air: { advertiseMs: 50 } });
   const key = radioKeyOf(crypto, siteKey);
   const foreign = radioKeyOf(crypto, new Uint8Array(32));
   const id = radioIdOf(crypto, siteKey, new Uint8Array(32).fill(9));

@@ -9,7 +9,7 @@ export const adapter: BluezAdapterSurvey = {
   alias: 'Muster',
   isPowered: true,
   isBlocked: false,
-  roles: ['central', 'peripheral', 'central-peripheral'],
+  roles: ['central', 'peripheral'],
   advertisementsMax: 5,
   isPairable: false,
   privacy: 'on',

@@ -58,7 +58,10 @@ export async function startAgent(t: TestContext, setup: AgentSetup = {}): Promis
   const { radio } = setup;
   const parts = {
     ...(await realParts({ level: 'debug', destination })),
-    ...(radio && { createRadio: async () => ({ host: radio, helper: undefined }) }),
+    ...(radio && {
+      hasRadio: () => true,
+      createRadio: async () => ({ host: radio, helper: undefined }),
+    }),
   };
   const { crypto, random } = parts;
   const made = { crypto, random, siteName: 'Camp', nodeName: 'box', makeSite: true };
