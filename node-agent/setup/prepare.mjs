@@ -3,6 +3,7 @@
  * may be the first one after `git clone`. When all is there it says nothing and costs little.
  */
 import { prepareDebian } from './debian.mjs';
+import { prepareL2cap } from './l2cap.mjs';
 import { prepareModules } from './modules.mjs';
 import { explain } from './report.mjs';
 import { findRuntime } from './runtime.mjs';
@@ -27,6 +28,8 @@ async function prepareAll({ debian = false, bluetooth = false, web = false }) {
   const runtime = findRuntime();
   if (runtime === undefined) return undefined;
   if (web && !(await prepareWebApp(runtime))) return undefined;
+  // What serves pages is a node, and a node has radio.
+  if (web) await prepareL2cap(runtime);
   return runtime;
 }
 
