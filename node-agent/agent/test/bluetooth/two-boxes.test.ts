@@ -11,14 +11,15 @@ import { SeededRandom } from '@muster/core/testing';
 import type { NearbyView } from '../../src/bluetooth/nearby-view.ts';
 import { type RunningAgent, startAgent } from '../support/real-agent.ts';
 import { muster } from '../support/run-muster.ts';
-import { connect } from '../support/test-client.ts';
+import { TestAdmin } from '../support/test-admin.ts';
+import { connect, type Frame } from '../support/test-client.ts';
 
 /** No listener on any network: what comes, comes by radio. */
 const noNetwork = { meshListen: [] };
 
 async function twoBoxes(t: TestContext) {
   const random = new SeededRandom(11);
-  const radio = new MemoryRadio({ clock: createSystemClock(), random });
+  const radio = new MemoryRadio({ clock: createSystemClock(), random, air: { advertiseMs: 100 } });
   const [east, west] = ['east', 'west'].map((name) => radio.host({ name }));
   const one = await startAgent(t, { config: noNetwork, radio: east! });
   const two = await startAgent(t, { config: noNetwork, radio: west!, siteOf: one });
@@ -83,4 +84,19 @@ test('a switched-off adapter is a state, and the boxes link again when it is on'
   assert.match(status.out, /powered-off.*\n {2}→ /);
   west.power('hci0', true);
   await ada.next('here', ({ nodes }) => nodes === 1);
+});
+
+test('an admin who watches is told by each box which boxes are near it', async (t) => {
+  const { one, two } = await twoBoxes(t);
+  const grace = await new TestAdmin(one).connect(t);
+  await grace.next('here', ({ nodes }) => nodes === 1);
+  grace.say({ type: 'admin-watch' });
+  const [keyOne, keyTwo] = [one, two].map(({ identity }) =>
+    toBase64url(identity.node.key.publicKey),
+  );
+  const nearOf = (frame: Frame, key: string | undefined) =>
+    frame.nodes.find((node: Frame) => node.key === key)?.report?.near;
+  const site = await grace.next('site', (frame) => nearOf(frame, keyOne) && nearOf(frame, keyTwo));
+  assert.equal(nearOf(site, keyOne)[0].key, keyTwo);
+  assert.equal(nearOf(site, keyTwo)[0].key, keyOne);
 });
