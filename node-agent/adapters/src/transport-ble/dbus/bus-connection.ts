@@ -15,6 +15,7 @@ import {
   type ReceivedMessage,
   writeMessage,
 } from './message.ts';
+import { MessageOrder } from './message-order.ts';
 import { NameWatch } from './name-watch.ts';
 import { ObjectTree } from './object-tree.ts';
 import { PendingCalls } from './pending-calls.ts';
@@ -44,6 +45,7 @@ export class BusConnection implements DBusConnection {
   readonly #tree = new ObjectTree();
   readonly #server: CallServer;
   readonly #writer = new ValueWriter();
+  readonly #order = new MessageOrder((message) => this.#onMessage(message));
   readonly #drains = new Set<() => void>();
   #ended: DBusError | undefined;
 
@@ -58,7 +60,7 @@ export class BusConnection implements DBusConnection {
     this.#server = new CallServer(this.#tree, (answer) => this.#send(answer), logger);
     this.#stream = new BusStream(stream, userId, {
       onReady,
-      onMessage: (message) => this.#onMessage(message),
+      onMessage: (message) => this.#order.push(message),
       onDrain: () => this.#onDrain(),
       onClose: (error) => {
         this.#end(error);
@@ -200,6 +202,7 @@ export class BusConnection implements DBusConnection {
   #end(error: DBusError): void {
     if (this.#ended !== undefined) return;
     this.#ended = error;
+    this.#order.stop();
     this.#subscriptions.clear();
     this.#names.clear();
     this.#drains.clear();

@@ -15,8 +15,6 @@ export const dbusLimits = {
   specMessageBytesMax: 128 * 1024 * 1024,
   /** Fields of a header: seven names of 255 and a path; beyond, the connection closes. */
   headerBytesMax: 16 * 1024,
-  /** One array of a message; the specification allows 64 MiB. Bounded by its message already. */
-  arrayBytesMax: 4 * 1024 * 1024,
   /**
    * Numbers, strings and containers of a message: each costs memory far above its few bytes. A
    * device has about 60; a message with more is as one that is too long.

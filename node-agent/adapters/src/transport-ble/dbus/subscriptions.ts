@@ -37,11 +37,6 @@ export class Subscriptions {
     this.#logger = logger;
   }
 
-  /** Rules that the bus has from us. */
-  get rules(): number {
-    return this.#rules.size;
-  }
-
   async add(match: SignalMatch, run: (signal: DBusSignal) => void): Promise<() => void> {
     const text = ruleText(match);
     const rule = this.#rules.get(text) ?? this.#begin(text, match);
@@ -51,12 +46,12 @@ export class Subscriptions {
     try {
       await rule.told;
     } catch (error) {
-      this.#release(text, rule, false);
+      this.#release(text, rule);
       throw error;
     }
     rule.runs.add(own);
     return () => {
-      if (rule.runs.delete(own)) this.#release(text, rule, true);
+      if (rule.runs.delete(own)) this.#release(text, rule);
     };
   }
 
@@ -81,12 +76,12 @@ export class Subscriptions {
     return rule;
   }
 
-  #release(text: string, rule: Rule, isTold: boolean): void {
+  #release(text: string, rule: Rule): void {
     rule.holders -= 1;
     if (rule.holders > 0 || this.#rules.get(text) !== rule) return;
     this.#rules.delete(text);
-    // Whether the bus had it no longer matters: the signals are dropped here from now on.
-    if (isTold) this.#tell('RemoveMatch', text).catch(() => {});
+    // Also of what may have failed: signals that nobody wants would come for ever.
+    this.#tell('RemoveMatch', text).catch(() => {});
   }
 
   #run(run: (signal: DBusSignal) => void, signal: DBusSignal): void {

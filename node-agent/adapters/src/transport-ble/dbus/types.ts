@@ -70,7 +70,10 @@ export interface DBusExport {
 export interface DBusConnection {
   /** As in `:1.42`. */
   readonly uniqueName: string;
-  /** The values of the answer; rejects with a DBusError. Starts no program that does not run. */
+  /**
+   * The values of the answer; rejects with a DBusError. Starts no program that does not run. What
+   * was sent after the answer is told after whoever awaits it has gone on.
+   */
   call(call: DBusCall): Promise<readonly DBusValue[]>;
   /** From when it resolves until the function that it gives is called. */
   subscribe(match: DBusMatch, run: (signal: DBusSignal) => void): Promise<() => void>;

@@ -16,7 +16,6 @@ export type ValueFault =
   | 'text'
   | 'object-path'
   | 'signature'
-  | 'array-length'
   | 'too-deep'
   | 'too-many-values';
 
@@ -62,11 +61,6 @@ export class ValueReader {
     if (!this.#room(4)) return 0;
     this.#at += 4;
     return this.#view.getUint32(this.#at - 4, this.#isLittle);
-  }
-
-  /** A `g`, parsed. */
-  types(): readonly DBusType[] {
-    return parseSignature(this.signature()) ?? [];
   }
 
   signature(): string {
@@ -178,7 +172,6 @@ export class ValueReader {
   #array(element: DBusType, depth: number): DBusValue {
     const length = this.uint32();
     this.align(element.alignment);
-    if (length > dbusLimits.arrayBytesMax) return this.#fail('array-length');
     if (!this.#room(length)) return 0;
     if (depth > dbusLimits.valueDepthMax) return this.#fail('too-deep');
     if (element.code === 'y') return this.#octets(length);

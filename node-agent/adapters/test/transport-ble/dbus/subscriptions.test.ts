@@ -140,6 +140,31 @@ test('a change that comes before the answer is not lost', async () => {
   assert.equal(owners.at(-1), ':1.9');
 });
 
+test('what follows an answer is heard after whoever waited for the answer has gone on', async () => {
+  const bus = await openFakeBus();
+  const order: string[] = [];
+  await bus.connection.subscribe({}, ({ member }) => void order.push(member));
+  const ask = async (): Promise<string> => {
+    const call = { destination: 'org.bluez', path: '/', interface: properties, member: 'GetAll' };
+    const [value] = await bus.connection.call(call);
+    return String(value);
+  };
+  const asked = (async () => {
+    order.push(await ask());
+  })();
+  await bus.until(2);
+  const replySerial = bus.received[1]!.serial;
+  // In one piece, as from a bus that is busy.
+  bus.stream.cork();
+  bus.say(signal('/a', properties, 'before'));
+  bus.say({ replySerial, signature: 's', body: ['answer'] });
+  bus.say(signal('/a', properties, 'after'));
+  bus.stream.uncork();
+  await asked;
+  await settle();
+  assert.deepEqual(order, ['before', 'answer', 'after']);
+});
+
 test('signals of a well-known name are those of its owner of that moment', async () => {
   const bus = await openFakeBus();
   const heard: string[] = [];
