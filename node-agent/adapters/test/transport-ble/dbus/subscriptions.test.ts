@@ -140,7 +140,7 @@ test('a change that comes before the answer is not lost', async () => {
   assert.equal(owners.at(-1), ':1.9');
 });
 
-test('what follows an answer is heard after whoever waited for the answer has gone on', async () => {
+test('what follows an answer is heard after whoever waited for it has gone on', async () => {
   const bus = await openFakeBus();
   const order: string[] = [];
   await bus.connection.subscribe({}, ({ member }) => void order.push(member));
