@@ -17,8 +17,9 @@ import {
   type Logger,
   shortId,
 } from '@muster/core';
-import { connectionLimits, dialLimits, handoverLimits, strangerReasons } from './constants.ts';
-import { type LinkMedia, type LinkMedium, socketMedium } from './link-medium.ts';
+import { connectionLimits, dialLimits, strangerReasons } from './constants.ts';
+import { Handover } from './handover.ts';
+import { type LinkMedia, socketMedium } from './link-medium.ts';
 import { nodeKeyOf } from './peer-key.ts';
 import { isElsewhere, type LinkPlace, PeerLinks, type StandingLink } from './peer-links.ts';
 import { StreamLink, shut } from './stream-link.ts';
@@ -44,12 +45,19 @@ export class LinkKeeper {
   /** Bounded by the connections, which libp2p and the gate bound. */
   readonly #peers = new Map<string, PeerLinks>();
   readonly #links = new Map<StreamLink, StandingLink>();
+  readonly #handover: Handover;
   #stopped = false;
   readonly #past = { framesSent: 0, framesReceived: 0, bytesSent: 0, bytesReceived: 0 };
-  readonly counts = { linksOpened: 0, linksClosed: 0, duplicates: 0, handovers: 0, refused: 0 };
+  readonly counts = { linksOpened: 0, linksClosed: 0, duplicates: 0, refused: 0 };
 
   constructor(options: LinkKeeperOptions) {
     this.#options = options;
+    this.#handover = new Handover(options.clock);
+  }
+
+  /** Links that were closed for a better one of another medium. */
+  get handovers(): number {
+    return this.#handover.count;
   }
 
   get peerCount(): number {
@@ -111,23 +119,12 @@ export class LinkKeeper {
       stream.abort(new Error('refused'));
       return;
     }
-    void this.#giveWay(peer, place.medium).then(() => this.#adopt(peer, connection, stream));
-  }
-
-  /**
-   * The peer takes a dearer connection because it found the cheaper one dead. Were this end to use
-   * that one still when the new link stands, what it sends there meanwhile would be missed later.
-   */
-  async #giveWay(peer: PeerLinks, to: LinkMedium): Promise<void> {
-    for (const { link } of peer.cheaper(to)) {
-      if (link === undefined) continue;
-      if (link.isDoubtful || !(await link.prove())) this.#handOver(link);
-    }
+    const given = this.#handover.giveWay(peer, place.medium);
+    void given.then(() => this.#adopt(peer, connection, stream));
   }
 
   stop(): void {
     this.#stopped = true;
-    for (const peer of this.#peers.values()) peer.settling?.cancel();
     for (const link of this.#links.keys()) link.close('stopped');
   }
 
@@ -225,7 +222,7 @@ export class LinkKeeper {
       // Whoever dialled, not whoever opens the stream: a caller has to say who it is first.
       initiator: connection.direction === 'outbound',
       askAlways: medium !== socketMedium || parts.some((part) => part.name === 'ws'),
-      onDoubt: () => this.#review(peer),
+      onDoubt: () => this.#changed(peer),
       onClosed: (closed, reason) => {
         this.#closed(peer, closed, reason);
         if (strangerReasons.has(reason)) this.#noteStranger(connection);
@@ -240,44 +237,12 @@ export class LinkKeeper {
     logger.info('link-opened', fields);
     link.open();
     this.#options.onLink(link);
-    this.#review(peer);
+    this.#changed(peer);
   }
 
-  /** A link came, went, or is in doubt: of two that stand, one may have to go. */
-  #review(peer: PeerLinks): void {
+  #changed(peer: PeerLinks): void {
+    this.#handover.review(peer);
     this.#options.onPeers();
-    const [cheap, dear] = peer.standing();
-    if (cheap === undefined || dear === undefined || this.#stopped) {
-      peer.settling?.cancel();
-      peer.settling = undefined;
-      return;
-    }
-    if (cheap.link.isDoubtful) {
-      // The other end finds the same, or has found it: it hears as little as this one.
-      if (!dear.link.isDoubtful) this.#handOver(cheap.link);
-      return;
-    }
-    if (peer.weDecide) this.#settleLater(peer);
-  }
-
-  #settleLater(peer: PeerLinks): void {
-    const { clock } = this.#options;
-    peer.settling ??= clock.after(handoverLimits.settleMs, async () => {
-      const [cheap] = peer.standing();
-      const proves = (await cheap?.link.prove()) === true;
-      peer.settling = undefined;
-      const [still, dear] = peer.standing();
-      if (dear === undefined || this.#stopped) return;
-      // Until frames come the neighbour's session may not have begun on it.
-      const carries = still === cheap && proves && still!.link.counts.framesReceived > 0;
-      if (carries) this.#handOver(dear.link);
-      else this.#review(peer);
-    });
-  }
-
-  #handOver(old: StreamLink): void {
-    this.counts.handovers += 1;
-    old.close('replaced');
   }
 
   #closed(peer: PeerLinks, link: StreamLink, reason: string): void {
@@ -296,7 +261,7 @@ export class LinkKeeper {
     this.counts.linksClosed += 1;
     const fields = { peer: shortId(peer.nodeKey), medium: medium.name, reason };
     this.#options.logger.info('link-closed', { ...fields, livedMs: Math.round(livedMs) });
-    this.#review(peer);
+    this.#changed(peer);
   }
 
   /** Whom we dialled ourselves has not knocked; the dial plan backs off by itself. */

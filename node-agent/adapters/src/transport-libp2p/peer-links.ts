@@ -73,8 +73,11 @@ export class PeerLinks {
     return this.#places.filter(({ medium }) => compareCost(medium, than) < 0);
   }
 
-  hasDearer(than: LinkMedium): boolean {
-    return this.standing().some(({ medium }) => compareCost(than, medium) < 0);
+  /** Links on media that cost more, whose life nobody doubts. */
+  #hasDearer(than: LinkMedium): boolean {
+    return this.standing().some(
+      ({ medium, link }) => compareCost(than, medium) < 0 && !link.isDoubtful,
+    );
   }
 
   connectionsOn(medium: LinkMedium): number {
@@ -83,12 +86,12 @@ export class PeerLinks {
 
   /** A link on this medium ended. */
   lost(medium: LinkMedium, livedMs: number): void {
-    if (this.hasDearer(medium)) this.#hold.lost(livedMs);
+    if (this.#hasDearer(medium)) this.#hold.lost(livedMs);
   }
 
   /** So long the links that stand are not left for one on this medium; 0: not at all. */
   heldMs(medium: LinkMedium): number {
-    return this.hasDearer(medium) ? this.#hold.leftMs : 0;
+    return this.#hasDearer(medium) ? this.#hold.leftMs : 0;
   }
 
   leaves(connection: Connection): void {

@@ -89,6 +89,18 @@ interface StreamInnards {
   recvWindow: number;
   recvWindowCapacity: number;
   sendWindowUpdate(): void;
+  handleWindowUpdate(frame: unknown): void;
+}
+
+/** Credit is a sign of life: on a slow wire an answer may wait behind much that is under way. */
+export function onCredit(stream: Stream, run: () => void): void {
+  const inner = stream as Stream & Partial<StreamInnards>;
+  const handle = inner.handleWindowUpdate?.bind(stream);
+  if (handle === undefined) return;
+  inner.handleWindowUpdate = (frame) => {
+    run();
+    handle(frame);
+  };
 }
 
 /** Yamux answers each frame with a window update; half a window at a time does as well. */

@@ -9,7 +9,7 @@ import { connectionLimits, frameLimits } from './constants.ts';
 import { Control, FrameReader, FrameWriter } from './framing.ts';
 import type { LinkMedium } from './link-medium.ts';
 import { SilenceWatch } from './silence-watch.ts';
-import { giveCreditInPortions } from './stack-care.ts';
+import { giveCreditInPortions, onCredit } from './stack-care.ts';
 
 export interface StreamLinkOptions {
   readonly connection: Connection;
@@ -72,6 +72,7 @@ export class StreamLink implements Link {
   /** Begins to read; called once, by the maker. */
   open(): void {
     giveCreditInPortions(this.#stream);
+    onCredit(this.#stream, () => this.#watch.heard());
     this.#stream.addEventListener('message', (event) => this.#onMessage(event));
     this.#stream.addEventListener('drain', () => queueMicrotask(() => this.#drained()));
     this.#stream.addEventListener('end', () => this.#onEnded());

@@ -203,6 +203,7 @@ class NodeTransport implements Libp2pTransport {
     return {
       links: standing.length,
       linksByMedium,
+      handovers: this.#keeper.handovers,
       peersConnected: this.#keeper.peerCount,
       peersKnown: this.#plan.size,
       inboundRefused: this.#inbound.refused + refused,

@@ -89,7 +89,7 @@ async function carries({ low, high, until }: World, told: string): Promise<void>
   );
 }
 
-test(`in ${orders} drawn orders there is one link, never two for long, never none`, async (context) => {
+test(`in ${orders} drawn orders: one link, never two for long, never none`, async (context) => {
   const seeds = Array.from({ length: orders }, (_, i) => i + 1);
   const links: number[] = [];
   while (seeds.length > 0) {

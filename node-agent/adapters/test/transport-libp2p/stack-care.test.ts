@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createConnection, createServer, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import type { MessageStream } from '@libp2p/interface';
-import { careForConnection } from '../../src/transport-libp2p/stack-care.ts';
+import type { MessageStream, Stream } from '@libp2p/interface';
+import { careForConnection, onCredit } from '../../src/transport-libp2p/stack-care.ts';
 
 /** What libp2p's connections have of themselves, as far as it is changed. */
 interface Raw {
@@ -64,4 +64,13 @@ test('a reset closes a WebSocket too', () => {
   careForConnection(raw as unknown as MessageStream);
   raw.sendReset();
   assert.equal(closed, 1);
+});
+
+test('credit from the other end is noticed, and still given', () => {
+  const told: unknown[] = [];
+  const stream = { handleWindowUpdate: (frame: unknown) => told.push(frame) };
+  onCredit(stream as unknown as Stream, () => told.push('alive'));
+  stream.handleWindowUpdate('131072 bytes');
+  assert.deepEqual(told, ['alive', '131072 bytes']);
+  onCredit({} as Stream, () => assert.fail('another version of the library'));
 });
