@@ -50,7 +50,7 @@ export class AdapterSet {
   }
 
   get adapters(): readonly BluezAdapter[] {
-    return [...this.#known.values()].flatMap(({ adapter }) => adapter ?? []);
+    return this.#sorted.flatMap(({ adapter }) => adapter ?? []);
   }
 
   /** While bluetoothd runs: what its adapters amount to. */
@@ -64,7 +64,11 @@ export class AdapterSet {
   }
 
   get names(): readonly string[] {
-    return [...this.#known.values()].map(({ name }) => name);
+    return this.#sorted.map(({ name }) => name);
+  }
+
+  get #sorted(): readonly Known[] {
+    return [...this.#known.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 
   /** bluetoothd is there, with these objects. */

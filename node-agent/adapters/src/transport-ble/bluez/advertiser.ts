@@ -92,8 +92,17 @@ export class Advertiser {
     life.used(startMs, nowMs);
     this.#spentUntilMs = life.lapsedMs + bluezLimits.quietAfterMs;
     const leftMs = life.lapsesMs - bluezLimits.quietBeforeMs - nowMs;
-    this.#silence = this.#clock.after(Math.max(0, leftMs), () => {
-      this.#queue = this.#queue.then(() => this.#fallSilent()).catch(() => {});
+    this.#silenceIn(Math.max(0, leftMs));
+  }
+
+  /** Tried until it is silent: data that stays on air would come under the next address. */
+  #silenceIn(delayMs: number): void {
+    this.#silence = this.#clock.after(delayMs, () => {
+      const turn = this.#turn;
+      const done = this.#queue.then(() => this.#fallSilent());
+      this.#queue = done.catch(() => {
+        if (turn === this.#turn) this.#silenceIn(bluezLimits.retryMsMin);
+      });
     });
   }
 

@@ -25,6 +25,8 @@ export interface BluezHostOptions {
   readonly adapters?: readonly string[] | undefined;
   /** Channels of the adapter with this address; left out: GATT alone. */
   readonly channels?: ChannelsOf | undefined;
+  /** Connects to the bus; another one in tests. */
+  readonly connect?: typeof connectDBus | undefined;
   /** The root of the file system; `/` but in tests. */
   readonly root?: string | undefined;
 }
@@ -89,14 +91,15 @@ class Host implements BluezHost {
   }
 
   survey(): Promise<BluezSurvey> {
-    const { busPath, clock, logger, adapters = [] } = this.#options;
-    return surveyBluez({ busPath, clock, logger, allowed: adapters, machine: this.#machine });
+    const { busPath, clock, logger, adapters = [], connect = connectDBus } = this.#options;
+    const machine = this.#machine;
+    return surveyBluez({ busPath, clock, logger, allowed: adapters, machine, connect });
   }
 
   async #connect(): Promise<void> {
     const { busPath, clock, logger } = this.#options;
     try {
-      const connection = await connectDBus({
+      const connection = await (this.#options.connect ?? connectDBus)({
         ...(busPath === undefined ? {} : { path: busPath }),
         ...{ clock, logger },
         onClose: (error) => this.#onLost(error),

@@ -1,7 +1,7 @@
 /**
  * Connects one adapter to devices in reach and opens a conversation on their GATT service: one
  * connect at a time, with a limit on everything. Below step 4 of a message's way. Whatever fails
- * leaves nothing behind, neither a link nor an entry in bluetoothd's memory.
+ * leaves no link behind.
  */
 import type { Logger } from '@muster/core';
 import { type BleCentral, type BleConnection, BleError, type BlePeer } from '../ble.ts';
@@ -12,13 +12,14 @@ import type { DeviceLinks } from './device-links.ts';
 import { GattCarrier } from './gatt-carrier.ts';
 import { bluezLimits } from './limits.ts';
 import { bluezInterfaces, devicePathOf } from './names.ts';
-import { booleanOf, bytesOf, numberOf } from './properties.ts';
+import { booleanOf, bytesOf, rssiOf } from './properties.ts';
 import type { QuietGate } from './quiet-gate.ts';
-import { findRemoteService, type RemoteService } from './remote-service.ts';
+import { type RemoteService, RemoteServiceFinder } from './remote-service.ts';
 import type { BluezScanner } from './scanner.ts';
 
 export interface CentralOptions {
   readonly bus: BluezBus;
+  readonly adapterName: string;
   readonly adapterPath: string;
   readonly gate: QuietGate;
   readonly life: AddressLife | undefined;
@@ -62,29 +63,59 @@ export class BluezCentral implements BleCentral {
     try {
       return await gate.pass(async () => {
         checkAborted(signal);
-        await this.#link(path, signal);
-        return await this.#converse(path, peer, service, signal);
+        const open = () => this.#open(path, peer, service, signal);
+        try {
+          return await open();
+        } catch (error) {
+          // An old link that was ending, which bluetoothd still took for connected.
+          if (!(error instanceof BleError) || error.code !== 'gone') throw error;
+          return await open();
+        }
       });
     } finally {
       release();
     }
   }
 
+  async #open(
+    path: string,
+    peer: BlePeer,
+    service: string,
+    signal: AbortSignal,
+  ): Promise<BleConnection> {
+    const { bus, adapterName, links } = this.#options;
+    await links.settled(path);
+    const finder = new RemoteServiceFinder(bus, adapterName, path);
+    try {
+      await this.#link(path, signal);
+      const remote = await finder.find(service);
+      return await this.#converse(path, peer, remote, signal);
+    } catch (error) {
+      // Also ends a Connect that bluetoothd still tries.
+      await links.cut(path);
+      throw error;
+    } finally {
+      finder.stop();
+    }
+  }
+
   /** Connected, and what the device offers is known. */
   async #link(path: string, signal: AbortSignal): Promise<void> {
-    const { bus, life, links } = this.#options;
+    const { bus, life } = this.#options;
     const startMs = bus.clock.monotonicMs();
     const resolved = this.#untilResolved(path, signal);
     try {
       const timeoutMs = bluezLimits.connectMsMax;
       const call = { path, interface: bluezInterfaces.device, member: 'Connect' };
       await bus.call({ ...call, timeoutMs, signal });
-      const properties = await bus.propertiesOf(path, bluezInterfaces.device);
-      if (booleanOf(properties, 'ServicesResolved') !== true) await resolved.done;
-    } catch (error) {
-      // Also ends a Connect that bluetoothd still tries.
-      await links.cut(path, true);
-      throw error;
+      const isResolved = async (): Promise<boolean> => {
+        const properties = await bus.propertiesOf(path, bluezInterfaces.device);
+        return booleanOf(properties, 'ServicesResolved') === true;
+      };
+      if (await isResolved()) return;
+      await resolved.done;
+      // Its answer comes after all that was told of the services.
+      await isResolved();
     } finally {
       resolved.forget();
       life?.used(startMs, bus.clock.monotonicMs());
@@ -118,7 +149,7 @@ export class BluezCentral implements BleCentral {
   async #converse(
     path: string,
     peer: BlePeer,
-    service: string,
+    remote: RemoteService,
     signal: AbortSignal,
   ): Promise<BleConnection> {
     const { bus, links } = this.#options;
@@ -126,10 +157,9 @@ export class BluezCentral implements BleCentral {
     let onLost = (): void => {
       isLost = true;
     };
-    const use = links.use(path, true, () => onLost());
+    const use = links.use(path, () => onLost());
     let unwatch = (): void => {};
     try {
-      const remote = await findRemoteService(bus, path, service);
       const notifying = await this.#slotPath(remote, signal);
       // The other end may talk before StartNotify has been answered.
       const early: Uint8Array[] = [];
@@ -201,7 +231,7 @@ class CentralConnection implements BleConnection {
   ) {
     this.peer = peer;
     const unwatch = bus.watch(path, ({ properties }) => {
-      this.#rssiDbm = numberOf(properties, 'RSSI') ?? this.#rssiDbm;
+      this.#rssiDbm = rssiOf(properties) ?? this.#rssiDbm;
     });
     const writer = new CommandWriter(bus, remote.toPeripheral, {
       onDrain: () => this.gatt.drained(),

@@ -24,8 +24,6 @@ export interface DeviceUse {
 
 interface Use {
   readonly onLost: () => void;
-  /** We connected to it, so bluetoothd keeps it until it is told not to. */
-  readonly isOurs: boolean;
 }
 
 export class DeviceLinks {
@@ -33,6 +31,8 @@ export class DeviceLinks {
   readonly #clock: Clock;
   readonly #uses = new Map<string, Set<Use>>();
   readonly #idle = new Map<string, Timer>();
+  /** Links that are being cut. */
+  readonly #cuts = new Map<string, Promise<void>>();
   readonly #unwatch: () => void;
 
   constructor(options: DeviceLinksOptions) {
@@ -43,8 +43,8 @@ export class DeviceLinks {
   }
 
   /** `onLost` is called once when the link is gone, unless it was released before. */
-  use(path: string, isOurs: boolean, onLost: () => void): DeviceUse {
-    const use = { onLost, isOurs };
+  use(path: string, onLost: () => void): DeviceUse {
+    const use = { onLost };
     const uses = this.#uses.get(path) ?? new Set<Use>();
     this.#uses.set(path, uses.add(use));
     this.#endIdle(path);
@@ -52,21 +52,28 @@ export class DeviceLinks {
       release: () => {
         if (!uses.delete(use) || uses.size > 0 || this.#uses.get(path) !== uses) return;
         this.#uses.delete(path);
-        void this.cut(path, isOurs);
+        void this.cut(path);
       },
     };
   }
 
-  /** Ends the link of a device that nobody uses; `isForgotten`: bluetoothd keeps nothing of it. */
-  async cut(path: string, isForgotten: boolean): Promise<void> {
-    if (this.#uses.has(path)) return;
-    const { bus, adapterPath, logger } = this.#options;
+  /** Ends the link of a device that nobody uses. */
+  cut(path: string): Promise<void> {
+    if (this.#uses.has(path)) return Promise.resolve();
+    const cutting = this.#cuts.get(path) ?? this.#cut(path).finally(() => this.#cuts.delete(path));
+    this.#cuts.set(path, cutting);
+    return cutting;
+  }
+
+  /** Resolves when no link of this device is on its way to its end. */
+  async settled(path: string): Promise<void> {
+    await this.#cuts.get(path);
+  }
+
+  async #cut(path: string): Promise<void> {
+    const { bus, logger } = this.#options;
     try {
       await bus.call({ path, interface: bluezInterfaces.device, member: 'Disconnect' });
-      if (isForgotten && !this.#uses.has(path)) {
-        const remove = { path: adapterPath, interface: bluezInterfaces.adapter };
-        await bus.call({ ...remove, member: 'RemoveDevice', signature: 'o', body: [path] });
-      }
     } catch (error) {
       // Most often it is gone already, which is what we want.
       logger.debug('ble-link-not-cut', { error: `${error}` });
@@ -77,7 +84,7 @@ export class DeviceLinks {
   async cutAll(): Promise<void> {
     const all = [...this.#uses.keys()];
     for (const path of all) this.#lose(path);
-    await Promise.all(all.map((path) => this.cut(path, true)));
+    await Promise.all(all.map((path) => this.cut(path)));
   }
 
   /** The adapter is gone, and every link with it. */
@@ -93,18 +100,16 @@ export class DeviceLinks {
     if (isConnected === true) this.#watchIdle(path);
     if (isConnected !== false) return;
     this.#endIdle(path);
-    const isOurs = this.#lose(path);
-    if (isOurs && kind !== 'removed') void this.cut(path, true);
+    this.#lose(path);
   }
 
-  #lose(path: string): boolean {
+  #lose(path: string): void {
     const uses = this.#uses.get(path);
-    if (uses === undefined) return false;
+    if (uses === undefined) return;
     this.#uses.delete(path);
     const all = [...uses];
     uses.clear();
     for (const { onLost } of all) onLost();
-    return all.some(({ isOurs }) => isOurs);
   }
 
   /** Whoever connects and says nothing takes the place of somebody who would. */
@@ -130,7 +135,7 @@ export class DeviceLinks {
     try {
       const properties = await bus.propertiesOf(path, bluezInterfaces.device);
       const isTheirs = booleanOf(properties, 'Paired') === true;
-      if (!isTheirs && booleanOf(properties, 'Connected') === true) await this.cut(path, false);
+      if (!isTheirs && booleanOf(properties, 'Connected') === true) await this.cut(path);
     } catch (error) {
       logger.debug('ble-device-unknown', { error: `${error}` });
     }

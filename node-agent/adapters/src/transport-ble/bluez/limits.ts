@@ -22,19 +22,24 @@ export const bluezLimits = {
   packetsEarlyMax: 16,
   /** Connects at one adapter, of which one is under way: at it further ones are refused. */
   connectsMax: 8,
+  /** Services and characteristics of a device that are looked at; ours has nine. */
+  remoteObjectsMax: 256,
   connectMsMax: 10_000,
   resolveMsMax: 10_000,
   callMsMax: 8_000,
-  /** Devices with our service data whose address type is remembered; the oldest go first. */
-  devicesKnownMax: 512,
-  /** Devices that are asked for their address type at once; others wait for their next report. */
-  devicesAskedMax: 4,
+  /** Devices in reach, phones above all: over it those heard longest ago are forgotten. */
+  devicesKnownMax: 2_048,
+  /** A device that is silent for this long has left, or goes by another address. */
+  deviceKeptMs: 60_000,
+  /** After each scan, about a second's work of bluetoothd. */
+  devicesForgottenMax: 512,
   /** A scan listens that long, more than two advertising intervals of the kernel (1.28 s) ... */
   scanWindowMs: 3_000,
   /** ... and then leaves the antenna, which is the WLAN's as well, to others. */
   scanPauseMs: 5_000,
-  /** The first scans follow each other quickly: who starts knows nobody. */
-  scanPauseMsFirst: 500,
+  /** The first scans are short and follow each other quickly: who starts knows nobody. */
+  scanWindowMsFirst: 1_500,
+  scanPauseMsFirst: 300,
   scansFirst: 4,
   /** How long the kernel keeps a private address, when it is not told otherwise. */
   addressLifeMsDefault: 900_000,

@@ -16,6 +16,8 @@ export interface BluezSettings {
   readonly privacy?: string;
   readonly channels?: string;
   readonly cache?: string;
+  /** Seconds; 0: links outlive a change of address. */
+  readonly temporaryTimeout?: string;
   readonly name?: string;
 }
 
@@ -37,6 +39,7 @@ export class Machine {
     const entries = [
       ['controllerMode', values.get('general/controllermode')],
       ['privacy', values.get('general/privacy')],
+      ['temporaryTimeout', values.get('general/temporarytimeout')],
       ['name', values.get('general/name')],
       ['channels', values.get('gatt/channels')],
       ['cache', values.get('gatt/cache')],

@@ -117,7 +117,7 @@ export class BluezPeripheral implements BlePeripheral {
       isFull = false;
       gatt.drained();
     });
-    const use = links.use(slot.device, false, () => gatt.end('connection-lost'));
+    const use = links.use(slot.device, () => gatt.end('connection-lost'));
     const gatt: GattCarrier = new GattCarrier(mtu, {
       write: (value) => {
         this.#application?.notify(index, value);

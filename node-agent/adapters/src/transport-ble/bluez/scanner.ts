@@ -4,13 +4,14 @@
  * however many devices there are.
  */
 import type { Clock, Logger, Timer } from '@muster/core';
-import type { BlePeer, BleReport, BleScanner } from '../ble.ts';
+import type { BleReport, BleScanner } from '../ble.ts';
 import type { DBusValue } from '../dbus/index.ts';
 import type { AddressLife } from './address-life.ts';
 import type { BluezBus, BluezEvent } from './bluez-bus.ts';
+import { DeviceLedger } from './device-ledger.ts';
 import { bluezLimits } from './limits.ts';
-import { bluezInterfaces, deviceAddressOf } from './names.ts';
-import { numberOf, peerOf, serviceDataOf } from './properties.ts';
+import { bluezInterfaces } from './names.ts';
+import { rssiOf, serviceDataOf } from './properties.ts';
 import type { QuietGate } from './quiet-gate.ts';
 
 export interface ScannerOptions {
@@ -28,9 +29,7 @@ export const rssiUnknown = 127;
 export class BluezScanner implements BleScanner {
   readonly #options: ScannerOptions;
   readonly #clock: Clock;
-  /** By path: devices whose service data was ours. */
-  readonly #known = new Map<string, BlePeer>();
-  readonly #asked = new Set<string>();
+  readonly #ledger: DeviceLedger;
   #services: readonly string[] = [];
   #onReport: (report: BleReport) => void = () => {};
   #unwatch: (() => void) | undefined;
@@ -45,6 +44,7 @@ export class BluezScanner implements BleScanner {
   constructor(options: ScannerOptions) {
     this.#options = options;
     this.#clock = options.bus.clock;
+    this.#ledger = new DeviceLedger(options);
   }
 
   async start(services: readonly string[], onReport: (report: BleReport) => void): Promise<void> {
@@ -53,6 +53,7 @@ export class BluezScanner implements BleScanner {
     if (this.#unwatch !== undefined) return;
     const { bus, adapterName } = this.#options;
     this.#unwatch = bus.watchBelow(adapterName, (event) => this.#onEvent(event));
+    await this.#ledger.load();
     await this.#next();
   }
 
@@ -66,7 +67,6 @@ export class BluezScanner implements BleScanner {
     this.#unwatch?.();
     this.#unwatch = undefined;
     this.#timer?.cancel();
-    this.#known.clear();
   }
 
   /** No scan until the function that it gives is called; resolves when none is under way. */
@@ -94,11 +94,11 @@ export class BluezScanner implements BleScanner {
       else if (this.#mayScan) await this.#begin();
       this.#timer?.cancel();
       if (!this.#mayScan) return;
-      const pauseMs =
-        this.#scansDone < bluezLimits.scansFirst
-          ? bluezLimits.scanPauseMsFirst
-          : bluezLimits.scanPauseMs;
-      const delayMs = this.#isScanning ? bluezLimits.scanWindowMs : pauseMs;
+      const isFirst = this.#scansDone < bluezLimits.scansFirst;
+      const [windowMs, pauseMs] = isFirst
+        ? [bluezLimits.scanWindowMsFirst, bluezLimits.scanPauseMsFirst]
+        : [bluezLimits.scanWindowMs, bluezLimits.scanPauseMs];
+      const delayMs = this.#isScanning ? windowMs : pauseMs;
       this.#timer = this.#clock.after(delayMs, () => void this.#next());
     });
     return this.#work;
@@ -134,6 +134,7 @@ export class BluezScanner implements BleScanner {
     } catch (error) {
       this.#options.logger.debug('ble-scan-not-stopped', { error: `${error}` });
     }
+    void this.#ledger.forget();
   }
 
   async #call(member: string, signature = '', body: readonly DBusValue[] = []): Promise<void> {
@@ -143,50 +144,14 @@ export class BluezScanner implements BleScanner {
 
   #onEvent(event: BluezEvent): void {
     if (event.interface !== bluezInterfaces.device) return;
-    const { kind, path, properties } = event;
-    if (kind === 'removed') {
-      this.#known.delete(path);
-      return;
-    }
+    const peer = this.#ledger.note(event);
+    if (peer === undefined) return;
+    const { properties } = event;
     for (const service of this.#services) {
       const data = serviceDataOf(properties, service);
       if (data === undefined) continue;
-      const peer = peerOf(properties) ?? this.#known.get(path);
-      if (peer === undefined) {
-        void this.#ask(path);
-        continue;
-      }
-      this.#remember(path, peer);
-      const rssiDbm = numberOf(properties, 'RSSI') ?? rssiUnknown;
+      const rssiDbm = rssiOf(properties) ?? rssiUnknown;
       this.#onReport({ peer, service, data, rssiDbm });
-    }
-  }
-
-  #remember(path: string, peer: BlePeer): void {
-    this.#known.delete(path);
-    this.#known.set(path, peer);
-    if (this.#known.size <= bluezLimits.devicesKnownMax) return;
-    for (const oldest of this.#known.keys()) {
-      this.#known.delete(oldest);
-      return;
-    }
-  }
-
-  /** Of a device that bluetoothd knew before we came; its next report is told. */
-  async #ask(path: string): Promise<void> {
-    if (this.#asked.has(path) || this.#asked.size >= bluezLimits.devicesAskedMax) return;
-    if (deviceAddressOf(path) === undefined) return;
-    this.#asked.add(path);
-    try {
-      const properties = await this.#options.bus.propertiesOf(path, bluezInterfaces.device);
-      const peer = peerOf(properties);
-      if (peer !== undefined && this.#unwatch !== undefined) {
-        this.#onEvent({ kind: 'added', path, interface: bluezInterfaces.device, properties });
-      }
-    } catch (error) {
-      this.#options.logger.debug('ble-device-unknown', { error: `${error}` });
-    } finally {
-      this.#asked.delete(path);
     }
   }
 }

@@ -4,7 +4,7 @@
  */
 import type { Clock, Logger } from '@muster/core';
 import type { BlePeer, BleState, BleStateKind } from '../ble.ts';
-import { connectDBus, type DBusConnection, DBusError, systemBusPath } from '../dbus/index.ts';
+import { type connectDBus, type DBusConnection, DBusError, systemBusPath } from '../dbus/index.ts';
 import { BluezBus } from './bluez-bus.ts';
 import { bleErrorOf } from './errors.ts';
 import { bluezLimits } from './limits.ts';
@@ -61,6 +61,7 @@ export interface SurveyOptions {
   /** Names that may be used; empty: all. */
   readonly allowed: readonly string[];
   readonly machine: Machine;
+  readonly connect: typeof connectDBus;
 }
 
 export async function surveyBluez(options: SurveyOptions): Promise<BluezSurvey> {
@@ -82,7 +83,7 @@ async function ask(options: SurveyOptions, path: string): Promise<Found> {
   let connection: DBusConnection | undefined;
   let timer = { cancel: (): void => {} };
   try {
-    connection = await connectDBus({ path, clock, logger, onClose: () => {} });
+    connection = await options.connect({ path, clock, logger, onClose: () => {} });
     const opened = connection;
     // What waits then rejects.
     timer = clock.after(bluezLimits.surveyMsMax, () => opened.close());
@@ -122,6 +123,7 @@ function judged(objects: ReadonlyMap<string, Interfaces>, options: SurveyOptions
     const peer = peerOf(properties);
     return peer === undefined ? [] : [{ ...surveyed(name, properties, each, machine), ...peer }];
   });
+  adapters.sort((a, b) => (a.name < b.name ? -1 : 1));
   const ours = adapters.filter(({ name }) => allowed.length === 0 || allowed.includes(name));
   const names = ours.map(({ name }) => name).join(', ');
   return { state: bleStateOf(stateKind(ours), names), daemonVersion, adapters };

@@ -1,0 +1,266 @@
+/** One controller of the fake org.bluez, and the devices that it knows. */
+import type { DBusValue, DBusVariant } from '../../../src/transport-ble/dbus/index.ts';
+import { bluezError, type FakeBluez } from './fake-bluez.ts';
+import { FakeDevice } from './fake-device.ts';
+import { flag, type Managed, method, octets, text } from './fake-objects.ts';
+
+const adapterInterface = 'org.bluez.Adapter1';
+
+export class FakeAdapter {
+  readonly bluez: FakeBluez;
+  readonly name: string;
+  readonly path: string;
+  readonly devices = new Map<string, FakeDevice>();
+  isPowered: boolean;
+  alias = 'the host name';
+  /** Why it cannot be switched on: an error's name. */
+  powerError: string | undefined;
+  /** Calls of Powered, in order. */
+  readonly powerCalls: boolean[] = [];
+  isDiscovering = false;
+  discoveries = 0;
+  rssi = -60;
+  /** The kernel's: how long a private address lasts; undefined: there is none. */
+  addressLifeMs: number | undefined;
+  /** Signs of the other end that a test wants to be wrong; by member. */
+  readonly answers = new Map<string, () => void | Promise<void>>();
+  application: { owner: string; objects: Managed } | undefined;
+  #advertisement: { owner: string; data: Uint8Array; service: string } | undefined;
+  #address: string;
+  #drawnMs = Number.NEGATIVE_INFINITY;
+  #draws = 0;
+  readonly #number: number;
+  #unexports: (() => void)[] = [];
+
+  constructor(bluez: FakeBluez, name: string, number: number, isPowered: boolean) {
+    this.bluez = bluez;
+    this.name = name;
+    this.path = `/org/bluez/${name}`;
+    this.#number = number;
+    this.#address = `00:AA:01:00:00:0${number}`;
+    this.isPowered = isPowered;
+  }
+
+  get address(): string {
+    return this.#address;
+  }
+
+  get addressType(): 'public' | 'random' {
+    return this.addressLifeMs === undefined ? 'public' : 'random';
+  }
+
+  get data(): string | undefined {
+    const data = this.#advertisement?.data;
+    return data && Buffer.from(data).toString('latin1');
+  }
+
+  appear(): void {
+    this.#unexports.push(this.bluez.bus.export(this.path, { interfaces: this.#interfaces() }));
+    this.bluez.tellAdded(this.path, {
+      [adapterInterface]: this.#properties(),
+      'org.bluez.GattManager1': {},
+      'org.bluez.LEAdvertisingManager1': {},
+    });
+  }
+
+  disappear(): void {
+    for (const device of [...this.devices.values()]) device.forget();
+    for (const unexport of this.#unexports) unexport();
+    const names = [adapterInterface, 'org.bluez.GattManager1', 'org.bluez.LEAdvertisingManager1'];
+    this.bluez.tellRemoved(this.path, names);
+  }
+
+  /** As `bluetoothctl power off` does. */
+  power(isOn: boolean): void {
+    if (!isOn) {
+      for (const device of [...this.devices.values()]) device.disconnect();
+      this.isDiscovering = false;
+      this.#advertisement = undefined;
+      this.application = undefined;
+    }
+    this.#drawnMs = Number.NEGATIVE_INFINITY;
+    this.isPowered = isOn;
+    const changed = { Powered: flag(isOn) };
+    this.bluez.bus.emitPropertiesChanged(this.path, adapterInterface, changed);
+  }
+
+  /** The kernel uses its address: a lapsed one is replaced unless it is on air. */
+  use(isReenabled: boolean): void {
+    const nowMs = this.bluez.clock.monotonicMs();
+    const isHeld = this.#advertisement !== undefined && !isReenabled;
+    const lifeMs = this.addressLifeMs;
+    if (lifeMs !== undefined && !isHeld && nowMs - this.#drawnMs >= lifeMs) {
+      this.#draws += 1;
+      this.#drawnMs = nowMs;
+      const draw = this.#draws.toString(16).toUpperCase().padStart(2, '0');
+      this.#address = `40:00:00:0${this.#number}:00:${draw}`;
+    }
+    this.#note(nowMs);
+  }
+
+  /** Others that scan hear this one. */
+  beHeard(): void {
+    for (const other of this.bluez.adapters.values()) {
+      if (other !== this && other.isDiscovering) other.hear(this);
+    }
+  }
+
+  hear(other: FakeAdapter): void {
+    const advertisement = other.#advertisement;
+    if (advertisement === undefined || !other.isPowered) return;
+    const { service, data } = advertisement;
+    const serviceData: DBusVariant = {
+      signature: 'a{sv}',
+      value: new Map([[service, octets(data)]]),
+    };
+    this.hearProperties(other.address, other.addressType, serviceData);
+  }
+
+  /** Anything at all, as a stranger's phone. */
+  hearProperties(address: string, type: string, serviceData: DBusVariant): FakeDevice {
+    const rssi = { signature: 'n', value: this.rssi };
+    const known = this.deviceAt(address);
+    if (known !== undefined) {
+      known.change({ RSSI: rssi, ServiceData: serviceData });
+      return known;
+    }
+    const device = new FakeDevice(this, address, type, { RSSI: rssi, ServiceData: serviceData });
+    device.appear();
+    return device;
+  }
+
+  deviceAt(address: string): FakeDevice | undefined {
+    return [...this.devices.values()].find((device) => device.address === address);
+  }
+
+  #note(atMs: number): void {
+    const { data, address } = this;
+    if (data !== undefined) this.bluez.onAir.push({ address, data, atMs });
+  }
+
+  #properties(): Record<string, DBusVariant> {
+    return {
+      Address: text(`00:AA:01:00:00:0${this.#number}`),
+      AddressType: text('public'),
+      Alias: text(this.alias),
+      Powered: flag(this.isPowered),
+      Pairable: flag(false),
+      Roles: { signature: 'as', value: ['central', 'peripheral'] },
+      Modalias: text('usb:v1D6Bp0246d0542'),
+    };
+  }
+
+  #interfaces() {
+    return {
+      [adapterInterface]: {
+        properties: this.#adapterProperties(),
+        methods: {
+          SetDiscoveryFilter: method('a{sv}', '', () => []),
+          StartDiscovery: method('', '', () => this.#startDiscovery()),
+          StopDiscovery: method('', '', () => this.#stopDiscovery()),
+          RemoveDevice: method('o', '', ([path]) => this.#removeDevice(path)),
+        },
+      },
+      'org.bluez.GattManager1': {
+        methods: {
+          RegisterApplication: method('oa{sv}', '', ([path], sender) => {
+            // bluetoothd asks the application before it answers, in its own time.
+            return this.#register(path as string, sender);
+          }),
+        },
+      },
+      'org.bluez.LEAdvertisingManager1': {
+        properties: {
+          SupportedInstances: { signature: 'y', get: () => 5 },
+          ActiveInstances: { signature: 'y', get: () => 0 },
+        },
+        methods: {
+          RegisterAdvertisement: method('oa{sv}', '', ([path], sender) =>
+            this.#advertise(path as string, sender),
+          ),
+          UnregisterAdvertisement: method('o', '', () => this.#fallSilent()),
+        },
+      },
+    };
+  }
+
+  #adapterProperties() {
+    const fixed = Object.entries(this.#properties()).map(([name, { signature }]) => [
+      name,
+      { signature, get: (): DBusValue => this.#properties()[name]!.value },
+    ]);
+    return {
+      ...Object.fromEntries(fixed),
+      Powered: {
+        signature: 'b',
+        get: () => this.isPowered,
+        set: (value: DBusValue) => {
+          this.powerCalls.push(value as boolean);
+          if (value === true && this.powerError !== undefined) throw bluezError(this.powerError);
+          if (value !== this.isPowered) this.power(value as boolean);
+        },
+      },
+      Alias: {
+        signature: 's',
+        get: () => this.alias,
+        set: (value: DBusValue) => {
+          this.alias = value as string;
+        },
+      },
+    };
+  }
+
+  async #answer(member: string): Promise<void> {
+    if (!this.isPowered) throw bluezError('NotReady');
+    await this.answers.get(member)?.();
+  }
+
+  async #startDiscovery(): Promise<[]> {
+    await this.#answer('StartDiscovery');
+    this.isDiscovering = true;
+    this.discoveries += 1;
+    this.use(false);
+    for (const other of this.bluez.adapters.values()) if (other !== this) this.hear(other);
+    return [];
+  }
+
+  #stopDiscovery(): [] {
+    if (!this.isDiscovering) throw bluezError('Failed', 'No discovery started');
+    this.isDiscovering = false;
+    return [];
+  }
+
+  #removeDevice(path: DBusValue | undefined): [] {
+    const device = this.devices.get(path as string);
+    if (device === undefined) throw bluezError('DoesNotExist');
+    device.forget();
+    return [];
+  }
+
+  async #register(path: string, owner: string): Promise<[]> {
+    await this.#answer('RegisterApplication');
+    this.application = { owner, objects: await this.bluez.objectsOf(owner, path) };
+    return [];
+  }
+
+  async #advertise(path: string, owner: string): Promise<[]> {
+    await this.#answer('RegisterAdvertisement');
+    const call = ['org.freedesktop.DBus.Properties', 'GetAll'] as const;
+    const body = ['org.bluez.LEAdvertisement1'];
+    const [all] = await this.bluez.callBack(owner, path, call, 's', body);
+    const serviceData = (all as ReadonlyMap<string, DBusVariant>).get('ServiceData')!;
+    const [[service, data]] = [...(serviceData.value as ReadonlyMap<string, DBusVariant>)] as [
+      [string, DBusVariant],
+    ];
+    this.#advertisement = { owner, service, data: data.value as Uint8Array };
+    this.use(true);
+    this.beHeard();
+    return [];
+  }
+
+  #fallSilent(): [] {
+    if (this.#advertisement === undefined) throw bluezError('DoesNotExist');
+    this.#advertisement = undefined;
+    return [];
+  }
+}

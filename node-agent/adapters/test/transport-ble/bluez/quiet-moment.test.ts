@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { SeededRandom } from '@muster/core/testing';
+import type { BleAdapter } from '../../../src/transport-ble/ble.ts';
+import { AddressLife } from '../../../src/transport-ble/bluez/address-life.ts';
+import { bleUuids } from '../../../src/transport-ble/uuids.ts';
+import type { FakeBluez } from './fake-bluez.ts';
+import { Bench, tag } from './hosts.ts';
+
+const lifeMs = 900_000;
+
+async function withPrivacy(t: TestContext): Promise<[Bench, FakeBluez, BleAdapter]> {
+  const bench = await Bench.open(t);
+  const root = mkdtempSync(join(tmpdir(), 'muster-bluez-'));
+  t.after(() => rmSync(root, { recursive: true }));
+  mkdirSync(join(root, 'etc/bluetooth'), { recursive: true });
+  writeFileSync(join(root, 'etc/bluetooth/main.conf'), '[General]\nPrivacy = device\n');
+  const bluez = await bench.bluez('hci0');
+  bluez.adapters.get('hci0')!.addressLifeMs = lifeMs;
+  return [bench, bluez, await bench.started({ root })];
+}
+
+/** Pairs of what was on air: data that had two addresses, and addresses that had two data. */
+function mixed({ onAir }: FakeBluez): string[] {
+  const pairs = new Set(onAir.map(({ address, data }) => `${address} ${data}`));
+  const count = (index: number): Map<string, number> => {
+    const counts = new Map<string, number>();
+    for (const pair of pairs) {
+      const key = pair.split(' ')[index]!;
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
+    return counts;
+  };
+  return [...count(0), ...count(1)].filter(([, times]) => times > 1).map(([key]) => key);
+}
+
+test('data and address change together, whatever the radio does in between', async (t) => {
+  const seed = Number(process.hrtime.bigint() % 1_000_000n);
+  t.diagnostic(`seed ${seed}`);
+  const random = new SeededRandom(seed);
+  const [bench, bluez, adapter] = await withPrivacy(t);
+  const hci0 = bluez.adapters.get('hci0')!;
+  const { addressLifeMs } = adapter.peripheral;
+  assert.ok(addressLifeMs !== undefined && addressLifeMs < lifeMs);
+  await adapter.scanner.start([bleUuids.mesh], () => {});
+  for (let round = 0; round < 6; round += 1) {
+    let isOn = false;
+    void adapter.peripheral.advertise(tag(`tag${round}`)).then(() => {
+      isOn = true;
+    });
+    await bench.until(() => isOn, 500);
+    const endMs = bench.clock.monotonicMs() + addressLifeMs;
+    while (bench.clock.monotonicMs() < endMs) {
+      bench.clock.advance(500);
+      // A link comes or goes, and the kernel switches advertising on again.
+      if (hci0.data !== undefined && random.bytes(1)[0]! < 8) hci0.use(true);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await bench.until(() => hci0.data === undefined);
+    assert.ok(bench.clock.monotonicMs() < endMs + 70_000);
+  }
+  assert.equal(new Set(bluez.onAir.map(({ data }) => data)).size, 6);
+  assert.deepEqual(mixed(bluez), []);
+});
+
+test('new data given early waits for the old address to lapse', async (t) => {
+  const [bench, bluez, adapter] = await withPrivacy(t);
+  await adapter.peripheral.advertise(tag('one'));
+  bench.clock.advance(60_000);
+  let isOn = false;
+  void adapter.peripheral.advertise(tag('two')).then(() => {
+    isOn = true;
+  });
+  await bench.until(() => bluez.adapters.get('hci0')!.data === undefined);
+  await bench.until(() => isOn, 500);
+  assert.ok(bench.clock.monotonicMs() >= lifeMs);
+  assert.deepEqual(mixed(bluez), []);
+});
+
+test('the newest data wins, and an earlier wish says that it was aborted', async (t) => {
+  const [bench, bluez, adapter] = await withPrivacy(t);
+  await adapter.peripheral.advertise(tag('one'));
+  const early = adapter.peripheral.advertise(tag('two'));
+  const outcome = early.catch((error) => error.code);
+  await bench.settle();
+  let isOn = false;
+  void adapter.peripheral.advertise(tag('three')).then(() => {
+    isOn = true;
+  });
+  assert.equal(await outcome, 'aborted');
+  await bench.until(() => isOn, 500);
+  assert.deepEqual([...new Set(bluez.onAir.map(({ data }) => data))], ['one.......', 'three.....']);
+});
+
+test('without privacy the address stays, which is said, and data changes at once', async (t) => {
+  const bench = await Bench.open(t);
+  const root = mkdtempSync(join(tmpdir(), 'muster-bluez-'));
+  t.after(() => rmSync(root, { recursive: true }));
+  mkdirSync(join(root, 'etc/bluetooth'), { recursive: true });
+  writeFileSync(join(root, 'etc/bluetooth/main.conf'), '[General]\n#Privacy = device\n');
+  const bluez = await bench.bluez('hci0');
+  const host = bench.host({ root });
+  await host.start(() => {});
+  await bench.until(() => host.state.kind === 'ready');
+  assert.match(host.state.text, /address that never changes/);
+  const { peripheral } = host.adapters[0]!;
+  assert.equal(peripheral.addressLifeMs, undefined);
+  await peripheral.advertise(tag('one'));
+  await peripheral.advertise(tag('two'));
+  assert.equal(bluez.adapters.get('hci0')!.data, 'two.......');
+});
+
+test('what is known of an address: born between two moments, lapsed between two others', () => {
+  const life = new AddressLife(1_000);
+  life.used(100, 110);
+  assert.deepEqual([life.lapsesMs, life.lapsedMs], [1_100, 1_110]);
+  life.used(500, 510);
+  assert.deepEqual([life.lapsesMs, life.lapsedMs], [1_100, 1_110]);
+  // In doubt whether it was the old one still.
+  life.used(1_090, 1_105);
+  assert.deepEqual([life.lapsesMs, life.lapsedMs], [2_100, 2_105]);
+  life.used(3_000, 3_010);
+  assert.deepEqual([life.lapsesMs, life.lapsedMs], [4_000, 4_010]);
+});
