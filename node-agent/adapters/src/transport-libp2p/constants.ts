@@ -58,7 +58,7 @@ export const silenceLimits = {
 export const handoverLimits = {
   /** The cheaper one must carry frames and answer after so long; then the dearer is closed. */
   settleMs: 3_000,
-  /** Addresses change at will, so one bound is for all: the links of an adapter, and one more. */
+  /** A cheaper link that died is left alone so long while a dearer one stands; doubles. */
   holdMsMin: 3_000,
   holdMsMax: 60_000,
 } as const;
