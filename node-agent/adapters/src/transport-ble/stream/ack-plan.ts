@@ -1,5 +1,5 @@
 /**
- * When an end acknowledges: with the next data at best, after some packets, or after a while. Each
+ * When an end acknowledges: with the next data at best, when it is asked to, or after a while. Each
  * acknowledgement is a message on D-Bus and a packet on air. Pure. Below step 4 of a message's way.
  */
 import { type CarrierLimits, timing } from './limits.ts';
@@ -7,7 +7,6 @@ import type { Received } from './receive-half.ts';
 
 export class AckPlan {
   #bytes = 0;
-  #packets = 0;
   #dueMs: number | undefined;
 
   /** A packet of data came by a carrier with these limits. */
@@ -16,9 +15,8 @@ export class AckPlan {
     if (received === 'duplicate') this.atOnce(nowMs);
     if (received !== 'delivered') return;
     this.#bytes += bytes;
-    this.#packets += 1;
     this.#dueMs ??= nowMs + timing.ackDelayMs;
-    if (this.#bytes >= limits.ackBytes || this.#packets >= limits.ackPackets) this.atOnce(nowMs);
+    if (this.#bytes >= limits.ackBytes) this.atOnce(nowMs);
   }
 
   atOnce(nowMs: number): void {
@@ -33,7 +31,6 @@ export class AckPlan {
   /** One went out, alone or with data. */
   sent(): void {
     this.#bytes = 0;
-    this.#packets = 0;
     this.#dueMs = undefined;
   }
 }

@@ -183,9 +183,10 @@ export class BleStream implements ByteStream, CarrierListener {
   /** Everything that is due, in its order. */
   #pump(): void {
     if (this.#state === 'closed') return;
-    this.#flow.pump(this.#active, this.#clock.monotonicMs());
-    this.#checkEnds();
-    this.#drained();
+    do {
+      this.#flow.pump(this.#active, this.#clock.monotonicMs());
+      this.#checkEnds();
+    } while (this.#drained());
     this.#arm();
   }
 
@@ -199,11 +200,15 @@ export class BleStream implements ByteStream, CarrierListener {
     this.#tell();
   }
 
-  #drained(): void {
-    const isFull = this.#flow.sending.unsentBytes > sendLimits.drainedBytes;
-    if (!this.#wantsDrain || isFull || !this.#isReading || this.#state !== 'open') return;
+  /** Asks for more when there is room; true: more came, and it can go at once. */
+  #drained(): boolean {
+    const { sending } = this.#flow;
+    const isFull = sending.unsentBytes > sendLimits.drainedBytes;
+    if (!this.#wantsDrain || isFull || !this.#isReading || this.#state !== 'open') return false;
     this.#wantsDrain = false;
+    const before = sending.unsentBytes;
     this.#handlers!.onDrain();
+    return sending.unsentBytes > before && this.#active.canSend;
   }
 
   #joined(end: CarrierEnd): void {
@@ -267,8 +272,9 @@ export class BleStream implements ByteStream, CarrierListener {
     else if (this.#silence.dueMs <= nowMs) this.#silent(this.#silence.due(nowMs), nowMs);
     if ((sending.dueMs ?? Number.POSITIVE_INFINITY) <= nowMs) {
       sending.due(nowMs, this.#active.canSend);
-      const isVain = sending.resendsInRow >= channelLimits.resendsMax;
-      if (isVain) this.#leaveChannel();
+      // Little time is left to one that closes.
+      const resendsMax = this.#state === 'closing' ? 1 : channelLimits.resendsMax;
+      if (sending.resendsInRow >= resendsMax) this.#leaveChannel();
     }
     this.#pump();
   }

@@ -128,7 +128,7 @@ export class PacketFlow {
     const received = this.receiving.receive(packet.offset, packet.bytes, packet.isLast);
     if (received === 'window' || received === 'misplaced') return received;
     this.#acks.received(received, packet.bytes.length, end.limits, nowMs);
-    if (packet.isAgain || this.receiving.isFinished) this.#acks.atOnce(nowMs);
+    if (packet.isUrgent || this.receiving.isFinished) this.#acks.atOnce(nowMs);
     return undefined;
   }
 
@@ -153,7 +153,7 @@ export class PacketFlow {
       offset: toWireOffset(segment.start),
       acknowledged: withAck ? acknowledged : undefined,
       isLast: segment.isLast,
-      isAgain: segment.isAgain,
+      isUrgent: segment.isUrgent,
     });
     this.sending.copy(segment, packet, headBytes);
     if (withAck) {

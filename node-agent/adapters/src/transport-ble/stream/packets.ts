@@ -34,8 +34,8 @@ export type StreamPacket =
       readonly acknowledged: number | undefined;
       /** Nothing follows behind these bytes. */
       readonly isLast: boolean;
-      /** Sent before; to be acknowledged at once. */
-      readonly isAgain: boolean;
+      /** To be acknowledged at once. */
+      readonly isUrgent: boolean;
       readonly bytes: Uint8Array;
     }
   | { readonly kind: 'ack'; readonly acknowledged: number }
@@ -61,7 +61,7 @@ const kinds: readonly (StreamPacketKind | undefined)[] = [
 
 const ackFlag = 0x10;
 const lastFlag = 0x20;
-const againFlag = 0x40;
+const urgentFlag = 0x40;
 const offsetBytes = 3;
 const greetingBytes = 4 + tokenBytes;
 
@@ -89,7 +89,7 @@ function decodeData(packet: Uint8Array, head: number): Result<StreamPacket, 'mal
     offset: readOffset(packet, 1),
     acknowledged: hasAck ? readOffset(packet, 1 + offsetBytes) : undefined,
     isLast,
-    isAgain: (head & againFlag) !== 0,
+    isUrgent: (head & urgentFlag) !== 0,
     bytes: packet.subarray(at),
   });
 }
@@ -156,7 +156,7 @@ export interface DataHead {
   readonly offset: number;
   readonly acknowledged: number | undefined;
   readonly isLast: boolean;
-  readonly isAgain: boolean;
+  readonly isUrgent: boolean;
 }
 
 /** Fills the first bytes of a packet; the payload follows from `dataHeadBytes` on. */
@@ -166,7 +166,7 @@ export function writeDataHead(packet: Uint8Array, head: DataHead): void {
     kinds.indexOf('data') |
     (acknowledged === undefined ? 0 : ackFlag) |
     (head.isLast ? lastFlag : 0) |
-    (head.isAgain ? againFlag : 0);
+    (head.isUrgent ? urgentFlag : 0);
   writeOffset(packet, 1, head.offset);
   if (acknowledged !== undefined) writeOffset(packet, 1 + offsetBytes, acknowledged);
 }

@@ -7,6 +7,7 @@ import { type CarrierLimits, timing, windowLimits } from './limits.ts';
 import { fromWireOffset } from './offsets.ts';
 import { RoundTrip } from './round-trip.ts';
 import { SendBuffer } from './send-buffer.ts';
+import { SendWindow } from './send-window.ts';
 
 export interface Segment {
   readonly start: number;
@@ -14,6 +15,8 @@ export interface Segment {
   readonly end: number;
   readonly isLast: boolean;
   readonly isAgain: boolean;
+  /** We wait for its acknowledgement. */
+  readonly isUrgent: boolean;
 }
 
 /** A carrier as far as it matters here. */
@@ -32,11 +35,9 @@ interface Flight {
   isLost: boolean;
 }
 
-const roomMin = 4;
-const roomMax = 64;
-
 export class SendHalf {
   readonly roundTrip = new RoundTrip();
+  readonly #window = new SendWindow();
   readonly #buffer: SendBuffer;
   /** By start, without holes: from what is acknowledged to what was sent. */
   readonly #flights: Flight[] = [];
@@ -52,8 +53,6 @@ export class SendHalf {
   /** Below it everything was under way when a packet was last taken for lost (RFC 6582). */
   #recover = 0;
   #resendsInRow = 0;
-  /** Packets that the path seems to hold: halved at a loss, one more a round trip (RFC 5681). */
-  #room = roomMax;
 
   constructor(firstOffset = 0) {
     this.#buffer = new SendBuffer(firstOffset);
@@ -86,22 +85,22 @@ export class SendHalf {
 
   /** What goes next by this carrier; undefined: nothing, or its window is full. */
   next(way: Way, nowMs: number): Segment | undefined {
-    // The one that everything waits for goes again, however full the window is of later ones.
-    if (this.#isFull(way) && !this.#flights[0]?.isLost) return undefined;
+    if (this.#isFull(way)) {
+      this.#window.filled();
+      // The one that everything waits for goes again, however full it is of later ones.
+      if (!this.#flights[0]?.isLost) return undefined;
+    }
     if (this.#packets === 0) this.#waitsSinceMs = nowMs;
     if (this.#flights.length === 0) this.#progressMs = nowMs;
     const flight = this.#lost > 0 ? this.#again(way) : this.#fresh(way);
     if (flight === undefined) return undefined;
     flight.sentMs = nowMs;
     flight.way = way;
-    this.#underWayBytes += flight.end - flight.start;
+    const { start, isAgain } = flight;
+    this.#underWayBytes += flight.end - start;
+    const isUrgent = this.#window.asks(flight.end - start) || isAgain;
     const end = Math.min(flight.end, this.#buffer.end);
-    return {
-      start: flight.start,
-      end,
-      isLast: flight.end > this.#buffer.end,
-      isAgain: flight.isAgain,
-    };
+    return { start, end, isLast: flight.end > this.#buffer.end, isAgain, isUrgent };
   }
 
   /** Copies the payload of a segment that `next` just gave. */
@@ -115,8 +114,7 @@ export class SendHalf {
     if (offset > this.#sent) return 'acknowledged-unsent';
     if (offset <= this.#acknowledged) return 'none';
     this.#acknowledged = offset;
-    const landed = this.#land(offset, nowMs);
-    this.#room = Math.min(roomMax, this.#room + landed / this.#room);
+    this.#land(offset, nowMs);
     this.#buffer.release(Math.min(offset, this.#buffer.end));
     this.#waitsSinceMs = nowMs;
     this.#progressMs = nowMs;
@@ -138,7 +136,7 @@ export class SendHalf {
     this.#waitsSinceMs = nowMs;
     this.roundTrip.backOff();
     if (!canSend) return;
-    this.#room = Math.max(roomMin, Math.min(this.#room, this.#packets) / 2);
+    this.#window.lost(this.#underWayBytes);
     this.#recover = this.#sent;
     this.#loseFirst();
   }
@@ -182,8 +180,9 @@ export class SendHalf {
     return flight;
   }
 
-  /** Takes what has arrived off the list; how many packets that were. */
-  #land(offset: number, nowMs: number): number {
+  /** Takes what has arrived off the list. */
+  #land(offset: number, nowMs: number): void {
+    const from = this.#flights[0]!.start;
     let landed = 0;
     let sample: Flight | undefined;
     for (const flight of this.#flights) {
@@ -199,8 +198,9 @@ export class SendHalf {
       if (!first.isLost) this.#underWayBytes -= offset - first.start;
       this.#flights[0] = { ...first, start: offset };
     }
-    if (sample !== undefined) this.roundTrip.sample(nowMs - sample.sentMs);
-    return landed;
+    const sampleMs = sample === undefined ? undefined : nowMs - sample.sentMs;
+    if (sampleMs !== undefined) this.roundTrip.sample(sampleMs);
+    this.#window.landed(offset - from, (offset - from) / Math.max(1, landed), sampleMs);
   }
 
   /** Under way, as far as we know. */
@@ -209,8 +209,7 @@ export class SendHalf {
   }
 
   #isFull({ limits }: Way): boolean {
-    const packetsMax = Math.min(limits.windowPackets, this.#room);
-    return this.#underWayBytes >= limits.windowBytes || this.#packets >= packetsMax;
+    return this.#underWayBytes >= this.#window.bytes || this.#packets >= limits.windowPackets;
   }
 
   #loseFirst(): void {
