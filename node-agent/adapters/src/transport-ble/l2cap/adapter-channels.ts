@@ -19,6 +19,7 @@ export class AdapterChannels implements BleChannels {
   #psm: number | undefined;
   #onCarrier: OnCarrier | undefined;
   #listening: Promise<number> | undefined;
+  #trouble: string | undefined;
   /** Channels of each device, those that are on their way included. */
   readonly #perPeer = new Map<string, number>();
   #count = 0;
@@ -30,6 +31,11 @@ export class AdapterChannels implements BleChannels {
 
   get psm(): number | undefined {
     return this.#psm;
+  }
+
+  /** Why nothing listens, though it was asked for. */
+  get trouble(): string | undefined {
+    return this.#trouble;
   }
 
   get count(): number {
@@ -74,6 +80,7 @@ export class AdapterChannels implements BleChannels {
         adapter: this.#adapter,
         onPsm: (psm) => {
           this.#psm = psm;
+          this.#trouble = undefined;
           resolve(psm);
         },
         onCarrier: (peer) => this.#accept(peer),
@@ -81,6 +88,7 @@ export class AdapterChannels implements BleChannels {
           if (this.#session === session) {
             this.#psm = undefined;
             this.#listening = undefined;
+            this.#trouble = error.message;
           }
           reject(error);
         },

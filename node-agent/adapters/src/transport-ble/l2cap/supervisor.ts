@@ -177,10 +177,21 @@ class Supervisor implements L2capHelper {
     this.#changedMs = this.#options.clock.monotonicMs();
   }
 
+  #troubled(): { readonly text: string; readonly mend: string } | undefined {
+    const trouble = [...this.#adapters.values()].find((channels) => channels.trouble)?.trouble;
+    if (trouble === undefined) return undefined;
+    return {
+      text: `The L2CAP helper runs and ${trouble}: packets go by GATT alone.`,
+      mend:
+        'Let the node open Bluetooth sockets: no RestrictAddressFamilies without AF_BLUETOOTH in ' +
+        'its unit, and the first network namespace.',
+    };
+  }
+
   #words(): { readonly text: string; readonly mend: string } {
     switch (this.#state) {
       case 'running':
-        return { text: 'The L2CAP helper runs.', mend: '' };
+        return this.#troubled() ?? { text: 'The L2CAP helper runs.', mend: '' };
       case 'starting':
         return { text: 'The L2CAP helper is starting.', mend: '' };
       case 'stopped':

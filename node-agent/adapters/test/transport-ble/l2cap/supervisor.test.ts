@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -180,6 +180,24 @@ test('a file that is not there is a state', async () => {
   assert.equal(helper.status.state, 'restarting');
   assert.match(helper.status.text, /ENOENT/);
   await helper.stop();
+});
+
+test('where sockets are forbidden it says so', async (t) => {
+  const air = new Air(t);
+  const box = await air.box();
+  // As good as a kernel without them: the folder of the sockets is gone.
+  rmSync(air.folder, { recursive: true });
+  await assert.rejects(
+    box.channels.listen(() => {}),
+    /cannot listen for channels: ENOENT/,
+  );
+  assert.match(box.helper.status.text, /runs and cannot listen for channels: ENOENT/);
+  assert.notEqual(box.helper.status.mend, '');
+  assert.equal(box.helper.status.listeners, 0);
+  mkdirSync(air.folder);
+  await box.channels.listen(() => {});
+  assert.equal(box.helper.status.mend, '');
+  assert.equal(box.helper.status.listeners, 1);
 });
 
 test('more adapters than it serves get none', async (t) => {
