@@ -4,7 +4,7 @@
  * hears on air and from who is connected.
  */
 import type { Connection } from '@libp2p/interface';
-import type { ByteStream, Clock, ConnectedPeer, Medium, MediumHost } from '@muster/core';
+import type { ByteStream, Clock, ConnectedPeer, Logger, Medium, MediumHost } from '@muster/core';
 import { mediumLimits } from './constants.ts';
 import type { InboundGate } from './inbound-gate.ts';
 import { MediumTransport, mediumAddress } from './medium-transport.ts';
@@ -16,6 +16,7 @@ export interface MediaOptions {
   readonly media: readonly Medium[];
   readonly gate: InboundGate;
   readonly clock: Clock;
+  readonly logger: Logger;
   readonly peers: () => readonly ConnectedPeer[];
 }
 
@@ -23,7 +24,7 @@ export class Media {
   readonly transports: readonly MediumTransport[];
   readonly #options: MediaOptions;
   readonly #stopping = new AbortController();
-  #started: readonly Medium[] = [];
+  readonly #started: Medium[] = [];
   #tells = false;
 
   constructor(options: MediaOptions) {
@@ -33,9 +34,18 @@ export class Media {
 
   async start(quiet: QuietNode): Promise<void> {
     const { media } = this.#options;
-    this.#started = media;
-    const hosts = media.map((medium, i) => this.#hostOf(medium, this.transports[i]!, quiet));
-    await Promise.all(media.map((medium, i) => medium.start(hosts[i]!)));
+    await Promise.all(media.map((medium, i) => this.#start(medium, this.transports[i]!, quiet)));
+  }
+
+  /** A radio that is broken takes nobody off the LAN. */
+  async #start(medium: Medium, transport: MediumTransport, quiet: QuietNode): Promise<void> {
+    this.#started.push(medium);
+    try {
+      await medium.start(this.#hostOf(medium, transport, quiet));
+    } catch (error) {
+      const fields = { medium: medium.name, error: String(error) };
+      this.#options.logger.error('a medium did not start', fields);
+    }
   }
 
   /** Who is connected, or how well, has changed: the media hear of it once a turn. */

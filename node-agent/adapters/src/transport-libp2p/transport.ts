@@ -126,7 +126,13 @@ class NodeTransport implements Libp2pTransport {
     const linkMedia = new LinkMedia(media);
     this.#gate = new InboundGate({ limits: this.#inbound, media: linkMedia, clock });
     this.#linkMedia = linkMedia;
-    this.#media = new Media({ media, gate: this.#gate, clock, peers: () => this.#keeper.peers() });
+    this.#media = new Media({
+      media,
+      gate: this.#gate,
+      clock,
+      logger: this.#logger,
+      peers: () => this.#keeper.peers(),
+    });
     this.#keeper = new LinkKeeper({
       ownKey,
       protocol: this.#protocol,

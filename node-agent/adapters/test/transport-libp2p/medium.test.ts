@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createSystemClock } from '@muster/adapters/clock-system';
-import { linkContract } from '@muster/core/testing';
+import { createMemoryLogger, linkContract } from '@muster/core/testing';
 import { type AirShape, TestAir, type TestMedium } from './test-air.ts';
-import { listen, sortedKeys, startNode, type TestNode, until } from './two-nodes.ts';
+import { listen, sightingOf, sortedKeys, startNode, type TestNode, until } from './two-nodes.ts';
 
 interface Pair {
   readonly air: TestAir;
@@ -73,6 +73,25 @@ test('nobody in reach, oneself, and what is no address are refused', async (cont
   }
   await until(() => air.openStreams === 0);
   assert.equal(low.links.length, 0);
+});
+
+test('a medium that cannot start takes nobody off the LAN', async (context) => {
+  const air = new TestAir(createSystemClock());
+  const broken = air.medium(addresses.low);
+  broken.start = async () => {
+    throw new Error('no radio');
+  };
+  const logger = createMemoryLogger();
+  const [lowKey, highKey] = sortedKeys(2);
+  const low = await startNode(lowKey!, { media: [broken], logger });
+  const high = await startNode(highKey!);
+  context.after(() => Promise.all([low, high].map(({ transport }) => transport.stop())));
+  low.transport.addSighting(sightingOf(high));
+  await until(() => low.links.length === 1 && high.links.length === 1);
+  assert.deepEqual(
+    logger.entries.filter(({ level }) => level === 'error').map(({ fields }) => fields),
+    [{ medium: 'ble', error: 'Error: no radio' }],
+  );
 });
 
 test('links of a medium end with the transport, and with their stream', async (context) => {
