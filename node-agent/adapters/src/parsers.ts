@@ -8,6 +8,9 @@ export {
   BleError,
   type BleReport,
 } from './transport-ble/ble.ts';
+export { ClaimCaller } from './transport-ble/claim/caller.ts';
+export { listenForClaims } from './transport-ble/claim/listener.ts';
+export { encodeClaimAnswer, encodeClaimRequest } from './transport-ble/claim/messages.ts';
 export { openBus } from './transport-ble/dbus/connect.ts';
 export {
   type DBusMessage,

@@ -185,6 +185,7 @@ class JoinedAgent implements Agent {
       onChange: () => hub.onNearby(),
     });
     this.#bluetooth = bluetooth;
+    this.#claims.postByRadio = (post) => bluetooth.postClaim(post);
     const hub = new Hub({
       ...{ node, crypto, clock, random },
       ...{ door: admin.door, desk: admin.side, staffTags: admin.staffTags },

@@ -52,6 +52,8 @@ export const fuzzTargets: Readonly<Record<string, () => Promise<FuzzTarget>>> = 
     (await import('./parts/dbus-connection-target.ts')).createDBusConnectionTarget(),
   'bluez-answers': async () =>
     (await import('./parts/bluez-answers-target.ts')).createBluezAnswersTarget(),
+  'claim-stream': async () =>
+    (await import('./parts/claim-stream-target.ts')).createClaimStreamTarget(),
   'l2cap-session': async () =>
     (await import('./parts/l2cap-session-target.ts')).createL2capSessionTarget(),
   mdns: async () => (await import('./parts/mdns-target.ts')).createMdnsTarget(),

@@ -21,9 +21,10 @@ const rigs: Readonly<Record<string, () => Promise<Rig>>> = {
   'web-attacks': async () => (await import('../attacks/web/web-attacks.ts')).runWebAttacks,
   provision: async () => (await import('./provision/provision.ts')).runProvision,
   trust: async () => (await import('./trust/trust.ts')).runTrust,
+  ble: async () => (await import('./ble/ble.ts')).runBle,
 };
 /** Those that can be told their seed. */
-const seeded = ['kill', 'partition'];
+const seeded = ['kill', 'partition', 'ble'];
 
 const help = `muster rig: real processes; most make network namespaces (as root)
 
@@ -36,6 +37,8 @@ const help = `muster rig: real processes; most make network namespaces (as root)
   partition  20,000 bundles a side over a cable of 1 Mbit/s, then over a bad cable, then large ones
   flood      honest people beside 2,000 invented ones, 20,000 wrong signatures a second, and a
              box with papers that offers 20,000 forged bundles
+  ble        boxes that meet by Bluetooth LE, on real BlueZ in a virtual machine: links, backlogs,
+             urgent before bulk, cuts, restarts, strangers, a claim, a line of three, a LAN lost
   web-attacks  hostile words, pages, Hosts and Origins in Chromium: none has an effect
 
   --seed N   what ${seeded.join(' and ')} draw from (default: drawn, and printed)

@@ -4,8 +4,11 @@
  * through the medium; nothing of it is here.
  */
 import type { BleMedium } from '@muster/adapters/transport-ble';
-import type { Logger, Medium, Nearby } from '@muster/core';
+import type { ClaimCaller, ClaimCallerOptions } from '@muster/adapters/transport-ble/claim';
+import { fromHex, type Logger, type Medium, type Nearby } from '@muster/core';
 import type { ReportPart } from '../admin/report-part.ts';
+import type { PostByRadio } from '../claim/desk.ts';
+import type { PostAnswer } from '../claim/post.ts';
 import type { Config } from '../config/index.ts';
 import type { ControlCommand } from '../extension.ts';
 import type { Metric } from '../metrics/exposition.ts';
@@ -58,6 +61,7 @@ export class JoinedBluetooth {
   readonly #options: JoinedBluetoothOptions;
   readonly #logger: Logger;
   #joined: Joined | undefined;
+  #claims: ClaimCaller | undefined;
   #hasFailed = false;
 
   constructor(options: JoinedBluetoothOptions) {
@@ -78,8 +82,20 @@ export class JoinedBluetooth {
     ];
   }
 
+  /** An admin's message to the blank box near that has its code. */
+  async postClaim(post: Parameters<PostByRadio>[0]): Promise<PostAnswer> {
+    const session = fromHex(post.session);
+    const answer = session && (await this.#claims?.post({ ...post, session }));
+    if (answer?.kind === 'message' || answer?.kind === 'later' || answer?.kind === 'used') {
+      return answer;
+    }
+    const kind = answer?.kind ?? 'unreachable';
+    return { kind: kind === 'unknown' ? 'not-awaited' : kind, claimants: [] };
+  }
+
   /** After the transport, which stops the medium. */
   async stop(): Promise<void> {
+    this.#claims?.stop();
     await this.#joined?.radio.helper?.stop();
   }
 
@@ -142,6 +158,9 @@ export class JoinedBluetooth {
     const logger = this.#logger;
     const medium = createBleMedium({ host, crypto, siteKey, nodeKey, clock, random, logger });
     medium.onNearby = onChange;
+    const { ClaimCaller: Caller } = await import('@muster/adapters/transport-ble/claim');
+    const open: ClaimCallerOptions['open'] = (id, signal) => medium.openClaim(id, signal);
+    this.#claims = new Caller({ clock, open });
     return { radio, medium };
   }
 }

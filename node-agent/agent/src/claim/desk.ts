@@ -6,11 +6,16 @@
  */
 import { type Clock, MusterError, toHex } from '@muster/core';
 import { claimHttpLimits } from './limits.ts';
-import { nearAddress } from './near-address.ts';
-import { type PostFault, postClaim } from './post.ts';
+import { byBluetooth, nearAddress } from './near-address.ts';
+import { type ClaimPost, type PostAnswer, type PostFault, postClaim } from './post.ts';
 import { type ClaimMessage, ClaimSessions, type ClaimSink, type SinkAnswer } from './sessions.ts';
 
+/** Hands a message to the blank box near that has its code; never rejects. */
+export type PostByRadio = (post: Omit<ClaimPost, 'to'>) => Promise<PostAnswer>;
+
 export class ClaimDesk {
+  /** Set where there is Bluetooth. */
+  postByRadio: PostByRadio = async () => ({ kind: 'unreachable', claimants: [] });
   readonly #clock: Clock;
   readonly #sessions: ClaimSessions;
   /** By claim id in hex. */
@@ -55,7 +60,7 @@ export class ClaimDesk {
     return sink ? this.#sessions.take({ id, sink }, message) : 'unknown';
   }
 
-  /** Hands an admin's message to a blank node (`host:port`); `later`: send the same again. */
+  /** Hands an admin's message to a blank node: `host:port`, or `bluetooth`. `later`: send it again. */
   async reach(given: {
     readonly address: string;
     readonly claimId: Uint8Array;
@@ -63,24 +68,34 @@ export class ClaimDesk {
     readonly message: Uint8Array;
   }): Promise<Uint8Array | 'later'> {
     const { address, claimId, session, message } = given;
-    const to = nearAddress(address);
-    if (!to) {
-      const mend = 'Give it as in 192.168.1.5:8080; only nodes in the local network are reached.';
-      throw new MusterError('address-wrong', `${address.slice(0, 80)} is no such address`, mend);
-    }
-    const answer = await postClaim(this.#clock, { to, claimId, session, message });
+    const answer = await this.#post(address, { claimId, session, message });
     if (answer.kind === 'message') return answer.message;
     if (answer.kind === 'later') return 'later';
     const { kind, claimants } = answer;
-    const [text, mend] = faultTexts[kind];
+    const isOnAir = address === byBluetooth;
+    const [text, mend] = isOnAir && kind === 'unreachable' ? nobodyOnAir : faultTexts[kind];
     const by = claimants.length > 0 ? ` (by ${claimants.join(', ')})` : '';
-    throw new MusterError(`claim-${kind}`, `${text} at ${address}${by}`, mend);
+    const where = isOnAir ? 'by Bluetooth' : `at ${address}`;
+    throw new MusterError(`claim-${kind}`, `${text} ${where}${by}`, mend);
+  }
+
+  async #post(address: string, post: Omit<ClaimPost, 'to'>): Promise<PostAnswer> {
+    if (address === byBluetooth) return this.postByRadio(post);
+    const to = nearAddress(address);
+    if (to) return postClaim(this.#clock, { to, ...post });
+    const mend = 'Give it as in 192.168.1.5:8080; only nodes in the local network are reached.';
+    throw new MusterError('address-wrong', `${address.slice(0, 80)} is no such address`, mend);
   }
 
   stop(): void {
     this.#open.clear();
   }
 }
+
+const nobodyOnAir = [
+  'No box with this code answers',
+  'Take it near this node, see that it is on and waits to be claimed, and scan its code again.',
+] as const;
 
 const faultTexts: Readonly<Record<PostFault, readonly [text: string, mend: string]>> = {
   unreachable: ['No blank node answers', 'See that it is switched on and in the same network.'],

@@ -11,6 +11,9 @@ export interface NearAddress {
   readonly port: number;
 }
 
+/** In the place of an address: by Bluetooth, to whichever box near says that it has the code. */
+export const byBluetooth = 'bluetooth';
+
 const near = new BlockList();
 for (const [address, bits] of [
   ['10.0.0.0', 8],

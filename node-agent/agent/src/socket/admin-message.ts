@@ -28,7 +28,7 @@ export interface ClaimReplyRequest {
 export interface ClaimReachRequest {
   readonly type: 'claim-reach';
   readonly ref: string;
-  /** `host:port` */
+  /** `host:port`, or `bluetooth`. */
   readonly address: string;
   readonly id: string;
   readonly session: string;
@@ -48,7 +48,7 @@ export type AdminMessage =
 /** A claim id or a session of one: 8 bytes in hex. */
 const claimId = /^[0-9a-f]{16}$/;
 /** `name.local:8080`, `10.0.0.7:8080`, `[fd00::1]:8080` */
-const hostAndPort = /^(\[[0-9a-f:.]+\]|[a-z0-9.-]+):\d{1,5}$/i;
+const claimPlace = /^(?:bluetooth|(\[[0-9a-f:.]+\]|[a-z0-9.-]+):\d{1,5})$/i;
 const addressCharsMax = 270;
 
 const refOf = (json: JsonReader): string => json.text('ref', socketLimits.refCharsMax);
@@ -88,8 +88,8 @@ export const adminReaders: Readonly<Record<string, (json: JsonReader) => AdminMe
     type: 'claim-reach',
     ref: refOf(json),
     address: json.pattern('address', {
-      pattern: hostAndPort,
-      form: `host:port of at most ${addressCharsMax} characters`,
+      pattern: claimPlace,
+      form: `bluetooth, or host:port of at most ${addressCharsMax} characters`,
       charsMax: addressCharsMax,
     }),
     id: idOf(json, 'id'),

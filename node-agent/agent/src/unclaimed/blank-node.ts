@@ -1,10 +1,10 @@
 /**
- * A node that belongs to no site yet: it shows what it is (page, log, mDNS) and takes one claim, by
- * its label or by an admin's invite. The same HTTP server as a member's, with the same door; no
+ * A node that belongs to no site yet: it shows what it is (page, log, mDNS, radio) and takes one
+ * claim, by its label or by an admin's invite. The same HTTP server as a member's, with the same door; no
  * store, no mesh, no people. Ends itself when it is claimed; what follows is for `serve`.
  */
 import type { ClaimDiscovery } from '@muster/adapters/discovery-mdns';
-import { type ClaimCode, shortCodeOf, type Timer } from '@muster/core';
+import { type ClaimCode, claimIdOf, shortCodeOf, type Timer } from '@muster/core';
 import { openUnclaimed } from '@muster/provisioning';
 import { claimAction } from '../claim/claim-action.ts';
 import { nearAddress } from '../claim/near-address.ts';
@@ -28,6 +28,7 @@ import { ClaimState } from './claim-state.ts';
 import { InviteDesk } from './invite-desk.ts';
 import { LabelClaims } from './label-claims.ts';
 import { unclaimedLimits } from './limits.ts';
+import { RadioSeat } from './radio-seat.ts';
 
 export interface BlankNodeOptions {
   readonly config: Config;
@@ -38,7 +39,7 @@ export interface BlankNodeOptions {
 
 export type BlankNodeParts = Pick<
   AgentParts,
-  'crypto' | 'clock' | 'random' | 'logger' | 'createClaimDiscovery'
+  'crypto' | 'clock' | 'random' | 'logger' | 'createClaimDiscovery' | 'hasRadio' | 'createRadio'
 >;
 
 export class BlankNode {
@@ -112,6 +113,7 @@ export class BlankNode {
     await this.#renewLabel();
     await this.#startControl(box, desk);
     await this.#startDiscovery(box);
+    this.#startRadio(box, labelClaims);
     this.#running.unshift(() => desk.stop());
     desk.start();
   }
@@ -159,6 +161,14 @@ export class BlankNode {
     this.#running.unshift(() => discovery.stop());
     await discovery.start(() => {});
     this.#discovery = discovery;
+  }
+
+  #startRadio({ crypto, unclaimed }: BlankBox, taker: LabelClaims): void {
+    const claimId = claimIdOf(crypto, unclaimed.secret);
+    const { config } = this.#options;
+    const seat = new RadioSeat({ config, parts: this.#parts, claimId, taker });
+    this.#running.unshift(() => seat.stop());
+    seat.start();
   }
 
   /** The label names the addresses of now: a cable may be plugged in at any time. */

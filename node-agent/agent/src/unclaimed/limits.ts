@@ -21,6 +21,9 @@ export const inviteLimits = {
 export const unclaimedLimits = {
   /** How often the box looks whether its addresses, and so its code, have changed. */
   relabelEveryMs: 3_000,
+  /** Bluetooth comes up this long after the box, and is looked for again where there is none. */
+  radioFirstMs: 500,
+  radioEveryMs: 60_000,
   /** After the last answer of a claim: so long the other end may ask for it again. */
   lingerMs: 1_500,
   /** The body of a page's request: a code, or yes or no. */

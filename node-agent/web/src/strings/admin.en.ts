@@ -144,6 +144,7 @@ export const a = {
     states: {
       waiting: 'Waiting for a box',
       reaching: (address: string) => `Reaching the box at ${address}…`,
+      reachingByBluetooth: 'Looking for the box by Bluetooth…',
       comparing: 'Compare the six digits',
       settings: 'What the box is to be',
       sending: (name: string) => `${name} gets its papers…`,

@@ -16,8 +16,10 @@ export interface ClaimRequest {
 
 export type ClaimAnswer =
   | { readonly kind: 'message'; readonly message: Uint8Array }
-  /** Not yet (ask the same again), not awaited here, too much to do, over. */
-  | { readonly kind: 'later' | 'unknown' | 'busy' | 'ended' }
+  /** Ask the same again. */
+  | { readonly kind: 'later' }
+  /** Not awaited here, too much to do, over. */
+  | { readonly kind: 'unknown' | 'busy' | 'ended' }
   /** The code was used; `claimants`: by whom, in a stranger's words. */
   | { readonly kind: 'used'; readonly claimants: readonly string[] };
 

@@ -6,6 +6,7 @@ import { KeyTag, Name } from '../../ui/key-mark.tsx';
 import { CodeView } from '../../ui/sheets/code-view.tsx';
 import { Digits } from '../sign-in/digits.tsx';
 import { faultText } from './fault-text.ts';
+import { byBluetooth } from './label-claim.ts';
 import type { NodeClaim, NodeClaimState } from './node-claim.ts';
 import type { OpenClaim } from './open-claims.ts';
 import { newDraft } from './settings-draft.ts';
@@ -44,7 +45,10 @@ export function ClaimCard({ open, channels, onEnd }: CardProps) {
 
 function titleOf(state: NodeClaimState): string {
   const { states } = a.claim;
-  if (state.kind === 'reaching') return states.reaching(state.address);
+  if (state.kind === 'reaching') {
+    const { address } = state;
+    return address === byBluetooth ? states.reachingByBluetooth : states.reaching(address);
+  }
   if (state.kind === 'sending') return states.sending(neutralName(state.name));
   if (state.kind === 'done') return states.done(neutralName(state.name));
   return states[state.kind];

@@ -17,18 +17,21 @@ import type { AdminSession } from '../session/admin-session.ts';
 import { driveClaim, type Posted } from './claim-driver.ts';
 import type { ClaimEnd, NodeClaim } from './node-claim.ts';
 
-/** Where the box may be, best first: where the node sees it now, then what its label says. */
+/** In the place of an address: by Bluetooth, to whichever box near the node has the code. */
+export const byBluetooth = 'bluetooth';
+
+/** Where the box may be, best first: where the node sees it now, what its label says, on air. */
 export function addressesOf(session: AdminSession, code: ClaimCode): readonly string[] {
   const short = shortCodeOf(session.parts.crypto, code.secret);
   const seen = session.site.value?.unclaimed ?? [];
   const here = seen.filter(({ shortCode }) => shortCode === short).map(({ address }) => address);
-  return [...new Set([...here, ...code.addresses])];
+  return [...new Set([...here, ...code.addresses, byBluetooth])];
 }
 
 export interface LabelClaimOptions {
   readonly code: ClaimCode;
   readonly siteName: string;
-  /** host:port, in the order in which they are tried. */
+  /** host:port or `bluetooth`, in the order in which they are tried. */
   readonly addresses: readonly string[];
   isStopped(): boolean;
 }

@@ -1,6 +1,7 @@
 /**
  * Claims a blank box by the label that it shows: this end begins. The box is reached from here
- * where that works, else through the node at hand, which may be in another network.
+ * where that works, else through the node at hand, which may be in another network, or near it by
+ * Bluetooth.
  */
 import {
   type ClaimCode,
@@ -13,7 +14,7 @@ import {
   MusterError,
   toHex,
 } from '@muster/core';
-import { nearAddress } from '../../../claim/near-address.ts';
+import { byBluetooth, nearAddress } from '../../../claim/near-address.ts';
 import { type PostFault, postClaim } from '../../../claim/post.ts';
 import type { AdminSession } from '../../../client/admin-session.ts';
 import type { OpenKeys } from '../keys.ts';
@@ -84,6 +85,7 @@ function carrier(keys: OpenKeys, code: ClaimCode, { addresses, through }: BoxPla
   const ways = [
     ...addresses.map((address) => directly(keys.clock, { address, claimId, session })),
     ...addresses.map((address) => throughNode(through, { address, claimId, session })),
+    throughNode(through, { address: byBluetooth, claimId, session }),
   ].filter((way) => way !== undefined);
   let known: Carry | undefined;
   return async (message) => {
