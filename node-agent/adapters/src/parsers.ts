@@ -22,6 +22,20 @@ export {
 export { MessageReader } from './transport-ble/dbus/message-reader.ts';
 export { ValueWriter } from './transport-ble/dbus/value-writer.ts';
 export { L2capSession } from './transport-ble/l2cap/session.ts';
+export {
+  acceptBleStream,
+  type BleStream,
+  ChannelDoor,
+  openBleStream,
+} from './transport-ble/stream/index.ts';
+export { fromWireOffset } from './transport-ble/stream/offsets.ts';
+export {
+  dataHeadBytes,
+  decodePacket,
+  encodePacket,
+  type StreamPacket,
+  writeDataHead,
+} from './transport-ble/stream/packets.ts';
 export { bleUuids } from './transport-ble/uuids.ts';
 export { isHostNumber, parseAddress } from './transport-libp2p/addresses.ts';
 export { FrameReader, FrameWriter } from './transport-libp2p/framing.ts';

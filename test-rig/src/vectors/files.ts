@@ -2,6 +2,7 @@
  * All vector files by name, with their text. crypto.json is not among them: it is not made here but
  * put together from published vectors.
  */
+import { bleStreamVectors } from './ble-stream.ts';
 import { bundleVectors } from './bundle.ts';
 import { bundleInvalidVectors } from './bundle-invalid.ts';
 import { cborVectors } from './cbor.ts';
@@ -19,6 +20,7 @@ import { vaultVectors } from './vault.ts';
 
 export function vectorFiles(): ReadonlyMap<string, string> {
   return new Map([
+    ['ble-stream.json', fileText(bleStreamVectors())],
     ['bundle.json', fileText(bundleVectors())],
     ['bundle-invalid.json', fileText(bundleInvalidVectors())],
     ['cbor.json', fileText(cborVectors())],

@@ -1,8 +1,8 @@
 /**
  * How many bytes may be under way: as many as keep the carrier busy, and no more, for what is under
- * way delays what is urgent. Grows by a packet a round trip, is halved at a loss (RFC 5681), and
- * shrinks gently while round trips are long, because then bytes only wait in queues (the idea of
- * TCP Vegas). Pure. Below step 4 of a message's way.
+ * way delays what is urgent. Doubles each round trip at first, later grows by a packet, is halved
+ * at a loss (RFC 5681), and shrinks gently while round trips are long, because then bytes only wait
+ * in queues (the idea of TCP Vegas). Pure. Below step 4 of a message's way.
  */
 import { windowLimits } from './limits.ts';
 
@@ -10,6 +10,8 @@ export class SendWindow {
   #bytes: number = windowLimits.startBytes;
   /** It was full since something landed last: otherwise there is no reason to grow. */
   #wasFull = false;
+  /** No loss and no long round trip was seen yet. */
+  #isFinding = true;
   #sinceAskedBytes = 0;
 
   get bytes(): number {
@@ -23,15 +25,19 @@ export class SendWindow {
   /** Bytes arrived, in packets of about this size; what the path says about their round trip. */
   landed(bytes: number, packetBytes: number, roundTripMs: number | undefined): void {
     const { patienceMs, calmBytes, mostBytes } = windowLimits;
-    if (roundTripMs !== undefined && roundTripMs > patienceMs) {
+    const ms = roundTripMs ?? 0;
+    if (ms > patienceMs / 2) this.#isFinding = false;
+    if (ms > patienceMs) {
       this.#bytes = Math.max(Math.min(this.#bytes, calmBytes), this.#bytes - bytes / 4);
     } else if (this.#wasFull) {
-      this.#bytes = Math.min(mostBytes, this.#bytes + (packetBytes * bytes) / this.#bytes);
+      const grownBytes = this.#isFinding ? bytes : (packetBytes * bytes) / this.#bytes;
+      this.#bytes = Math.min(mostBytes, this.#bytes + grownBytes);
     }
     this.#wasFull = false;
   }
 
   lost(underWayBytes: number): void {
+    this.#isFinding = false;
     this.#bytes = Math.max(windowLimits.leastBytes, Math.min(this.#bytes, underWayBytes) / 2);
   }
 
