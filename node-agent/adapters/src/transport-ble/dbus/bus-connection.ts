@@ -82,12 +82,12 @@ export class BusConnection implements DBusConnection {
 
   call(call: DBusCall): Promise<readonly DBusValue[]> {
     if (this.#ended !== undefined) return Promise.reject(this.#closedError());
-    const { destination, path, member, signature = '', body = [] } = call;
-    return this.#calls.begin(call, (serial) => {
-      const [kind, flags] = [MessageKind.call, MessageFlag.noAutoStart];
-      const to = { destination, path, interface: call.interface, member };
-      this.#write({ kind, flags, serial, ...to, signature, body });
-    });
+    return this.#calls.begin(call, (serial) => this.#write({ ...messageOf(call), serial }));
+  }
+
+  send(call: DBusCall): void {
+    const { noReply, noAutoStart } = MessageFlag;
+    this.#send({ ...messageOf(call), flags: noReply | noAutoStart });
   }
 
   async subscribe(match: DBusMatch, run: (signal: DBusSignal) => void): Promise<() => void> {
@@ -208,4 +208,10 @@ export class BusConnection implements DBusConnection {
     this.#drains.clear();
     this.#calls.failAll(error);
   }
+}
+
+function messageOf(call: DBusCall): Omit<DBusMessage, 'serial'> {
+  const { destination, path, member, signature = '', body = [] } = call;
+  const [kind, flags] = [MessageKind.call, MessageFlag.noAutoStart];
+  return { kind, flags, destination, path, interface: call.interface, member, signature, body };
 }

@@ -75,6 +75,8 @@ export interface DBusConnection {
    * was sent after the answer is told after whoever awaits it has gone on.
    */
   call(call: DBusCall): Promise<readonly DBusValue[]>;
+  /** A call that is not answered, whatever becomes of it; `timeoutMs` and `signal` mean nothing. */
+  send(call: DBusCall): void;
   /** From when it resolves until the function that it gives is called. */
   subscribe(match: DBusMatch, run: (signal: DBusSignal) => void): Promise<() => void>;
   /** `run` hears the owner's unique name before this resolves, and then of each change. */

@@ -30,6 +30,18 @@ test('a call starts nobody, and has its answer', async () => {
   assert.equal(bus.clock.waiting, 0);
 });
 
+test('a call that is sent only wants no answer, and nothing waits for it', async () => {
+  const bus = await openFakeBus();
+  bus.connection.send({ ...ping, signature: 'u', body: [5] });
+  await bus.until(1);
+  const { kind, flags, member, body } = bus.received[0]!;
+  assert.deepEqual([kind, flags, member, body], [1, 3, 'Ping', [5]]);
+  assert.equal(bus.clock.waiting, 0);
+  assert.throws(() => bus.connection.send({ ...ping, path: 'x' }), { code: 'malformed' });
+  bus.connection.close();
+  bus.connection.send(ping);
+});
+
 test('errors of the other program have their name and text', async () => {
   const bus = await openFakeBus();
   const errorName = 'org.bluez.Error.NotReady';
