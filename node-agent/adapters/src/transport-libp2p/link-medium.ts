@@ -4,7 +4,7 @@
  * here, whatever their kind; every other is a Medium of the core.
  */
 import type { MultiaddrConnection } from '@libp2p/interface';
-import type { CostClass, Medium } from '@muster/core';
+import { type CostClass, costClasses, type Medium } from '@muster/core';
 import {
   connectionLimits,
   frameLimits,
@@ -40,12 +40,9 @@ export function linkMediumOf(medium: Medium): LinkMedium {
   return { name, costClass, maxFrameBytes, windowBytes, handshakeMsMax, silence: mediumSilence };
 }
 
-/** The better first, as in the core's choice of the link that is used. */
-const costOrder: readonly CostClass[] = ['lan', 'radio', 'metered'];
-
 /** Below zero when `a` is the cheaper one. */
 export function compareCost(a: LinkMedium, b: LinkMedium): number {
-  return costOrder.indexOf(a.costClass) - costOrder.indexOf(b.costClass);
+  return costClasses.indexOf(a.costClass) - costClasses.indexOf(b.costClass);
 }
 
 type Addressed = Pick<MultiaddrConnection, 'remoteAddr'>;

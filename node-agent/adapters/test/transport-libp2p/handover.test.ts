@@ -113,6 +113,30 @@ for (const sender of ['low', 'high', 'both'] as const) {
   }
 }
 
+for (const way of ['toTarget', 'fromTarget'] as const) {
+  const what = way === 'toTarget' ? 'the higher key hears nothing' : 'the lower key hears nothing';
+  test(`a LAN that is dead one way gives way to the air: ${what}`, async (context) => {
+    const made = await linkedByLan(context);
+    dialsInDoubt(made.low, addressOf.high);
+    dialsInDoubt(made.high, addressOf.low);
+    made.proxy.freeze(way);
+    const cutMs = made.clock.monotonicMs();
+    while (!oneLink(made, 'radio')) {
+      for (const { link } of nodes(made).flatMap((node) => node.standing())) {
+        link.send(new Uint8Array(100));
+      }
+      await made.pass(500);
+      const passedMs = made.clock.monotonicMs() - cutMs;
+      assert.ok(passedMs < 15_000, 'not moved within 15 s');
+    }
+    const { length } = made.air.pairs;
+    context.diagnostic(
+      `${what}: moved after ${made.clock.monotonicMs() - cutMs} ms and ${length} dials`,
+    );
+    assert.ok(nodes(made).every(({ seen }) => seen.length <= 3));
+  });
+}
+
 test('when the LAN returns the link moves back', async (context) => {
   const made = await linkedByLan(context);
   dialsInDoubt(made.low, addressOf.high);

@@ -9,8 +9,8 @@ export interface TcpProxy {
   /** Multiaddr of the near end. */
   readonly address: string;
   readonly bytes: { toTarget: number; fromTarget: number };
-  /** Nothing passes any more and nobody is told, as when a cable is cut. */
-  freeze(): void;
+  /** Nothing passes any more, or one way only, and nobody is told, as when a cable is cut. */
+  freeze(deadWay?: 'toTarget' | 'fromTarget'): void;
   /** Connections pass again; what was lost stays lost. */
   thaw(): void;
   stop(): Promise<void>;
@@ -21,16 +21,16 @@ export async function startProxy(target: string): Promise<TcpProxy> {
   const [, , host, , port] = target.split('/');
   const bytes = { toTarget: 0, fromTarget: 0 };
   const sockets: Socket[] = [];
-  let frozen = false;
+  const dead = { toTarget: false, fromTarget: false };
   const forward = (from: Socket, to: Socket, way: keyof typeof bytes): void => {
     sockets.push(from);
     from.on('data', (data) => {
-      if (frozen) return;
+      if (dead[way]) return;
       bytes[way] += data.length;
       to.write(data);
     });
     from.on('close', () => {
-      if (!frozen) to.destroy();
+      if (!dead[way]) to.destroy();
     });
     from.on('error', () => {});
   };
@@ -45,11 +45,13 @@ export async function startProxy(target: string): Promise<TcpProxy> {
   return {
     address: `/ip4/127.0.0.1/tcp/${own.port}`,
     bytes,
-    freeze: () => {
-      frozen = true;
+    freeze: (deadWay) => {
+      if (deadWay !== 'fromTarget') dead.toTarget = true;
+      if (deadWay !== 'toTarget') dead.fromTarget = true;
     },
     thaw: () => {
-      frozen = false;
+      dead.toTarget = false;
+      dead.fromTarget = false;
     },
     async stop() {
       for (const socket of sockets) socket.destroy();

@@ -6,6 +6,8 @@
 
 /** What a byte costs: `lan` is free, `radio` is slow and shared (BLE), `metered` costs money. */
 export type CostClass = 'lan' | 'radio' | 'metered';
+/** The cheapest first; the place is also the number on the wire. */
+export const costClasses: readonly CostClass[] = ['lan', 'radio', 'metered'];
 
 export interface LinkHandlers {
   onFrame(frame: Uint8Array): void;

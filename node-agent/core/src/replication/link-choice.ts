@@ -4,9 +4,7 @@
  * with the lower session key. Both ends find the same, and leave a link that died at one end only.
  */
 import { compareBytes } from '../bytes/compare.ts';
-import type { CostClass } from '../ports/link.ts';
-
-const costOrder: readonly CostClass[] = ['lan', 'radio', 'metered'];
+import { type CostClass, costClasses } from '../ports/link.ts';
 
 interface Choosable {
   readonly link: { readonly costClass: CostClass; readonly initiator: boolean };
@@ -30,5 +28,5 @@ export function chooseUsed<S extends Choosable>(sessions: readonly S[]): S | und
 }
 
 function costOf({ link }: Choosable): number {
-  return costOrder.indexOf(link.costClass);
+  return costClasses.indexOf(link.costClass);
 }

@@ -5,7 +5,7 @@
  * costs time, and no bundle.
  */
 import { bytesKey, bytesOfKey } from '../bytes/key.ts';
-import type { CostClass } from '../ports/link.ts';
+import { type CostClass, costClasses } from '../ports/link.ts';
 import { wayLimits } from './limits.ts';
 import { MessageReader } from './message-reader.ts';
 import { MessageType } from './message-type.ts';
@@ -14,7 +14,6 @@ import { MessageWriter } from './message-writer.ts';
 /** The first 4 bytes of a node key as a number; 0 names nobody. */
 export type NodeNumber = number;
 
-export const costClasses: readonly CostClass[] = ['lan', 'radio', 'metered'];
 /** What each costs, beside the others, in trees and ways. */
 export const costOf: Readonly<Record<CostClass, number>> = { lan: 1, radio: 4, metered: 16 };
 

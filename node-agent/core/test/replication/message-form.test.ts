@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { costClasses } from '../../src/ports/link.ts';
 import { closeReasons, decodeBye, encodeBye } from '../../src/replication/close-reason.ts';
 import { decodeHello, encodeHello, speaksOurs } from '../../src/replication/hello.ts';
 import {
@@ -25,7 +26,6 @@ import {
   encodeNearAnswer,
 } from '../../src/replication/near-message.ts';
 import {
-  costClasses,
   decodeLinks,
   decodeLinksDigest,
   encodeLinks,
