@@ -11,11 +11,13 @@ import type { BluezBus } from './bluez-bus.ts';
 import { bluezLimits } from './limits.ts';
 import { bluezInterfaces } from './names.ts';
 import type { QuietGate } from './quiet-gate.ts';
+import type { BluezScanner } from './scanner.ts';
 
 export interface AdvertiserOptions {
   readonly bus: BluezBus;
   readonly adapterPath: string;
   readonly gate: QuietGate;
+  readonly scanner: BluezScanner;
   /** Undefined where the address never changes. */
   readonly life: AddressLife | undefined;
   readonly logger: Logger;
@@ -30,6 +32,7 @@ export class Advertiser {
   /** The last `advertise`; an earlier one that still waits gives up. */
   #turn = 0;
   #queue: Promise<void> = Promise.resolve();
+  #isGone = false;
   #path: string | undefined;
   #unexport: () => void = () => {};
   #silence: Timer | undefined;
@@ -49,17 +52,19 @@ export class Advertiser {
     return life === undefined ? undefined : life.lifeMs - bluezLimits.quietBeforeMs;
   }
 
-  advertise(advertisement: BleAdvertisement | undefined): Promise<void> {
+  async advertise(advertisement: BleAdvertisement | undefined): Promise<void> {
+    if (this.#isGone) throw new BleError('gone', 'the adapter is gone');
     this.#turn += 1;
     const turn = this.#turn;
     this.#wake();
     const done = this.#queue.then(() => this.#take(turn, advertisement));
     this.#queue = done.catch(() => {});
-    return done;
+    await done;
   }
 
   /** The adapter is gone: nothing is told to bluetoothd any more. */
   dispose(): void {
+    this.#isGone = true;
     this.#turn += 1;
     this.#silence?.cancel();
     this.#wake();
@@ -70,13 +75,15 @@ export class Advertiser {
   async #take(turn: number, advertisement: BleAdvertisement | undefined): Promise<void> {
     await this.#fallSilent();
     if (advertisement === undefined) return;
-    const { gate, life } = this.#options;
+    const { gate, life, scanner } = this.#options;
     if (life === undefined) {
       this.#check(turn);
       return await this.#speak(advertisement);
     }
+    await this.#until(turn, this.#spentUntilMs - bluezLimits.quietBeforeMs);
+    // A controller that scans takes no other address (Core 5.4, vol 4 part E, 7.8.4).
+    const release = await scanner.hold();
     try {
-      await this.#until(turn, this.#spentUntilMs - bluezLimits.quietBeforeMs);
       await gate.close();
       await this.#until(turn, this.#spentUntilMs);
       const startMs = this.#clock.monotonicMs();
@@ -84,6 +91,7 @@ export class Advertiser {
       this.#onSpoken(life, startMs);
     } finally {
       gate.open();
+      release();
     }
   }
 

@@ -43,9 +43,9 @@ export class BluezAdapter implements BleAdapter {
     this.name = adapterName;
     this.channels = options.channels;
     this.#links = new DeviceLinks(shared);
-    this.#advertiser = new Advertiser(shared);
-    this.scanner = new BluezScanner(shared);
-    const { scanner } = this;
+    const scanner = new BluezScanner(shared);
+    this.scanner = scanner;
+    this.#advertiser = new Advertiser({ ...shared, scanner });
     this.central = new BluezCentral({ ...shared, links: this.#links, scanner });
     const advertiser = this.#advertiser;
     this.peripheral = new BluezPeripheral({ ...shared, links: this.#links, advertiser });

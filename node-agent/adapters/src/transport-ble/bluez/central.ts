@@ -32,6 +32,8 @@ export class BluezCentral implements BleCentral {
   readonly #options: CentralOptions;
   #queue: Promise<void> = Promise.resolve();
   #waiting = 0;
+  /** Paths of the devices with a conversation of ours. */
+  readonly #conversing = new Set<string>();
 
   constructor(options: CentralOptions) {
     this.#options = options;
@@ -58,6 +60,7 @@ export class BluezCentral implements BleCentral {
     checkAborted(signal);
     const { scanner, gate, adapterPath } = this.#options;
     const path = devicePathOf(adapterPath, peer);
+    if (this.#conversing.has(path)) throw new BleError('in-progress', 'connected already');
     // A scan and a connect share the radio, and the connect would wait for the scan's end.
     const release = await scanner.hold();
     try {
@@ -171,12 +174,14 @@ export class BluezCentral implements BleCentral {
       });
       const call = { path: notifying, interface: bluezInterfaces.characteristic };
       await bus.call({ ...call, member: 'StartNotify', signal });
+      this.#conversing.add(path);
       const connection = new CentralConnection(this.#options, peer, path, remote, () => {
         unwatch();
+        this.#conversing.delete(path);
         void this.#stopNotify(notifying).finally(() => use.release());
       });
       onLost = () => connection.gatt.end('connection-lost');
-      if (isLost) throw new BleError('gone', 'the link was lost while it was set up');
+      if (isLost) connection.gatt.end('connection-lost');
       deliver = (value) => connection.gatt.deliver(value);
       for (const value of early) deliver(value);
       return connection;

@@ -18,8 +18,11 @@ export interface DeviceLinksOptions {
 
 /** One conversation's share of a link. */
 export interface DeviceUse {
-  /** Once; cuts the link if nobody else uses it. `onLost` is not called any more. */
-  release(): void;
+  /**
+   * Once; cuts the link if nobody else uses it, unless it is kept for somebody who comes at once.
+   * `onLost` is not called any more.
+   */
+  release(isKept?: boolean): void;
 }
 
 interface Use {
@@ -49,10 +52,10 @@ export class DeviceLinks {
     this.#uses.set(path, uses.add(use));
     this.#endIdle(path);
     return {
-      release: () => {
+      release: (isKept = false) => {
         if (!uses.delete(use) || uses.size > 0 || this.#uses.get(path) !== uses) return;
         this.#uses.delete(path);
-        void this.cut(path);
+        if (!isKept) void this.cut(path);
       },
     };
   }

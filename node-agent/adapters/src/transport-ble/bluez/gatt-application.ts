@@ -21,6 +21,8 @@ export interface GattRequest {
 export interface GattApplicationHandlers {
   /** The slot of this central; undefined: there is none left. */
   onRead(request: GattRequest): Promise<number | undefined>;
+  /** Somebody listens at this slot now, it is not said who. */
+  onSubscribed(slot: number): void;
   /** False: who has no slot may not write. */
   onWrite(request: GattRequest, value: Uint8Array): boolean;
 }
@@ -45,7 +47,10 @@ export class GattApplication {
     this.#bus = bus;
     const servicePath = `${this.path}/service`;
     const slots = Array.from({ length: bluezLimits.slots }, (_, slot) =>
-      bus.export(this.#slotPath(slot), slotOf(servicePath)),
+      bus.export(
+        this.#slotPath(slot),
+        slotOf(servicePath, () => handlers.onSubscribed(slot)),
+      ),
     );
     this.#unexports = [
       bus.export(servicePath, {
@@ -95,14 +100,19 @@ function characteristic(uuid: string, servicePath: string, flags: readonly strin
   };
 }
 
-function slotOf(servicePath: string) {
-  // Who subscribes does not matter: the first write says that the central listens.
-  const nothing: DBusMethod = { in: '', out: '', run: () => [] };
+function slotOf(servicePath: string, onSubscribed: () => void) {
+  const start = (): [] => {
+    onSubscribed();
+    return [];
+  };
   return {
     interfaces: {
       [bluezInterfaces.characteristic]: {
         properties: characteristic(bleUuids.fromPeripheral, servicePath, ['notify']),
-        methods: { StartNotify: nothing, StopNotify: nothing },
+        methods: {
+          StartNotify: { in: '', out: '', run: start },
+          StopNotify: { in: '', out: '', run: () => [] },
+        },
       },
     },
   };

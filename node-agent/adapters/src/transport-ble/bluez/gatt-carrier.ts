@@ -39,7 +39,7 @@ export class GattCarrier implements PacketCarrier {
   }
 
   send(packet: Uint8Array): boolean {
-    if (this.isClosed) return true;
+    if (this.isClosed) return false;
     if (packet.length === 0 || packet.length > this.maxPacketBytes) {
       throw new RangeError(`a packet of ${packet.length} octets`);
     }

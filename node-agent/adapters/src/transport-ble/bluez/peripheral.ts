@@ -1,6 +1,6 @@
 /**
- * Offers our GATT service on one adapter. A central reads its slot, subscribes to it, and with its
- * first packet it is a connection. Below step 4 of a message's way. Centrals are strangers until
+ * Offers our GATT service on one adapter. A central reads its slot, subscribes to it, and is a
+ * connection. Below step 4 of a message's way. Centrals are strangers until
  * the handshake above says otherwise: slots are few, and one that is not used is given away.
  */
 import type { Logger } from '@muster/core';
@@ -30,9 +30,10 @@ export interface PeripheralOptions {
 
 interface Slot {
   readonly device: string;
+  readonly mtu: number;
   readonly peer: BlePeer;
   readonly givenMs: number;
-  /** From its first packet on. */
+  /** From its subscription or its first packet on. */
   connection?: PeripheralConnection;
 }
 
@@ -60,6 +61,7 @@ export class BluezPeripheral implements BlePeripheral {
     this.#onConnection = onConnection;
     const application = new GattApplication(bus.connection, service, () => bus.owner, {
       onRead: (request) => this.#onRead(request),
+      onSubscribed: (slot) => this.#onSubscribed(slot),
       onWrite: (request, value) => this.#onWrite(request, value),
     });
     this.#application = application;
@@ -80,7 +82,7 @@ export class BluezPeripheral implements BlePeripheral {
     this.#application = undefined;
   }
 
-  async #onRead({ device }: GattRequest): Promise<number | undefined> {
+  async #onRead({ device, mtu }: GattRequest): Promise<number | undefined> {
     const { bus, adapterPath } = this.#options;
     if (!device.startsWith(`${adapterPath}/`)) return undefined;
     const peer = peerOf(await bus.propertiesOf(device, bluezInterfaces.device));
@@ -89,26 +91,36 @@ export class BluezPeripheral implements BlePeripheral {
     const own = this.#slots.findIndex((slot) => slot?.device === device);
     const index = own >= 0 ? own : this.#slots.findIndex((slot) => isFree(slot, nowMs));
     if (index < 0) return undefined;
+    const old = this.#slots[index];
+    this.#slots[index] = { device, mtu, peer, givenMs: nowMs };
     // Who asks again has started anew, and its old conversation is over.
-    this.#slots[index]?.connection?.gatt.end('replaced');
-    this.#slots[index] = { device, peer, givenMs: nowMs };
+    old?.connection?.gatt.end('replaced');
     return index;
   }
 
-  #onWrite({ device, mtu }: GattRequest, value: Uint8Array): boolean {
+  #onSubscribed(index: number): void {
+    const slot = this.#slots[index];
+    if (slot !== undefined) this.#connectionOf(slot, index);
+  }
+
+  /** Also the first of a central whose slot a stranger had subscribed to before. */
+  #onWrite({ device }: GattRequest, value: Uint8Array): boolean {
     const index = this.#slots.findIndex((slot) => slot?.device === device);
     const slot = this.#slots[index];
     if (slot === undefined) return false;
-    if (slot.connection === undefined) {
-      if (value.length === 0) return true;
-      slot.connection = this.#connect(slot, index, mtu);
-      this.#onConnection(slot.connection);
-    }
-    slot.connection.gatt.deliver(value);
+    this.#connectionOf(slot, index).gatt.deliver(value);
     return true;
   }
 
-  #connect(slot: Slot, index: number, mtu: number): PeripheralConnection {
+  #connectionOf(slot: Slot, index: number): PeripheralConnection {
+    if (slot.connection === undefined) {
+      slot.connection = this.#connect(slot, index);
+      this.#onConnection(slot.connection);
+    }
+    return slot.connection;
+  }
+
+  #connect(slot: Slot, index: number): PeripheralConnection {
     const { bus, links } = this.#options;
     const { connection: dbus } = bus;
     let isFull = false;
@@ -118,7 +130,7 @@ export class BluezPeripheral implements BlePeripheral {
       gatt.drained();
     });
     const use = links.use(slot.device, () => gatt.end('connection-lost'));
-    const gatt: GattCarrier = new GattCarrier(mtu, {
+    const gatt: GattCarrier = new GattCarrier(slot.mtu, {
       write: (value) => {
         this.#application?.notify(index, value);
         isFull = dbus.isBehind;
@@ -126,8 +138,9 @@ export class BluezPeripheral implements BlePeripheral {
       },
       end: () => {
         endDrains();
-        if (this.#slots[index] === slot) this.#slots[index] = undefined;
-        use.release();
+        const isReplaced = this.#slots[index] !== slot;
+        if (!isReplaced) this.#slots[index] = undefined;
+        use.release(isReplaced);
       },
     });
     return new PeripheralConnection(slot.peer, gatt);

@@ -1,6 +1,6 @@
 /**
- * Lets scans and connects of one adapter through, or holds them while its address is about to
- * change: what they send would fix an address before the advertisement does (ADR 0027).
+ * Lets connects of one adapter through, or holds them while its address is about to change: what
+ * they send would fix an address before the advertisement does (ADR 0027).
  */
 export class QuietGate {
   readonly #inside = new Set<Promise<unknown>>();

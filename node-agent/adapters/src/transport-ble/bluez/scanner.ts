@@ -12,13 +12,11 @@ import { DeviceLedger } from './device-ledger.ts';
 import { bluezLimits } from './limits.ts';
 import { bluezInterfaces } from './names.ts';
 import { rssiOf, serviceDataOf } from './properties.ts';
-import type { QuietGate } from './quiet-gate.ts';
 
 export interface ScannerOptions {
   readonly bus: BluezBus;
   readonly adapterName: string;
   readonly adapterPath: string;
-  readonly gate: QuietGate;
   readonly life: AddressLife | undefined;
   readonly logger: Logger;
 }
@@ -36,7 +34,7 @@ export class BluezScanner implements BleScanner {
   #timer: Timer | undefined;
   #scansDone = 0;
   #isScanning = false;
-  /** Connects that want the radio for themselves. */
+  /** Connects, and changes of the address, that want the radio for themselves. */
   #holds = 0;
   /** Starts and stops follow each other. */
   #work: Promise<void> = Promise.resolve();
@@ -105,21 +103,18 @@ export class BluezScanner implements BleScanner {
   }
 
   async #begin(): Promise<void> {
-    const { gate, life, logger } = this.#options;
+    const { life, logger } = this.#options;
     // Equal data is told again and again: that is what a sighting is.
     const filter = new Map([
       ['Transport', { signature: 's', value: 'le' }],
       ['DuplicateData', { signature: 'b', value: true }],
     ]);
     try {
-      await gate.pass(async () => {
-        if (!this.#mayScan) return;
-        await this.#call('SetDiscoveryFilter', 'a{sv}', [filter]);
-        const startMs = this.#clock.monotonicMs();
-        await this.#call('StartDiscovery');
-        life?.used(startMs, this.#clock.monotonicMs());
-        this.#isScanning = true;
-      });
+      await this.#call('SetDiscoveryFilter', 'a{sv}', [filter]);
+      const startMs = this.#clock.monotonicMs();
+      await this.#call('StartDiscovery');
+      life?.used(startMs, this.#clock.monotonicMs());
+      this.#isScanning = true;
     } catch (error) {
       this.#scansDone += 1;
       logger.debug('ble-scan-failed', { error: `${error}` });

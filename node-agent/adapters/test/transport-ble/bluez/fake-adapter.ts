@@ -87,7 +87,9 @@ export class FakeAdapter {
   /** The kernel uses its address: a lapsed one is replaced unless it is on air. */
   use(isReenabled: boolean): void {
     const nowMs = this.bluez.clock.monotonicMs();
-    const isHeld = this.#advertisement !== undefined && !isReenabled;
+    const isOnAir = this.#advertisement !== undefined && !isReenabled;
+    // A controller that scans takes no other address (Core 5.4, vol 4 part E, 7.8.4).
+    const isHeld = isOnAir || this.isDiscovering;
     const lifeMs = this.addressLifeMs;
     if (lifeMs !== undefined && !isHeld && nowMs - this.#drawnMs >= lifeMs) {
       this.#draws += 1;
@@ -217,9 +219,9 @@ export class FakeAdapter {
 
   async #startDiscovery(): Promise<[]> {
     await this.#answer('StartDiscovery');
+    this.use(false);
     this.isDiscovering = true;
     this.discoveries += 1;
-    this.use(false);
     for (const other of this.bluez.adapters.values()) if (other !== this) this.hear(other);
     return [];
   }

@@ -176,8 +176,11 @@ export class FakeDevice {
         return [];
       }),
       StartNotify: method('', '', async () => {
+        await this.adapter.answers.get('StartNotify')?.();
         const sender = this.#other?.adapter.application?.owner;
         if (sender === undefined) throw bluezError('NotConnected');
+        const start = [characteristicInterface, 'StartNotify'] as const;
+        await bluez.callBack(sender, remotePath, start, '', []);
         const what = { interface: 'org.freedesktop.DBus.Properties', path: remotePath };
         const end = await bluez.bus.subscribe({ sender, ...what }, ({ body }) => {
           const changed = body[1] as ReadonlyMap<string, DBusVariant>;

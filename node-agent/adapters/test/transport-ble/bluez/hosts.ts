@@ -7,33 +7,42 @@ import {
   type BluezHostOptions,
   createBluezHost,
 } from '../../../src/transport-ble/bluez/index.ts';
+import {
+  connectDBus,
+  type DBusConnection,
+  type DBusOptions,
+} from '../../../src/transport-ble/dbus/index.ts';
 import { bleUuids } from '../../../src/transport-ble/uuids.ts';
 import { type PrivateBus, startPrivateBus } from '../dbus/private-bus.ts';
 import { FakeBluez } from './fake-bluez.ts';
 import { silentLogger } from './fake-objects.ts';
 
-/** Turns of the event loop that a test waits at most; each lets sockets speak. */
-const turnsMax = 4_000;
+/** Real time that something may take on a busy machine. */
+const patienceMs = 20_000;
+/** Real time in which a call of a host is answered, unless it is meant not to be. */
+const answerMs = 250;
 
 export class Bench {
   readonly clock = new FakeClock();
   readonly bus: PrivateBus;
-  readonly #test: TestContext;
+  readonly #test: TestContext | undefined;
+  /** Calls of our hosts that are not answered yet. */
+  #calls = 0;
 
-  private constructor(test: TestContext, bus: PrivateBus) {
-    this.#test = test;
+  constructor(bus: PrivateBus, test?: TestContext) {
     this.bus = bus;
+    this.#test = test;
   }
 
   static async open(test: TestContext): Promise<Bench> {
     const bus = await startPrivateBus();
     test.after(() => bus.stop());
-    return new Bench(test, bus);
+    return new Bench(bus, test);
   }
 
   async bluez(...names: string[]): Promise<FakeBluez> {
     const bluez = await FakeBluez.start(this.bus.path, this.clock, names);
-    this.#test.after(() => bluez.stop());
+    this.#test?.after(() => bluez.stop());
     return bluez;
   }
 
@@ -41,9 +50,9 @@ export class Bench {
   host(more: Partial<BluezHostOptions> = {}): BluezHost {
     const host = createBluezHost({
       ...{ busPath: this.bus.path, clock: this.clock, logger: silentLogger },
-      ...{ root: '/nonexistent', ...more },
+      ...{ root: '/nonexistent', connect: (options) => this.#connect(options), ...more },
     });
-    this.#test.after(() => host.stop());
+    this.#test?.after(() => host.stop());
     return host;
   }
 
@@ -57,20 +66,48 @@ export class Bench {
 
   /** Waits in real time for sockets, and in virtual time when told how long a turn is. */
   async until(isSo: () => boolean, msOfTurn = 0): Promise<void> {
-    for (let turn = 0; turn < turnsMax; turn += 1) {
-      if (isSo()) return;
-      if (msOfTurn > 0) this.clock.advance(msOfTurn);
-      await new Promise((resolve) => setImmediate(resolve));
+    const endMs = performance.now() + patienceMs;
+    while (!isSo()) {
+      if (performance.now() > endMs) throw new Error(`never: ${isSo}`);
+      if (msOfTurn > 0) await this.pass(msOfTurn);
+      else await realMs(1);
     }
-    throw new Error(`never: ${isSo}`);
+  }
+
+  /** Lets virtual time pass, and then the calls that this led to be answered. */
+  async pass(ms: number): Promise<void> {
+    this.clock.advance(ms);
+    const endMs = performance.now() + answerMs;
+    let quietTurns = 0;
+    while (quietTurns < 4 && performance.now() < endMs) {
+      quietTurns = this.#calls === 0 ? quietTurns + 1 : 0;
+      await (this.#calls === 0 ? new Promise((resolve) => setImmediate(resolve)) : realMs(1));
+    }
   }
 
   /** Long enough for what should not happen to happen. */
   async settle(): Promise<void> {
-    for (let turn = 0; turn < 200; turn += 1) {
-      await new Promise((resolve) => setImmediate(resolve));
-    }
+    await realMs(40);
+    await this.until(() => this.#calls === 0);
   }
+
+  async #connect(options: DBusOptions): Promise<DBusConnection> {
+    const connection = await connectDBus(options);
+    const call = connection.call.bind(connection);
+    connection.call = async (what) => {
+      this.#calls += 1;
+      try {
+        return await call(what);
+      } finally {
+        this.#calls -= 1;
+      }
+    };
+    return connection;
+  }
+}
+
+function realMs(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 export class Ear {
@@ -115,6 +152,6 @@ export async function discovered(
   await from.scanner.start([bleUuids.mesh], (report) => {
     peer = report.peer;
   });
-  await bench.until(() => peer !== undefined, 10);
+  await bench.until(() => peer !== undefined, 100);
   return peer!;
 }

@@ -6,6 +6,7 @@ import { type TestContext, test } from 'node:test';
 import { SeededRandom } from '@muster/core/testing';
 import type { BleAdapter } from '../../../src/transport-ble/ble.ts';
 import { AddressLife } from '../../../src/transport-ble/bluez/address-life.ts';
+import { bluezLimits } from '../../../src/transport-ble/bluez/limits.ts';
 import { bleUuids } from '../../../src/transport-ble/uuids.ts';
 import type { FakeBluez } from './fake-bluez.ts';
 import { Bench, tag } from './hosts.ts';
@@ -24,7 +25,7 @@ async function withPrivacy(t: TestContext): Promise<[Bench, FakeBluez, BleAdapte
 }
 
 /** Pairs of what was on air: data that had two addresses, and addresses that had two data. */
-function mixed({ onAir }: FakeBluez): string[] {
+function mixed({ onAir }: Pick<FakeBluez, 'onAir'>): string[] {
   const pairs = new Set(onAir.map(({ address, data }) => `${address} ${data}`));
   const count = (index: number): Map<string, number> => {
     const counts = new Map<string, number>();
@@ -54,10 +55,9 @@ test('data and address change together, whatever the radio does in between', asy
     await bench.until(() => isOn, 500);
     const endMs = bench.clock.monotonicMs() + addressLifeMs;
     while (bench.clock.monotonicMs() < endMs) {
-      bench.clock.advance(500);
+      await bench.pass(500);
       // A link comes or goes, and the kernel switches advertising on again.
       if (hci0.data !== undefined && random.bytes(1)[0]! < 8) hci0.use(true);
-      await new Promise((resolve) => setImmediate(resolve));
     }
     await bench.until(() => hci0.data === undefined);
     assert.ok(bench.clock.monotonicMs() < endMs + 70_000);
@@ -78,6 +78,25 @@ test('new data given early waits for the old address to lapse', async (t) => {
   await bench.until(() => isOn, 500);
   assert.ok(bench.clock.monotonicMs() >= lifeMs);
   assert.deepEqual(mixed(bluez), []);
+});
+
+test('a scan that runs at the quiet moment is ended: it would keep the old address', async (t) => {
+  const [bench, bluez, adapter] = await withPrivacy(t);
+  const hci0 = bluez.adapters.get('hci0')!;
+  await adapter.peripheral.advertise(tag('one'));
+  let isOn = false;
+  void adapter.peripheral.advertise(tag('two')).then(() => {
+    isOn = true;
+  });
+  const { quietBeforeMs, quietAfterMs, scansFirst } = bluezLimits;
+  const firstMs = scansFirst * (bluezLimits.scanWindowMsFirst + bluezLimits.scanPauseMsFirst);
+  // So that a long window is open from just before the moment until after it.
+  bench.clock.advance(lifeMs + quietAfterMs - quietBeforeMs - firstMs - 200);
+  await adapter.scanner.start([bleUuids.mesh], () => {});
+  await bench.until(() => isOn, 50);
+  assert.ok(hci0.discoveries > scansFirst);
+  assert.deepEqual(mixed(bluez), []);
+  assert.equal(mixed({ onAir: bluez.onAir.map((one) => ({ ...one, data: 'x' })) }).length, 1);
 });
 
 test('the newest data wins, and an earlier wish says that it was aborted', async (t) => {
