@@ -233,9 +233,11 @@ class RadioMedium implements BleMedium {
   }
 
   #onNode(id: Uint8Array, report: BleReport, adapter: string): void {
+    const isKnown = this.#candidates.get(id) !== undefined;
     const isMoved = this.#candidates.hear(id, report, adapter, this.#nowMs());
     const candidate = this.#candidates.get(id);
     if (candidate === undefined || this.#neighbours.isSound(candidate)) return;
+    if (!isKnown) this.#dialler.met();
     if (isMoved) this.#dialler.moved(candidate);
     this.#dialler.look();
   }

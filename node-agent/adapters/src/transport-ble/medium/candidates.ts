@@ -37,7 +37,7 @@ export interface Candidate {
   missingSinceMs: number;
   /** When a link with it was lost that nobody had closed. */
   lostMs: number;
-  /** When a link with it was last tried. */
+  /** When it last had its turn: a link with it was made, or failed too often. */
   triedMs: number;
   /** In a row, under this id. */
   failures: number;

@@ -55,7 +55,10 @@ export class Dialler {
   /** Why streams ended whose handshake is still awaited. */
   readonly #ends = new WeakMap<MediumStream, string>();
   #timer: Timer | undefined;
+  #wanderEveryMs: number = dialTimes.wanderMsMin;
   #wanderMs: number;
+  /** Closed to make room, and not gone yet. */
+  #leaving: MediumStream | undefined;
   #isStopped = false;
   readonly counts = { dials: 0, dialsFailed: 0, wandered: 0, madeRoom: 0 };
 
@@ -70,6 +73,7 @@ export class Dialler {
     this.#timer?.cancel();
     const { clock, ownId, candidates, streams, isSound } = this.#options;
     const nowMs = clock.monotonicMs();
+    this.#makeRoom();
     for (;;) {
       const choice = chooseLink({
         ...{ nowMs, ownId, isSound, candidates: candidates.values(), wanderMs: this.#wanderMs },
@@ -84,9 +88,15 @@ export class Dialler {
         return;
       }
       const { candidate, address, isWander } = choice.dial;
-      if (isWander) this.#wanderMs = this.#nextWanderMs();
+      if (isWander) this.#wandered();
       void this.#dial(candidate, address, isWander);
     }
+  }
+
+  /** Somebody who was not there before: it may be of another island. */
+  met(): void {
+    this.#wanderEveryMs = dialTimes.wanderMsMin;
+    this.#wanderMs = Math.min(this.#wanderMs, this.#nextWanderMs());
   }
 
   /** It is heard under a new address: whoever is dialled under an old one has rotated. */
@@ -121,7 +131,7 @@ export class Dialler {
   }
 
   async #dial(candidate: Candidate, address: CandidateAddress, isWander: boolean): Promise<void> {
-    const { clock, logger, dial, isSound } = this.#options;
+    const { logger, dial, isSound } = this.#options;
     const attempt: Attempt = {
       // The plan dials only where one is free.
       station: this.#stationFor(address)!,
@@ -131,7 +141,6 @@ export class Dialler {
     };
     this.#attempts.set(address.text, attempt);
     candidate.isDialling = true;
-    candidate.triedMs = clock.monotonicMs();
     this.counts.dials += 1;
     logger.debug('ble-dial', { id: shortId(candidate.id), isWander });
     let id: Uint8Array | undefined;
@@ -143,20 +152,27 @@ export class Dialler {
     this.#attempts.delete(address.text);
     candidate.isDialling = false;
     if (this.#isStopped) return;
-    if (id !== undefined && equalBytes(id, candidate.id)) this.#linked(address, isWander);
+    if (id !== undefined && equalBytes(id, candidate.id))
+      this.#linked(candidate, address, isWander);
     else if (!attempt.isOutdated && !isSound(candidate)) this.#failed(candidate, address, attempt);
     this.look();
   }
 
-  #linked(address: CandidateAddress, isWander: boolean): void {
+  #linked(candidate: Candidate, address: CandidateAddress, isWander: boolean): void {
+    candidate.triedMs = this.#options.clock.monotonicMs();
     address.failures = 0;
-    if (!isWander) return;
+    if (isWander) this.counts.wandered += 1;
+  }
+
+  /** The quietest goes when more than the settled ones stand; callers need a place as well. */
+  #makeRoom(): void {
     const { streams, clock } = this.#options;
-    this.counts.wandered += 1;
-    const quietest = streams.quietest(clock.monotonicMs());
-    if (streams.live.size <= linkLimits.settledMax || quietest === undefined) return;
+    const isLeaving = this.#leaving !== undefined && streams.live.has(this.#leaving);
+    if (streams.live.size <= linkLimits.settledMax || isLeaving) return;
+    this.#leaving = streams.quietest(clock.monotonicMs());
+    if (this.#leaving === undefined) return;
     this.counts.madeRoom += 1;
-    quietest.close('making-room');
+    this.#leaving.close('making-room');
   }
 
   #failed(candidate: Candidate, address: CandidateAddress, attempt: Attempt): void {
@@ -166,6 +182,8 @@ export class Dialler {
     this.counts.dialsFailed += 1;
     candidate.failures += 1;
     address.failures += 1;
+    // A place may be free there soon; but others want to be tried as well.
+    if (candidate.failures % dialTimes.triesInTurn === 0) candidate.triedMs = nowMs;
     const bounds = { min: backoffMsMin, max: backoffMsMax };
     candidate.notBeforeMs = nowMs + backoffMs(random, candidate.failures, bounds);
     const isByAir =
@@ -198,8 +216,16 @@ export class Dialler {
     return this.#freeStations().toSorted((a, b) => strength(b) - strength(a))[0];
   }
 
+  /** Each time a little rarer: what there is to be found near is found soon. */
+  #wandered(): void {
+    const { wanderMsMin, wanderMsMax } = dialTimes;
+    this.#wanderEveryMs = Math.min(wanderMsMax, Math.max(wanderMsMin, 1.25 * this.#wanderEveryMs));
+    this.#wanderMs = this.#nextWanderMs();
+  }
+
   #nextWanderMs(): number {
     const { clock, random } = this.#options;
-    return clock.monotonicMs() + between(random, dialTimes.wanderMs / 2, 1.5 * dialTimes.wanderMs);
+    const everyMs = this.#wanderEveryMs;
+    return clock.monotonicMs() + between(random, everyMs / 2, 1.5 * everyMs);
   }
 }

@@ -20,8 +20,12 @@ export const linkLimits = {
   wanted: 4,
   /** The same while neighbours are missing that were linked a moment ago, by whatever medium. */
   wantedUrgent: 6,
-  /** With so many the wanderer's turn closes the quietest: one place stays for those who call. */
+  /** Beyond so many the quietest goes in time: one place stays for who calls or is called. */
   settledMax: 6,
+  /** A younger link is not closed to make room. */
+  settledMs: 60_000,
+  /** How fast it is forgotten that a link was used, when the quietest is looked for. */
+  useHalfMs: 10 * 60_000,
 } as const;
 
 export const candidateLimits = {
@@ -56,8 +60,14 @@ export const dialTimes = {
   strangerMsMax: 30 * 60_000,
   /** Connecting and greeting together; the handshake has its own bound above. */
   openMsMax: 15_000,
-  /** A box with a free place tries one more neighbour so often, give or take half. */
-  wanderMs: 60_000,
+  /**
+   * A box with a free place tries one more neighbour so often, give or take half; rarer and rarer
+   * while nobody new comes, because each try costs some kilobytes of everybody's air.
+   */
+  wanderMsMin: 60_000,
+  wanderMsMax: 5 * 60_000,
+  /** Failures of one neighbour before others have their turn. */
+  triesInTurn: 6,
 } as const;
 
 export const scanTimes = {

@@ -108,14 +108,15 @@ function best(options: readonly Option[], { nowMs, links }: LinkView): Option | 
 }
 
 /**
- * The one tried longest ago; those never tried in the order of their lots. It is our turn, so it is
- * not left to the lower id.
+ * The one tried longest ago; of those never tried the weakest, as who is far is likeliest to stand
+ * on another island. It is our turn, so it is not left to the lower id.
  */
 function wanderer(options: readonly Option[], nowMs: number): Option | undefined {
   const rested = options.filter(({ restedMs }) => restedMs <= nowMs);
-  return rested.toSorted(({ candidate: a }, { candidate: b }) => {
-    if (a.triedMs === b.triedMs) return a.lot - b.lot;
-    return a.triedMs < b.triedMs ? -1 : 1;
+  return rested.toSorted((a, b) => {
+    const [aMs, bMs] = [a.candidate.triedMs, b.candidate.triedMs];
+    if (aMs === bMs) return strength(a) - strength(b);
+    return aMs < bMs ? -1 : 1;
   })[0];
 }
 

@@ -5,6 +5,7 @@
 import type { ByteStream, ByteStreamHandlers } from '@muster/core';
 import type { BleConnection } from '../ble.ts';
 import type { BleStream } from '../stream/index.ts';
+import { linkLimits } from './limits.ts';
 import type { Station } from './station.ts';
 
 export interface MediumStreamParts {
@@ -25,12 +26,15 @@ export class MediumStream implements ByteStream {
   readonly #onEnd: MediumStreamParts['onEnd'];
   #isStarted = false;
   #payloadAtLook = 0;
+  #used = 0;
+  #lookedMs: number;
 
   constructor({ stream, connection, station, sinceMs, onEnd }: MediumStreamParts) {
     this.stream = stream;
     this.connection = connection;
     this.station = station;
     this.sinceMs = sinceMs;
+    this.#lookedMs = sinceMs;
     this.#onEnd = onEnd;
   }
 
@@ -64,12 +68,14 @@ export class MediumStream implements ByteStream {
     this.stream.close(reason);
   }
 
-  /** Payload bytes of both ways since the last call. */
-  carried(): number {
+  /** Payload bytes of both ways, of which half are forgotten in each useHalfMs. */
+  used(nowMs: number): number {
     const { payloadBytesSent, payloadBytesReceived } = this.stream.counts;
     const payload = payloadBytesSent + payloadBytesReceived;
-    const since = payload - this.#payloadAtLook;
+    const faded = this.#used * 0.5 ** ((nowMs - this.#lookedMs) / linkLimits.useHalfMs);
+    this.#used = faded + payload - this.#payloadAtLook;
     this.#payloadAtLook = payload;
-    return since;
+    this.#lookedMs = nowMs;
+    return this.#used;
   }
 }

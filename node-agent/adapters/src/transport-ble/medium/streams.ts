@@ -123,17 +123,13 @@ export class Streams {
     }
   }
 
-  /** The one that carried least since the last call, of those that stand for long enough. */
+  /** One that is used less than most and stands for long enough; the least used of those. */
   quietest(nowMs: number): MediumStream | undefined {
-    let quietest: MediumStream | undefined;
-    let least = Number.POSITIVE_INFINITY;
-    for (const stream of this.#live) {
-      const carried = stream.carried();
-      if (nowMs - stream.sinceMs < dialTimes.wanderMs || carried >= least) continue;
-      quietest = stream;
-      least = carried;
-    }
-    return quietest;
+    const byUse = [...this.#live]
+      .map((stream) => ({ stream, used: stream.used(nowMs) }))
+      .toSorted((a, b) => a.used - b.used);
+    const quiet = byUse.slice(0, Math.ceil(byUse.length / 2));
+    return quiet.find(({ stream }) => nowMs - stream.sinceMs >= linkLimits.settledMs)?.stream;
   }
 
   stop(): void {

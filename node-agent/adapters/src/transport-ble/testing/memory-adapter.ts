@@ -132,7 +132,8 @@ export class MemoryAdapter implements BleAdapter {
     this.#wanted = advertisement;
     if (advertisement === undefined) return;
     // The same again names nobody to anybody who knows the address.
-    if (this.#said === undefined || !isSame(this.#said, advertisement)) await this.#lapsed();
+    if (this.#said !== undefined && isSame(this.#said, advertisement)) this.#renew();
+    else await this.#lapsed();
     this.mustBeThere();
     // Something else may be wanted by now.
     if (this.#wanted === advertisement) this.#speak(advertisement);
