@@ -180,10 +180,11 @@ test('doctor looks at everything, also where nothing runs', async (t) => {
   assert.equal(code, 0, out);
   const names = out
     .split('\n')
-    .flatMap((line) => /^(?:ok|warn|fail) +(\S.{11})/.exec(line)?.[1]?.trim() ?? []);
+    .flatMap((line) => /^(?:ok {2}|warn|fail) {2}(\S.{11})/.exec(line)?.[1]?.trim() ?? []);
   const expected = [
     ...['Node.js', 'data folder', 'disk', 'config', 'keys', 'trust', 'https', 'store'],
-    ...['clock', 'agent', 'port', 'network', 'neighbours'],
+    ...['clock', 'agent', 'port', 'network', 'bluetooth', 'ble privacy', 'ble settings'],
+    ...['ble channels', 'neighbours'],
   ];
   assert.deepEqual(names, expected);
   writeFileSync(join(data, 'site.json'), 'damaged');

@@ -44,7 +44,8 @@ const off: BluetoothInfo = {
   mend: 'Set ble.enabled to true in muster.jsonc, and start the node again.',
 };
 
-/** Until it is loaded, which takes a message bus. */
+const starting: BluetoothInfo = { state: 'starting', text: 'Bluetooth comes up.', mend: '' };
+
 const noBus: BluetoothInfo = {
   state: 'no-bus',
   text: 'There is no system message bus, by which Bluetooth is reached.',
@@ -101,9 +102,14 @@ export class JoinedBluetooth {
 
   get info(): BluetoothInfo {
     if (!this.#options.config.bleEnabled) return off;
-    if (!this.#joined) return this.#hasFailed ? failed : noBus;
+    if (!this.#joined) return this.#absent;
     const { kind, text, mend } = this.#joined.medium.status().state;
     return { state: kind, text, mend };
+  }
+
+  get #absent(): BluetoothInfo {
+    if (this.#hasFailed) return failed;
+    return this.#options.parts.hasRadio() ? starting : noBus;
   }
 
   view(): NearbyView {

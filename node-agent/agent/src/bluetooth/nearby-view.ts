@@ -22,7 +22,7 @@ export interface NearbyFrame extends NearbyView {
 
 export interface BluetoothInfo {
   /** `off`: by ble.enabled; `failed`: a fault of the program or its set-up, see the log. */
-  readonly state: 'off' | 'failed' | BleStateKind;
+  readonly state: 'off' | 'starting' | 'failed' | BleStateKind;
   /** One line for people: what is so, and what they can do about it (empty when all is well). */
   readonly text: string;
   readonly mend: string;
