@@ -86,6 +86,11 @@ export class BluezBus {
     }
   }
 
+  /** A call whose answer nobody wants. */
+  send(call: BluezCall): void {
+    this.connection.send({ ...call, destination: bluezName });
+  }
+
   async set(path: string, property: string, signature: string, value: DBusValue): Promise<void> {
     await this.call({
       ...{ path, interface: propertiesInterface, member: 'Set', signature: 'ssv' },

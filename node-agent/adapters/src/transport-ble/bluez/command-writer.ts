@@ -1,8 +1,8 @@
 /**
- * Writes values without response to a device's characteristic, in order, with a few calls under
- * way: bluetoothd's answers are the flow control. Below step 4 of a message's way.
+ * Writes values without response to a device's characteristic, in order, with a few under way:
+ * bluetoothd's answers, to some of them, are the flow control. Below step 4 of a message's way.
  */
-import type { BluezBus } from './bluez-bus.ts';
+import type { BluezBus, BluezCall } from './bluez-bus.ts';
 import { bluezLimits } from './limits.ts';
 import { bluezInterfaces } from './names.ts';
 
@@ -16,7 +16,8 @@ export class CommandWriter {
   readonly #path: string;
   readonly #handlers: CommandWriterHandlers;
   #waiting: Uint8Array[] = [];
-  #outstanding = 0;
+  #unanswered = 0;
+  #awaited = 0;
   #isFull = false;
   #isEnded = false;
 
@@ -34,7 +35,7 @@ export class CommandWriter {
     }
     this.#waiting.push(value);
     this.#pump();
-    this.#isFull = this.#outstanding >= bluezLimits.writesOutstandingMax;
+    this.#isFull = this.#awaited >= bluezLimits.answersAwaitedMax;
     return !this.#isFull;
   }
 
@@ -45,21 +46,25 @@ export class CommandWriter {
   }
 
   #pump(): void {
-    while (this.#outstanding < bluezLimits.writesOutstandingMax) {
+    while (this.#awaited < bluezLimits.answersAwaitedMax) {
       const value = this.#waiting.shift();
       if (value === undefined) return;
-      this.#outstanding += 1;
-      void this.#send(value);
+      const options = new Map([['type', { signature: 's', value: 'command' }]]);
+      const write = { path: this.#path, interface: bluezInterfaces.characteristic };
+      const body = [value, options];
+      const call = { ...write, member: 'WriteValue', signature: 'aya{sv}', body };
+      this.#unanswered += 1;
+      if (this.#unanswered < bluezLimits.writesPerAnswer) this.#bus.send(call);
+      else void this.#await(call);
     }
   }
 
-  async #send(value: Uint8Array): Promise<void> {
-    const options = new Map([['type', { signature: 's', value: 'command' }]]);
-    const call = { path: this.#path, interface: bluezInterfaces.characteristic };
+  async #await(call: BluezCall): Promise<void> {
+    this.#unanswered = 0;
+    this.#awaited += 1;
     try {
-      const body = [value, options];
-      await this.#bus.call({ ...call, member: 'WriteValue', signature: 'aya{sv}', body });
-      this.#outstanding -= 1;
+      await this.#bus.call(call);
+      this.#awaited -= 1;
     } catch {
       // A packet may be lost, and the stream above must not wait for it on a dead carrier.
       this.#fail('connection-lost');
@@ -67,7 +72,7 @@ export class CommandWriter {
     }
     if (this.#isEnded) return;
     this.#pump();
-    if (!this.#isFull || this.#outstanding >= bluezLimits.writesOutstandingMax) return;
+    if (!this.#isFull || this.#awaited >= bluezLimits.answersAwaitedMax) return;
     this.#isFull = false;
     this.#handlers.onDrain();
   }

@@ -14,8 +14,10 @@ export const bluezLimits = {
   idleLinkMs: 20_000,
   /** Idle links that are watched; at it further ones are cut at once. */
   idleLinksMax: 32,
-  /** WriteValue calls without an answer: bluetoothd's pace is ours. */
-  writesOutstandingMax: 4,
+  /** Of so many WriteValue one asks for an answer, which holds for those before it as well ... */
+  writesPerAnswer: 4,
+  /** ... and so many of these may be awaited: bluetoothd's pace is ours. */
+  answersAwaitedMax: 2,
   /** Packets of a caller that goes on after `send` said false: the carrier ends. */
   packetsWaitingMax: 64,
   /** Packets that came before anybody listened; a greeting is one. Later ones are dropped. */
