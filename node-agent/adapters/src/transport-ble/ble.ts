@@ -1,7 +1,7 @@
 /**
- * Bluetooth LE as this transport sees it: a peripheral, a central and a scanner for each controller,
- * and channels where there is a helper for them. BlueZ implements it, and so does the radio in
- * memory of the tests. Below step 4 of a message's way; nothing here knows sites, keys or bundles.
+ * Bluetooth LE as this transport sees it: a peripheral, a central and a scanner for each
+ * controller, and channels where there is a helper for them. BlueZ implements it, and so does the
+ * radio in memory of the tests. Below step 4 of a message's way; nothing here knows sites, keys or bundles.
  */
 import type { PacketCarrier } from './packet-carrier.ts';
 
@@ -33,7 +33,7 @@ export interface BlePeripheral {
   advertise(advertisement: BleAdvertisement | undefined): Promise<void>;
   /** How long a random address lasts here; undefined where the address never changes. */
   readonly addressLifeMs: number | undefined;
-  /** Offers the GATT service; each central that subscribes is a connection. Once for each adapter. */
+  /** Offers the GATT service, once for an adapter; each central that subscribes is a connection. */
   serve(service: string, onConnection: (connection: BleConnection) => void): Promise<void>;
 }
 
@@ -60,7 +60,7 @@ export interface BleConnection {
   close(): void;
 }
 
-/** LE L2CAP connection-oriented channels of one adapter (Bluetooth Core 5.4, vol 3 part A, 10.2). */
+/** LE L2CAP connection-oriented channels of an adapter (Bluetooth Core 5.4, vol 3 part A, 10.2). */
 export interface BleChannels {
   /**
    * The PSM (0x80 to 0xff) that the other end must name now; undefined while nothing listens. Read
@@ -106,7 +106,7 @@ export interface BleState {
   readonly mend: string;
 }
 
-/** The Bluetooth of this machine. What is missing is a state that may change, never an exception. */
+/** The Bluetooth of a machine. What is missing is a state that may change, never an exception. */
 export interface BleHost {
   readonly state: BleState;
   /** Those that are switched on and allowed. */

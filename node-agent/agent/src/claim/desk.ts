@@ -60,7 +60,7 @@ export class ClaimDesk {
     return sink ? this.#sessions.take({ id, sink }, message) : 'unknown';
   }
 
-  /** Hands an admin's message to a blank node: `host:port`, or `bluetooth`. `later`: send it again. */
+  /** Hands an admin's message to a blank node (`host:port`, or `bluetooth`); `later`: again. */
   async reach(given: {
     readonly address: string;
     readonly claimId: Uint8Array;

@@ -1,7 +1,7 @@
 /**
  * A node that belongs to no site yet: it shows what it is (page, log, mDNS, radio) and takes one
- * claim, by its label or by an admin's invite. The same HTTP server as a member's, with the same door; no
- * store, no mesh, no people. Ends itself when it is claimed; what follows is for `serve`.
+ * claim, by its label or by an admin's invite. The same HTTP server as a member's, with the same
+ * door; no store, no mesh, no people. Ends itself when it is claimed; what follows is for `serve`.
  */
 import type { ClaimDiscovery } from '@muster/adapters/discovery-mdns';
 import { type ClaimCode, claimIdOf, shortCodeOf, type Timer } from '@muster/core';

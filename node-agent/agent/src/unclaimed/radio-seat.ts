@@ -1,7 +1,7 @@
 /**
- * The blank node on air: says by Bluetooth that it is ready to be claimed, and takes the claims that
- * come by it to where those by HTTP go. Comes up a little after the box, where there is Bluetooth at
- * all; whatever fails here is a line in the log. No step of a message's way.
+ * The blank node on air: says by Bluetooth that it is ready to be claimed, and takes the claims
+ * that come by it to where those by HTTP go. Comes up a little after the box, where there is
+ * Bluetooth at all; whatever fails here is a line in the log. No step of a message's way.
  */
 import type { BleStream } from '@muster/adapters/transport-ble';
 import type { ClaimAnswer, ClaimRequest } from '@muster/adapters/transport-ble/claim';

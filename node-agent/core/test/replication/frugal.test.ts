@@ -113,7 +113,7 @@ test('an urgent bundle is pushed whatever its size, others only up to a bound', 
   assert.equal(wire.bToA.counts.framesSent, before + 3, 'it was offered, and asked for');
 });
 
-test('a question for bulk with more in it is malformed, and one too often spends the budget', () => {
+test('a question for bulk with more in it is malformed, and too many spend the budget', () => {
   const hamlet = new Hamlet(306);
   const played = (octets: Uint8Array, times: number) => {
     const house = hamlet.house(`house ${octets.length} ${times}`);

@@ -1,7 +1,7 @@
 /**
  * The member's end of a claim's stream: hands an admin's messages to a blank box that is near, one
- * after the other, over a stream that is opened when it is needed and kept for a while. No step of a
- * message's way; the octets are the admin's, who alone can read them.
+ * after the other, over a stream that is opened when it is needed and kept for a while. No step of
+ * a message's way; the octets are the admin's, who alone can read them.
  */
 import { type ByteStream, bytesKey, type Clock } from '@muster/core';
 import { claimStreamLimits } from './limits.ts';

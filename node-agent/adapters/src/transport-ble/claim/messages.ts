@@ -1,7 +1,7 @@
 /**
- * What passes on a stream of a claim (docs/protocol/ble.md, Claims): one question of the end that
- * opened it, one answer, by turns. The octets inside are the claim's own affair. No step of a
- * message's way. What comes in is a stranger's: it is read strictly, within bounds, and as it comes.
+ * What passes on a stream of a claim (docs/protocol/claim.md): one question of the end that opened
+ * it, one answer, by turns. The octets inside are the claim's own affair. No step of a message's
+ * way. What comes in is a stranger's: it is read strictly, within bounds, and as it comes.
  */
 import { concat, ok, type Result, refused } from '@muster/core';
 import { claimStreamLimits } from './limits.ts';

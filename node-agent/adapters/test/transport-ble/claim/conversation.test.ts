@@ -1,4 +1,4 @@
-/** A member's caller and a blank box's listener, with streams over a radio in memory between them. */
+/** A member's caller and a blank box's listener, with streams over a radio in memory. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type ClaimCallAnswer, ClaimCaller } from '../../../src/transport-ble/claim/caller.ts';
