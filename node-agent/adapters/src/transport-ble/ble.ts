@@ -1,7 +1,8 @@
 /**
  * Bluetooth LE as this transport sees it: a peripheral, a central and a scanner for each
  * controller, and channels where there is a helper for them. BlueZ implements it, and so does the
- * radio in memory of the tests. Below step 4 of a message's way; nothing here knows sites, keys or bundles.
+ * radio in memory of the tests. Below step 4 of a message's way; nothing here knows sites, keys or
+ * bundles.
  */
 import type { PacketCarrier } from './packet-carrier.ts';
 
