@@ -5,4 +5,5 @@
 export * from './ble.ts';
 export * from './medium/index.ts';
 export type { PacketCarrier, PacketHandlers } from './packet-carrier.ts';
+export type { BleStream } from './stream/index.ts';
 export { bleUuids } from './uuids.ts';

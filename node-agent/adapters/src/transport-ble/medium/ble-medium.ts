@@ -17,9 +17,11 @@ import {
   radioNonceBytes,
   sealRadioTag,
 } from '@muster/core';
-import { type BleAdvertisement, BleError, type BleHost, type BleReport } from '../ble.ts';
+import { BleError, type BleHost, type BleReport } from '../ble.ts';
+import type { BleStream } from '../stream/index.ts';
 import { bleUuids } from '../uuids.ts';
 import { peerOf } from './address.ts';
+import { Blanks } from './blanks.ts';
 import { type CandidateAddress, Candidates } from './candidates.ts';
 import { Dialler } from './dialler.ts';
 import type { MediumStream } from './medium-stream.ts';
@@ -47,6 +49,11 @@ export interface BleMedium extends Medium {
   readonly nearby: ProximityBook;
   /** Set by whoever shows it: somebody came or went, or links, adapters or the state changed. */
   onNearby: () => void;
+  /**
+   * To the blank box with this claim id, for its claim, once it is heard. Rejects with a BleError,
+   * `not-found` when nobody says its tag for 15 s.
+   */
+  openClaim(claimId: Uint8Array, signal: AbortSignal): Promise<BleStream>;
   status(): BleStatus;
   links(): readonly BleLinkStatus[];
 }
@@ -69,6 +76,7 @@ class RadioMedium implements BleMedium {
   readonly #candidates: Candidates;
   readonly #neighbours: Neighbours;
   readonly #sightings: Sightings;
+  readonly #blanks: Blanks;
   readonly #teller: Teller;
   readonly #streams: Streams;
   readonly #dialler: Dialler;
@@ -87,6 +95,7 @@ class RadioMedium implements BleMedium {
     const idOf = (key: Uint8Array): Uint8Array => radioIdOf(crypto, siteKey, key);
     this.#ownId = idOf(nodeKey);
     this.#teller = new Teller(clock, this.nearby, () => this.onNearby());
+    this.#blanks = new Blanks(crypto, clock);
     this.#candidates = new Candidates(random);
     this.#neighbours = new Neighbours(this.#candidates, idOf);
     this.#sightings = new Sightings({
@@ -145,6 +154,14 @@ class RadioMedium implements BleMedium {
     );
   }
 
+  async openClaim(claimId: Uint8Array, signal: AbortSignal): Promise<BleStream> {
+    if (this.#blanks.isSought) throw new BleError('in-progress', 'another box is looked for');
+    const finding = this.#blanks.find(claimId, signal);
+    this.#dialler.look();
+    const { station, peer } = await finding.finally(() => this.#dialler.look());
+    return await this.#streams.openClaim(station, peer, signal);
+  }
+
   status(): BleStatus {
     const { host } = this.#options;
     const stations = [...this.#stations.values()];
@@ -201,7 +218,8 @@ class RadioMedium implements BleMedium {
     for (const adapter of host.adapters) {
       if (this.#stations.has(adapter)) continue;
       const station = new Station({
-        ...{ adapter, clock, random, logger: this.#logger, next: () => this.#nextTag() },
+        ...{ adapter, service: bleUuids.mesh, clock, random, logger: this.#logger },
+        next: () => this.#nextTag(),
         onReport: (report, at) => this.#onReport(report, at),
         onConnection: (connection, at) => void this.#streams.accept(at, connection),
         onChange: () => this.#onStreams(),
@@ -213,23 +231,25 @@ class RadioMedium implements BleMedium {
     this.#onStreams();
   }
 
-  #nextTag(): BleAdvertisement {
+  #nextTag(): Uint8Array {
     const { crypto, random } = this.#options;
     const tag = { id: this.#ownId, kind: 'node' } as const;
     const nonce = random.bytes(radioNonceBytes);
-    return { service: bleUuids.mesh, data: sealRadioTag(crypto, this.#radioKey, tag, nonce) };
+    return sealRadioTag(crypto, this.#radioKey, tag, nonce);
   }
 
   #listen(isMissing: boolean): void {
-    const isAlone = this.#neighbours.size === 0;
+    const isSeeking = isMissing || this.#neighbours.size === 0 || this.#blanks.isSought;
     for (const station of this.#stations.values()) {
-      station.listen(isMissing || isAlone ? 'constant' : 'sparse');
+      station.listen(isSeeking ? 'constant' : 'sparse');
     }
   }
 
   #onReport(report: BleReport, station: Station): void {
     if (this.#isStopped || station.isStopped) return;
-    this.#sightings.hear(report, station.adapter.name, this.#nowMs());
+    const nowMs = this.#nowMs();
+    if (report.service === bleUuids.claim) this.#blanks.hear(report, station, nowMs);
+    this.#sightings.hear(report, station.adapter.name, nowMs);
   }
 
   #onNode(id: Uint8Array, report: BleReport, adapter: string): void {

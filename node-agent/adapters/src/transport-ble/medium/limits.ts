@@ -98,3 +98,17 @@ export const tellTimes = {
   /** Whether somebody has gone is looked at so often. */
   sweepMs: 15_000,
 } as const;
+
+/** Claims by Bluetooth: a blank box that waits for them, and a member that looks for it. */
+export const claimTimes = {
+  /** Blank boxes that are remembered; at it the one heard longest ago is forgotten. */
+  blanksMax: 64,
+  /** A box heard so lately is dialled at once. */
+  freshMs: 60_000,
+  /** A box that was not is listened for so long. */
+  seekMs: 15_000,
+  /** Callers of a blank box at once; one more is refused. */
+  callersMax: 3,
+  /** Who says nothing for so long after the greeting gives the place to others. */
+  silentMs: 10_000,
+} as const;

@@ -3,7 +3,7 @@
  * again until the adapter is gone. Before step 4 of a message's way. It decides nothing.
  */
 import type { Clock, Logger, Random, Timer } from '@muster/core';
-import type { BleAdapter, BleAdvertisement, BleConnection, BleReport } from '../ble.ts';
+import type { BleAdapter, BleConnection, BleReport } from '../ble.ts';
 import { ChannelDoor } from '../stream/index.ts';
 import { bleUuids } from '../uuids.ts';
 import { Advertiser } from './advertiser.ts';
@@ -12,7 +12,10 @@ import { rotationTimes } from './limits.ts';
 
 export interface StationOptions {
   readonly adapter: BleAdapter;
-  readonly next: () => BleAdvertisement;
+  /** What is served here and said on air: the one of members or that of blank boxes. */
+  readonly service: string;
+  /** A fresh tag. */
+  readonly next: () => Uint8Array;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -33,11 +36,12 @@ export class Station {
   #isStopped = false;
 
   constructor(options: StationOptions) {
-    const { adapter, next, clock, random, logger, onReport, onChange } = options;
+    const { adapter, service, next, clock, random, logger, onReport, onChange } = options;
     this.#options = options;
     this.adapter = adapter;
     this.advertiser = new Advertiser({
-      ...{ peripheral: adapter.peripheral, next, clock, random, logger },
+      ...{ peripheral: adapter.peripheral, clock, random, logger },
+      next: () => ({ service, data: next() }),
       onChange: () => {
         this.#followAddress();
         onChange();
@@ -75,9 +79,9 @@ export class Station {
 
   /** Says who we are only once callers are answered. */
   async #serve(): Promise<void> {
-    const { adapter, clock, logger, onConnection } = this.#options;
+    const { adapter, service, clock, logger, onConnection } = this.#options;
     try {
-      await adapter.peripheral.serve(bleUuids.mesh, (connection) => {
+      await adapter.peripheral.serve(service, (connection) => {
         if (this.#isStopped) connection.close();
         else onConnection(connection, this);
       });

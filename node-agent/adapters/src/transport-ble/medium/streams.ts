@@ -16,6 +16,7 @@ import { addressOf } from './address.ts';
 import { dialTimes, linkLimits } from './limits.ts';
 import { MediumStream } from './medium-stream.ts';
 import type { Station } from './station.ts';
+import { watched } from './watched.ts';
 
 export interface StreamsOptions {
   readonly clock: Clock;
@@ -73,23 +74,31 @@ export class Streams {
 
   /** Rejects with a BleError. */
   async open(station: Station, peer: BlePeer, signal: AbortSignal): Promise<MediumStream> {
-    if (!this.hasRoom(station)) throw new BleError('refused', 'every link of the adapter is taken');
-    const limit = new AbortController();
-    const timer = this.#options.clock.after(dialTimes.openMsMax, () => limit.abort());
-    const whole = AbortSignal.any([signal, limit.signal, this.#stopping.signal]);
-    const place: Place = { station, isCaller: false, address: addressOf(peer) };
-    this.#coming.add(place);
+    const place = this.#take(station, peer);
     try {
-      const connection = await station.adapter.central.connect(peer, bleUuids.mesh, whole);
-      const stream = await openBleStream({
-        ...this.#parts(station, connection, whole),
-        purpose: 'mesh',
+      return await this.#within(signal, async (whole) => {
+        const connection = await station.adapter.central.connect(peer, bleUuids.mesh, whole);
+        const parts = this.#parts(station, connection, whole);
+        const stream = await openBleStream({ ...parts, purpose: 'mesh' });
+        return this.#keep(stream, connection, station);
       });
-      return this.#keep(stream, connection, station);
     } finally {
-      timer.cancel();
-      this.#coming.delete(place);
-      this.#options.onChange();
+      this.#free(place);
+    }
+  }
+
+  /** To a blank box, for its claim; the place is free again when it ends. */
+  async openClaim(station: Station, peer: BlePeer, signal: AbortSignal): Promise<BleStream> {
+    const place = this.#take(station, peer);
+    try {
+      return await this.#within(signal, async (whole) => {
+        const connection = await station.adapter.central.connect(peer, bleUuids.claim, whole);
+        const seen = watched(connection, () => this.#free(place));
+        return await openBleStream({ ...this.#parts(station, seen, whole), purpose: 'claim' });
+      });
+    } catch (error) {
+      this.#free(place);
+      throw error;
     }
   }
 
@@ -146,6 +155,28 @@ export class Streams {
       (stream) => stream.station === station && !stream.initiator && stream.nodeKey === undefined,
     );
     return callers.length + silent.length;
+  }
+
+  #take(station: Station, peer: BlePeer): Place {
+    if (!this.hasRoom(station)) throw new BleError('refused', 'every link of the adapter is taken');
+    const place: Place = { station, isCaller: false, address: addressOf(peer) };
+    this.#coming.add(place);
+    return place;
+  }
+
+  #free(place: Place): void {
+    if (this.#coming.delete(place)) this.#options.onChange();
+  }
+
+  /** The signal, the time and the end of the medium, whichever is first. */
+  async #within<T>(signal: AbortSignal, run: (whole: AbortSignal) => Promise<T>): Promise<T> {
+    const limit = new AbortController();
+    const timer = this.#options.clock.after(dialTimes.openMsMax, () => limit.abort());
+    try {
+      return await run(AbortSignal.any([signal, limit.signal, this.#stopping.signal]));
+    } finally {
+      timer.cancel();
+    }
   }
 
   #parts(station: Station, connection: BleConnection, signal: AbortSignal) {
