@@ -7,7 +7,7 @@ import type { Received } from './receive-half.ts';
 
 export class AckPlan {
   #bytes = 0;
-  #dueMs: number | undefined;
+  #dueMs = Number.POSITIVE_INFINITY;
 
   /** A packet of data came by a carrier with these limits. */
   received(received: Received, bytes: number, limits: CarrierLimits, nowMs: number): void {
@@ -15,7 +15,7 @@ export class AckPlan {
     if (received === 'duplicate') this.atOnce(nowMs);
     if (received !== 'delivered') return;
     this.#bytes += bytes;
-    this.#dueMs ??= nowMs + timing.ackDelayMs;
+    this.#dueMs = Math.min(this.#dueMs, nowMs + timing.ackDelayMs);
     if (this.#bytes >= limits.ackBytes) this.atOnce(nowMs);
   }
 
@@ -23,14 +23,14 @@ export class AckPlan {
     this.#dueMs = nowMs;
   }
 
-  /** Undefined: nothing waits. */
-  get dueMs(): number | undefined {
+  /** Infinite: nothing waits. */
+  get dueMs(): number {
     return this.#dueMs;
   }
 
   /** One went out, alone or with data. */
   sent(): void {
     this.#bytes = 0;
-    this.#dueMs = undefined;
+    this.#dueMs = Number.POSITIVE_INFINITY;
   }
 }

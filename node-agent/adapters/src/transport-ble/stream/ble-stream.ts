@@ -36,6 +36,8 @@ export interface BleStreamParts {
  */
 type State = 'open' | 'closing' | 'ended' | 'closed';
 
+const never = Number.POSITIVE_INFINITY;
+
 export class BleStream implements ByteStream, CarrierListener {
   readonly address: string;
   readonly initiator: boolean;
@@ -61,8 +63,8 @@ export class BleStream implements ByteStream, CarrierListener {
   #timer: Timer | undefined;
   #timerDueMs = 0;
   /** When what was written in this turn goes out. */
-  #corkDueMs = Number.POSITIVE_INFINITY;
-  #deadlineMs = Number.POSITIVE_INFINITY;
+  #corkDueMs: number = never;
+  #deadlineMs: number = never;
 
   constructor(parts: BleStreamParts) {
     const { connection, greeted, door, clock, logger } = parts;
@@ -122,7 +124,7 @@ export class BleStream implements ByteStream, CarrierListener {
   send(bytes: Uint8Array): boolean {
     if (this.#state !== 'open') return false;
     this.#flow.sending.add(bytes);
-    this.#wantsDrain ||= this.#flow.sending.unsentBytes >= sendLimits.aheadBytes;
+    this.#wantsDrain ||= this.#flow.sending.unsentBytes >= this.#aheadBytes;
     this.#cork();
     return !this.#wantsDrain;
   }
@@ -184,10 +186,17 @@ export class BleStream implements ByteStream, CarrierListener {
   #pump(): void {
     if (this.#state === 'closed') return;
     do {
-      this.#flow.pump(this.#active, this.#clock.monotonicMs());
+      // Whoever is told to wait has more to come, which fills the last packet.
+      const wholeOnly = this.#wantsDrain && this.#state === 'open';
+      this.#flow.pump(this.#active, { nowMs: this.#clock.monotonicMs(), wholeOnly });
       this.#checkEnds();
     } while (this.#drained());
     this.#arm();
+  }
+
+  get #aheadBytes(): number {
+    const { aheadBytes, aheadPackets } = sendLimits;
+    return Math.max(aheadBytes, aheadPackets * this.#active.payloadBytesMax);
   }
 
   #checkEnds(): void {
@@ -200,14 +209,16 @@ export class BleStream implements ByteStream, CarrierListener {
     this.#tell();
   }
 
-  /** Asks for more when there is room; true: more came, and it can go at once. */
+  /** Asks for more when half of it went; true: it can go at once. */
   #drained(): boolean {
     const { sending } = this.#flow;
-    const isFull = sending.unsentBytes > sendLimits.drainedBytes;
+    const isFull = sending.unsentBytes > this.#aheadBytes / 2;
     if (!this.#wantsDrain || isFull || !this.#isReading || this.#state !== 'open') return false;
     this.#wantsDrain = false;
     const before = sending.unsentBytes;
     this.#handlers!.onDrain();
+    // What was kept back for more goes in the next turn in any case.
+    if (before > 0) this.#cork();
     return sending.unsentBytes > before && this.#active.canSend;
   }
 
@@ -249,11 +260,13 @@ export class BleStream implements ByteStream, CarrierListener {
 
   #arm(): void {
     if (this.#state === 'closed') return;
-    const { ackDueMs = Number.POSITIVE_INFINITY, sending } = this.#flow;
+    const { ackDueMs, sending } = this.#flow;
     const dueMs = Math.min(
-      ...[this.#corkDueMs, this.#deadlineMs, this.#silence.dueMs],
-      this.#active.canSend ? ackDueMs : Number.POSITIVE_INFINITY,
-      sending.dueMs ?? Number.POSITIVE_INFINITY,
+      this.#corkDueMs,
+      this.#deadlineMs,
+      this.#silence.dueMs,
+      sending.dueMs,
+      this.#active.canSend ? ackDueMs : never,
     );
     // One that comes too early looks again: cheaper than a new timer for each packet.
     if (this.#timer !== undefined && this.#timerDueMs <= dueMs) return;
@@ -266,11 +279,11 @@ export class BleStream implements ByteStream, CarrierListener {
     this.#timer = undefined;
     const nowMs = this.#clock.monotonicMs();
     const { sending } = this.#flow;
-    if (this.#corkDueMs <= nowMs) this.#corkDueMs = Number.POSITIVE_INFINITY;
+    if (this.#corkDueMs <= nowMs) this.#corkDueMs = never;
     if (this.#deadlineMs <= nowMs) this.#finish('closed');
     else if (sending.isStalled(nowMs)) this.#finish('stalled');
     else if (this.#silence.dueMs <= nowMs) this.#silent(this.#silence.due(nowMs), nowMs);
-    if ((sending.dueMs ?? Number.POSITIVE_INFINITY) <= nowMs) {
+    if (sending.dueMs <= nowMs) {
       sending.due(nowMs, this.#active.canSend);
       // Little time is left to one that closes.
       const resendsMax = this.#state === 'closing' ? 1 : channelLimits.resendsMax;

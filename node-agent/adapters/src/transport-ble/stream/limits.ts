@@ -10,12 +10,14 @@ export const windowLimits = {
   receiveBytes: 64 * 1024,
   /** Pieces that wait for an earlier one; another one is dropped, and comes again. */
   piecesMax: 128,
-  /** Under way at first: a round trip of 50 ms at 150 kB/s, what BlueZ does on a slow machine. */
-  startBytes: 8 * 1024,
+  /** Under way at first: a round trip of 0.1 s at 160 kB/s, what BlueZ does on a slow machine. */
+  startBytes: 16 * 1024,
   /** After losses. */
   leastBytes: 4 * 1024,
   /** L2CAP at 500 kB/s, acknowledged by halves. Below `receiveBytes` by some packets. */
   mostBytes: 48 * 1024,
+  /** A round trip above this, and the window has found its size. */
+  foundMs: 150,
   /** Round trips above this mean that bytes wait in queues: the window shrinks, */
   patienceMs: 250,
   /** yet not below this: at 20 kB/s these are 0.4 s that something urgent waits. */
@@ -41,19 +43,18 @@ export const carrierLimits: Readonly<Record<'gatt' | 'l2cap', CarrierLimits>> = 
 };
 
 export const sendLimits = {
-  /** Bytes not sent yet at which `send` answers false, so that lanes stay above. */
+  /** Bytes not sent yet, or packets of them if those are large, at which `send` answers false. */
   aheadBytes: 4 * 1024,
-  /** Not sent yet, at which there is room again. */
-  drainedBytes: 2 * 1024,
+  aheadPackets: 2,
 } as const;
 
 export const timing = {
-  /** The longest that an acknowledgement waits for company. */
-  ackDelayMs: 100,
+  /** The longest that an acknowledgement waits for company; who needs one earlier asks. */
+  ackDelayMs: 200,
   /** Before the first round trip was measured (RFC 6298, 2.1). */
   resendFirstMs: 1_000,
   /** Above the acknowledgement's delay and what a busy bluetoothd adds. */
-  resendMsMin: 400,
+  resendMsMin: 500,
   resendMsMax: 2_000,
   /** Nothing heard for this long: ask. */
   askMs: 3_000,

@@ -22,6 +22,11 @@ type ControlPacket = Exclude<StreamPacket, { kind: 'data' }>;
 /** What the flow leaves to the stream. */
 export type StreamMatter = Extract<StreamPacket, { kind: 'greeting' | 'leave' | 'abort' }>;
 
+export interface Turn {
+  readonly nowMs: number;
+  readonly wholeOnly: boolean;
+}
+
 export class PacketFlow {
   /** Bytes are those of packets, heads included; payload counts once, however often it was sent. */
   readonly counts = {
@@ -83,26 +88,26 @@ export class PacketFlow {
     if (this.receiving.acknowledged !== this.#acknowledged) this.#acks.atOnce(nowMs);
   }
 
-  /** Sends what is due, as much as the carrier takes. */
-  pump(end: CarrierEnd, nowMs: number): void {
+  /** Sends what is due, as much as the carrier takes; `wholeOnly`: full packets, or nothing new. */
+  pump(end: CarrierEnd, { nowMs, wholeOnly }: Turn): void {
     if (this.#question?.end.canSend) {
       this.control({ kind: 'answer', number: this.#question.number }, this.#question.end);
       this.#question = undefined;
     }
     while (end.canSend) {
-      const segment = this.sending.next(end, nowMs);
+      const segment = this.sending.next(end, nowMs, wholeOnly);
       if (segment === undefined) break;
       this.#sendData(segment, end);
     }
-    if ((this.#acks.dueMs ?? Number.POSITIVE_INFINITY) <= nowMs && end.canSend) {
+    if (this.#acks.dueMs <= nowMs && end.canSend) {
       this.#acknowledged = this.receiving.acknowledged;
       this.#acks.sent();
       this.control({ kind: 'ack', acknowledged: this.#acknowledged }, end);
     }
   }
 
-  /** When an acknowledgement is due at the latest; undefined: none is. */
-  get ackDueMs(): number | undefined {
+  /** When an acknowledgement is due at the latest; infinite: none is. */
+  get ackDueMs(): number {
     return this.#acks.dueMs;
   }
 

@@ -83,8 +83,8 @@ export class SendHalf {
     this.#isFinished = true;
   }
 
-  /** What goes next by this carrier; undefined: nothing, or its window is full. */
-  next(way: Way, nowMs: number): Segment | undefined {
+  /** What goes next by this carrier; undefined: nothing, or the window is full. */
+  next(way: Way, nowMs: number, wholeOnly = false): Segment | undefined {
     if (this.#isFull(way)) {
       this.#window.filled();
       // The one that everything waits for goes again, however full it is of later ones.
@@ -92,7 +92,8 @@ export class SendHalf {
     }
     if (this.#packets === 0) this.#waitsSinceMs = nowMs;
     if (this.#flights.length === 0) this.#progressMs = nowMs;
-    const flight = this.#lost > 0 ? this.#again(way) : this.#fresh(way);
+    const isKept = wholeOnly && this.unsentBytes < way.payloadBytesMax;
+    const flight = this.#lost > 0 ? this.#again(way) : isKept ? undefined : this.#fresh(way);
     if (flight === undefined) return undefined;
     flight.sentMs = nowMs;
     flight.way = way;
@@ -124,9 +125,9 @@ export class SendHalf {
     return 'progress';
   }
 
-  /** When what is under way must go again; undefined: nothing is. */
-  get dueMs(): number | undefined {
-    if (this.#flights.length === this.#lost) return undefined;
+  /** When what is under way must go again; infinite: nothing is. */
+  get dueMs(): number {
+    if (this.#flights.length === this.#lost) return Number.POSITIVE_INFINITY;
     return this.#waitsSinceMs + this.roundTrip.resendMs;
   }
 

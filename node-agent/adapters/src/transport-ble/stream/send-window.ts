@@ -26,7 +26,7 @@ export class SendWindow {
   landed(bytes: number, packetBytes: number, roundTripMs: number | undefined): void {
     const { patienceMs, calmBytes, mostBytes } = windowLimits;
     const ms = roundTripMs ?? 0;
-    if (ms > patienceMs / 2) this.#isFinding = false;
+    if (ms > windowLimits.foundMs) this.#isFinding = false;
     if (ms > patienceMs) {
       this.#bytes = Math.max(Math.min(this.#bytes, calmBytes), this.#bytes - bytes / 4);
     } else if (this.#wasFull) {

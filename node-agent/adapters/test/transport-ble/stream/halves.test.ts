@@ -128,7 +128,7 @@ test('a small lost packet goes again though the window is full of later ones', (
   sending.next(gatt, 0);
   sending.add(new Uint8Array(60_000));
   while (sending.next(gatt, 0) !== undefined);
-  sending.due(sending.dueMs!, true);
+  sending.due(sending.dueMs, true);
   const again = sending.next(gatt, 2_000);
   assert.deepEqual([again?.start, again?.end, again?.isAgain], [0, 20, true]);
 });
