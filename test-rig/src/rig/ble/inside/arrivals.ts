@@ -1,26 +1,36 @@
-/** The texts that somebody was shown, and when; waits for one, with a limit. */
-export class Arrivals {
-  readonly #shownMs = new Map<string, number>();
-  readonly #waiting = new Set<() => void>();
+/** A message as somebody was shown it. */
+export interface Shown {
+  /** Of its bundle, so that equal texts are two messages. */
+  readonly id: string;
+  readonly text: string;
+  /** Unix milliseconds. */
+  readonly atMs: number;
+}
 
-  add(text: string, atMs = Date.now()): void {
-    if (!this.#shownMs.has(text)) this.#shownMs.set(text, atMs);
+/** What somebody was shown, and when; waits for one message or many, with a limit. */
+export class Arrivals {
+  readonly #shown = new Map<string, Shown>();
+  /** When each text first came. */
+  readonly #textMs = new Map<string, number>();
+  readonly #waiting = new Set<() => void>();
+  /** Messages that were shown more than once. */
+  doubles = 0;
+
+  add(shown: Shown): void {
+    if (this.#shown.has(shown.id)) this.doubles++;
+    this.#shown.set(shown.id, shown);
+    if (!this.#textMs.has(shown.text)) this.#textMs.set(shown.text, shown.atMs);
     for (const look of [...this.#waiting]) look();
   }
 
-  /** Unix milliseconds; undefined while it has not come. */
-  shownMs(text: string): number | undefined {
-    return this.#shownMs.get(text);
-  }
-
   count(isMeant: (text: string) => boolean): number {
-    return [...this.#shownMs.keys()].filter(isMeant).length;
+    return this.#meant(isMeant).length;
   }
 
   /** When it was shown (unix milliseconds). */
   async of(text: string, waitMsMax: number): Promise<number> {
-    await this.#until(`"${text}" arrives`, () => this.#shownMs.has(text), waitMsMax);
-    return this.#shownMs.get(text)!;
+    await this.#until(`"${text}" arrives`, () => this.#textMs.has(text), waitMsMax);
+    return this.#textMs.get(text)!;
   }
 
   /** When the last of so many was shown (unix milliseconds). */
@@ -39,8 +49,11 @@ export class Arrivals {
     await this.#until(`${count} texts arrive`, have, waitMsMax).catch((error: Error) => {
       throw new Error(`${error.message}; ${this.count(isMeant)} did`);
     });
-    const times = [...this.#shownMs].filter(([text]) => isMeant(text)).map(([, atMs]) => atMs);
-    return Math.max(...times);
+    return Math.max(...this.#meant(isMeant).map(({ atMs }) => atMs));
+  }
+
+  #meant(isMeant: (text: string) => boolean): readonly Shown[] {
+    return [...this.#shown.values()].filter(({ text }) => isMeant(text));
   }
 
   #until(what: string, holds: () => boolean, waitMsMax: number): Promise<void> {

@@ -17,6 +17,7 @@ Name = Muster
 DeviceID = false
 ControllerMode = le
 Privacy = device
+TemporaryTimeout = 0
 [GATT]
 Cache = no
 Channels = 1
@@ -115,8 +116,12 @@ function placeOf(controller: number): string {
 
 /** Ends the connections of a controller as when the other one is carried away, mid-packet. */
 export async function cutConnections(adapter: string): Promise<void> {
-  const { stdout } = await execute('hcitool', ['-i', adapter, 'con']);
-  const handles = [...stdout.matchAll(/handle (\d+)/g)].map(([, handle]) => handle!);
-  if (handles.length === 0) throw new Error(`${adapter} has no connection`);
+  let handles: readonly string[] = [];
+  const connected = async (): Promise<boolean> => {
+    const { stdout } = await execute('hcitool', ['-i', adapter, 'con']);
+    handles = [...stdout.matchAll(/handle (\d+)/g)].map(([, handle]) => handle!);
+    return handles.length > 0;
+  };
+  await until(`${adapter} has a connection`, connected, { waitMsMax: 20_000, everyMs: 50 });
   for (const handle of handles) await execute('hcitool', ['-i', adapter, 'ledc', handle]);
 }

@@ -3,8 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { StaffKey } from '../../venue/site.ts';
-import type { ReadLine } from '../person/main.ts';
-import type { Arrivals } from './arrivals.ts';
+import type { Arrivals, Shown } from './arrivals.ts';
 import { resultsFolder } from './event.ts';
 
 export interface DistantReaderOptions {
@@ -24,8 +23,7 @@ export class DistantReader {
     const command = ['netns', 'exec', namespace, node, main, url, staff.seed, staff.ticket];
     const child = spawn('ip', command, { stdio: ['ignore', 'pipe', 'inherit'] });
     createInterface({ input: child.stdout }).on('line', (line) => {
-      const { text, atMs } = JSON.parse(line) as ReadLine;
-      arrivals.add(text, atMs);
+      arrivals.add(JSON.parse(line) as Shown);
     });
     this.#child = child;
   }

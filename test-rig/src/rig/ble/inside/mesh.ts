@@ -6,7 +6,7 @@
  */
 import { until } from '../../report.ts';
 import { Person, type Urgency } from '../person/person.ts';
-import { Arrivals } from './arrivals.ts';
+import { Arrivals, type Shown } from './arrivals.ts';
 import { Bluetooth } from './bluetooth.ts';
 import { Box, type BoxSettings } from './box.ts';
 import { Cable } from './cable.ts';
@@ -79,8 +79,8 @@ export class Mesh {
     if (namespace !== undefined) {
       this.#reader = new DistantReader({ namespace, node: this.plan.node, url, staff, arrivals });
     } else {
-      const onText = (text: string): void => arrivals.add(text);
-      this.#people.set(name, await Person.at({ url, staff, onText }));
+      const onShown = (shown: Shown): void => arrivals.add(shown);
+      this.#people.set(name, await Person.at({ url, staff, onShown }));
     }
     return arrivals;
   }

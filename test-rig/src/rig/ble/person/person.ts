@@ -13,11 +13,12 @@ import {
 } from '@muster/core';
 import { SessionWriter, siteKeyAt } from '../../session-writer.ts';
 import type { StaffKey } from '../../venue/site.ts';
+import type { Shown } from '../inside/arrivals.ts';
 
 export interface PersonOptions {
   readonly url: string;
   readonly staff: StaffKey;
-  onText(text: string): void;
+  onShown(shown: Shown): void;
 }
 
 export type Urgency = 'urgent' | 'normal';
@@ -31,14 +32,18 @@ export class Person {
     this.#sessions = sessions;
   }
 
-  static async at({ url, staff, onText }: PersonOptions): Promise<Person> {
+  static async at({ url, staff, onShown }: PersonOptions): Promise<Person> {
     const crypto = createSodiumCrypto();
     const siteKey = await siteKeyAt(url);
     const reader = await NodeSession.open({
       ...{ url, crypto, name: 'reader', tickets: [] },
       key: crypto.keyPairFromSeed(randomBytes(32)),
       onBundles: (items) => {
-        for (const text of items.map(textOf)) if (text !== undefined) onText(text);
+        for (const item of items) {
+          const text = textOf(item);
+          const id = Buffer.from(item.signature).toString('base64');
+          if (text !== undefined) onShown({ id, text, atMs: Date.now() });
+        }
       },
     });
     // From the first key of the order on: all that the box has, and then what comes.

@@ -7,11 +7,14 @@ import { hciBytes } from '../inside/bluetooth.ts';
 import type { Report } from '../inside/event.ts';
 import type { Mesh } from '../inside/mesh.ts';
 
+const tellEveryMs = 10_000;
 const syncMsMax = 120_000;
 const urgentEveryMs = 1_000;
 const urgentWaitMsMax = 30_000;
 /** While the backlog runs; emulated, on processors that are busy with it. */
-const urgentP95MsMax = 5_000;
+const urgentP95MsMax = 3_000;
+/** On a machine so busy that nothing is quick: of the time that all takes. */
+const urgentShareMax = 0.25;
 /** Texts of the backlog begin with their number. */
 const isBacklog = (text: string): boolean => /^\d+ /.test(text);
 
@@ -32,7 +35,19 @@ export async function meet(mesh: Mesh, report: Report): Promise<void> {
   // Both show their own and the other's.
   const all = (arrivals: typeof atA): Promise<number> =>
     arrivals.many(2 * backlog.bundles, isBacklog, syncMsMax);
-  const doneMs = Math.max(...(await Promise.all([all(atA), all(atB)])));
+  const progress = setInterval(() => {
+    const [fromB, fromA] = [atA, atB].map((one) => one.count(isBacklog) - backlog.bundles);
+    report.say(`a has ${fromB} of b, b has ${fromA} of a`);
+    mesh
+      .box('a')
+      .ask('ble.links')
+      .then(
+        (links) => console.error(JSON.stringify(links)),
+        () => {},
+      );
+  }, tellEveryMs);
+  const dones = await Promise.all([all(atA), all(atB)]).finally(() => clearInterval(progress));
+  const doneMs = Math.max(...dones);
   const delays = await urgent.stop();
   const airBytes = (await hciBytes('hci0', 'hci1')) - bytesBefore;
   const seconds = (doneMs - linkedMs) / 1_000;
@@ -45,7 +60,8 @@ export async function meet(mesh: Mesh, report: Report): Promise<void> {
   report.figure('urgentCount', delays.length);
   report.figure('urgentP50Ms', at(0.5));
   report.figure('urgentP95Ms', at(0.95));
-  report.expect(at(0.95) <= urgentP95MsMax, `urgent: p95 ${at(0.95)} ms, goal ${urgentP95MsMax}`);
+  const goalMs = Math.max(urgentP95MsMax, (doneMs - linkedMs) * urgentShareMax);
+  report.expect(at(0.95) <= goalMs, `urgent: p95 ${at(0.95)} ms, goal ${goalMs} ms`);
 }
 
 /** Written at a all the while; how long each takes to b. */
