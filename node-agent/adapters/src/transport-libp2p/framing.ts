@@ -1,10 +1,11 @@
 /**
  * Frames on a byte stream: an unsigned LEB128 length (1 to 3 bytes), then as many bytes. Length 0
- * announces a control byte: 1 asks "are you there", 2 answers. Step 4 of a message's way. Input
- * from the peer yields a reason, never an exception, and nothing is allocated beyond maxFrameBytes.
+ * announces a control byte: 1 asks "are you there", 2 answers, 3 says "I left our cheaper links for
+ * this one". Step 4 of a message's way. Input from the peer yields a reason, never an exception, and
+ * nothing is allocated beyond maxFrameBytes.
  */
 
-export const Control = { ping: 1, pong: 2 } as const;
+export const Control = { ping: 1, pong: 2, left: 3 } as const;
 
 export type FramingFault = 'frame-size' | 'framing';
 
@@ -105,7 +106,7 @@ export class FrameReader {
 
   #takeControl(byte: number): FramingFault | undefined {
     this.#control = false;
-    if (byte !== Control.ping && byte !== Control.pong) return 'framing';
+    if (byte < Control.ping || byte > Control.left) return 'framing';
     this.#sink.onControl(byte);
     return undefined;
   }

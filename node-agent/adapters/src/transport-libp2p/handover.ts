@@ -30,8 +30,16 @@ export class Handover {
       if (peer.weDecide) this.#settleLater(peer);
       return;
     }
-    // The other end finds the same, or has found it: it hears as little as this one.
-    if (!dear.link.isDoubtful) this.#close(cheap.link);
+    if (dear.link.isDoubtful) return;
+    // Before the sets are compared on it: the other end may not have noticed yet, and what it goes
+    // on pushing into the dead link would be missed.
+    dear.link.tellLeft();
+    this.#close(cheap.link);
+  }
+
+  /** The peer has left the cheaper links for one on this medium: so does this end. */
+  follow(peer: PeerLinks, to: LinkMedium): void {
+    for (const { link } of peer.cheaper(to)) if (link !== undefined) this.#close(link);
   }
 
   /**

@@ -223,6 +223,7 @@ export class LinkKeeper {
       initiator: connection.direction === 'outbound',
       askAlways: medium !== socketMedium || parts.some((part) => part.name === 'ws'),
       onDoubt: () => this.#changed(peer),
+      onLeft: () => this.#handover.follow(peer, medium),
       onClosed: (closed, reason) => {
         this.#closed(peer, closed, reason);
         if (strangerReasons.has(reason)) this.#noteStranger(connection);

@@ -22,6 +22,8 @@ export interface StreamLinkOptions {
   readonly askAlways: boolean;
   /** `isDoubtful` has changed. */
   readonly onDoubt: () => void;
+  /** The peer has left its cheaper links with us for this one. */
+  readonly onLeft: () => void;
   /** Called once, before the user is told. */
   readonly onClosed: (link: StreamLink, reason: string) => void;
 }
@@ -117,6 +119,11 @@ export class StreamLink implements Link {
     return this.#watch.prove();
   }
 
+  /** Tells the peer, before any later frame, that the cheaper links with it are closed here. */
+  tellLeft(): void {
+    this.#sendControl(Control.left);
+  }
+
   #full(): boolean {
     const waiting = this.#writer.bytes + this.#stream.writeBufferLength;
     return waiting >= this.#options.medium.windowBytes || this.#stream.writableNeedsDrain;
@@ -184,6 +191,7 @@ export class StreamLink implements Link {
   }
 
   #onControl(kind: number): void {
+    if (kind === Control.left) this.#options.onLeft();
     // One answer a turn, and none while the peer does not read: questions are no lever.
     if (kind !== Control.ping || this.#pongQueued || this.#stream.writableNeedsDrain) return;
     this.#pongQueued = true;

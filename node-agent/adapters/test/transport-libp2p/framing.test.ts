@@ -59,7 +59,8 @@ test('lengths that are too long or not canonical are refused before allocation',
   assert.equal(reader().push(0xff, 0xff, 0xff, 0xff, 0x7f), 'framing');
   assert.equal(reader().push(0x80, 0x00), 'framing');
   assert.equal(reader().push(0x81, 0x00), 'framing');
-  assert.equal(reader().push(0x00, 0x03), 'framing');
+  assert.equal(reader().push(0x00, 0x00), 'framing');
+  assert.equal(reader().push(0x00, 0x04), 'framing');
 });
 
 test('after a fault or a stop nothing more is read', () => {

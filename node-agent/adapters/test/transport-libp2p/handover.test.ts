@@ -113,6 +113,23 @@ for (const sender of ['low', 'high', 'both'] as const) {
   }
 }
 
+for (const doubter of ['low', 'high'] as const) {
+  test(`who falls back to the air takes the other along: ${doubter} notices`, async (context) => {
+    const made = await linkedByAir(context);
+    made.sightLan();
+    await made.until('both stand', () => nodes(made).every((n) => n.standing().length === 2), 3000);
+    // The LAN dies again before it has proved itself; one end has something to say on it.
+    made.proxy.freeze();
+    const cutMs = made.clock.monotonicMs();
+    made[doubter].links[1]!.send(new Uint8Array(100));
+    await made.until('the air alone', () => oneLink(made, 'radio'), 6000);
+    const leftMs = nodes(made).map(({ seen }) => seen[1]!.closedMs!);
+    context.diagnostic(`${doubter}: LAN left after ${leftMs.map((ms) => ms - cutMs)} ms`);
+    assert.ok(Math.abs(leftMs[0]! - leftMs[1]!) <= 100);
+    assert.equal(made.low.seen.length, 2);
+  });
+}
+
 for (const way of ['toTarget', 'fromTarget'] as const) {
   const what = way === 'toTarget' ? 'the higher key hears nothing' : 'the lower key hears nothing';
   test(`a LAN that is dead one way gives way to the air: ${what}`, async (context) => {
