@@ -59,6 +59,7 @@ export const fuzzTargets: Readonly<Record<string, () => Promise<FuzzTarget>>> = 
   mdns: async () => (await import('./parts/mdns-target.ts')).createMdnsTarget(),
   words: async () => (await import('./parts/words-target.ts')).createWordsTarget(),
   tls: async () => (await import('./parts/tls-target.ts')).createTlsTarget(),
+  'ble-stream': async () => (await import('./parts/ble-stream-target.ts')).createBleStreamTarget(),
   'mqtt-gate': async () => (await import('./parts/mqtt-gate-target.ts')).createMqttGateTarget(),
   'mqtt-broker': async () =>
     (await import('./parts/mqtt-broker-target.ts')).createMqttBrokerTarget(),
