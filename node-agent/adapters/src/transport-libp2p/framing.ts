@@ -1,7 +1,7 @@
 /**
  * Frames on a byte stream: an unsigned LEB128 length (1 to 3 bytes), then as many bytes. Length 0
  * announces a control byte: 1 asks "are you there", 2 answers, 3 says "I left our cheaper links for
- * this one". Step 4 of a message's way. Input from the peer yields a reason, never an exception, and
+ * this one". Step 4 of a message's way. Input from the peer yields a reason, never an exception;
  * nothing is allocated beyond maxFrameBytes.
  */
 
