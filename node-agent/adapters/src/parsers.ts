@@ -22,6 +22,10 @@ export {
 export { MessageReader } from './transport-ble/dbus/message-reader.ts';
 export { ValueWriter } from './transport-ble/dbus/value-writer.ts';
 export { L2capSession } from './transport-ble/l2cap/session.ts';
+export { peerOf } from './transport-ble/medium/address.ts';
+export { Candidates } from './transport-ble/medium/candidates.ts';
+export { chooseLink } from './transport-ble/medium/link-plan.ts';
+export { Sightings } from './transport-ble/medium/sightings.ts';
 export {
   acceptBleStream,
   type BleStream,

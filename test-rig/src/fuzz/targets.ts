@@ -56,6 +56,8 @@ export const fuzzTargets: Readonly<Record<string, () => Promise<FuzzTarget>>> = 
     (await import('./parts/claim-stream-target.ts')).createClaimStreamTarget(),
   'l2cap-session': async () =>
     (await import('./parts/l2cap-session-target.ts')).createL2capSessionTarget(),
+  'radio-tag': async () => (await import('./parts/radio-tag-target.ts')).createRadioTagTarget(),
+  sightings: async () => (await import('./parts/sightings-target.ts')).createSightingsTarget(),
   mdns: async () => (await import('./parts/mdns-target.ts')).createMdnsTarget(),
   words: async () => (await import('./parts/words-target.ts')).createWordsTarget(),
   tls: async () => (await import('./parts/tls-target.ts')).createTlsTarget(),
