@@ -19,6 +19,7 @@ import type { HeardThing } from './ble-views.ts';
 import { LateMedium } from './late-medium.ts';
 import { heardThings, type NameSources, nearbyView, reportedNear } from './nearby.ts';
 import type { BluetoothInfo, NearbyView } from './nearby-view.ts';
+import { PatientPost } from './patient-post.ts';
 
 export interface JoinedBluetoothOptions extends Omit<NameSources, 'crypto'> {
   readonly config: Pick<Config, 'bleEnabled' | 'bleAdapters'>;
@@ -63,11 +64,16 @@ export class JoinedBluetooth {
   readonly #logger: Logger;
   #joined: Joined | undefined;
   #claims: ClaimCaller | undefined;
+  readonly #posts: PatientPost;
   #hasFailed = false;
 
   constructor(options: JoinedBluetoothOptions) {
     this.#options = options;
     this.#logger = options.parts.logger.child('bluetooth');
+    this.#posts = new PatientPost({
+      clock: options.parts.clock,
+      post: async (request) => (await this.#claims?.post(request)) ?? { kind: 'unreachable' },
+    });
   }
 
   /** What the transport is to start, use and stop; nothing where Bluetooth is not wanted. */
@@ -86,7 +92,7 @@ export class JoinedBluetooth {
   /** An admin's message to the blank box near that has its code. */
   async postClaim(post: Parameters<PostByRadio>[0]): Promise<PostAnswer> {
     const session = fromHex(post.session);
-    const answer = session && (await this.#claims?.post({ ...post, session }));
+    const answer = session && (await this.#posts.ask({ ...post, session }));
     if (answer?.kind === 'message' || answer?.kind === 'later' || answer?.kind === 'used') {
       return answer;
     }

@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import type { BleHost } from '@muster/adapters/transport-ble';
 import {
   type ClaimCode,
   ClaimIssuer,
@@ -48,18 +49,29 @@ export async function partsOf(logLines: string[]): Promise<AgentParts> {
 
 export async function startBlank(
   t: TestContext,
-  setup: { readonly config?: Partial<Config>; readonly folder?: string } = {},
+  setup: {
+    readonly config?: Partial<Config>;
+    readonly folder?: string;
+    readonly radio?: BleHost;
+  } = {},
 ): Promise<RunningBlank> {
   const path = setup.folder ?? temporaryFolder(t);
   const folder = dataFolderAt(path);
   openDataFolder(folder);
   const logLines: string[] = [];
-  const parts = await partsOf(logLines);
+  const { radio } = setup;
+  const parts = {
+    ...(await partsOf(logLines)),
+    ...(radio && {
+      hasRadio: () => true,
+      createRadio: async () => ({ host: radio, helper: undefined }),
+    }),
+  };
   const given = {
     httpHost: '127.0.0.1',
     httpPort: 0,
     meshMdns: false,
-    bleEnabled: false,
+    bleEnabled: radio !== undefined,
     ...setup.config,
   };
   const config = configOf({ claimInviteFiles: ['muster-invite.txt'], ...given });
