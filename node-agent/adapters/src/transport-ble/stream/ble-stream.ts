@@ -13,13 +13,13 @@ import {
 } from '@muster/core';
 import type { BleConnection } from '../ble.ts';
 import type { CarrierEnd, CarrierListener } from './carrier-end.ts';
+import { Carriers } from './carriers.ts';
 import type { ChannelDoor } from './channel-door.ts';
 import type { Greeted } from './greeting.ts';
 import { channelLimits, sendLimits, timing } from './limits.ts';
 import { PacketFlow, type StreamMatter } from './packet-flow.ts';
 import { encodePacket, type Greeting, type StreamFault, type StreamPurpose } from './packets.ts';
 import { Silence, type SilenceStep } from './silence.ts';
-import { StreamChannel } from './stream-channel.ts';
 
 export interface BleStreamParts {
   readonly connection: BleConnection;
@@ -46,11 +46,9 @@ export class BleStream implements ByteStream, CarrierListener {
   onCarrier: () => void = () => {};
   readonly #parts: BleStreamParts;
   readonly #clock: Clock;
-  readonly #gatt: CarrierEnd;
-  readonly #channel: StreamChannel | undefined;
+  readonly #carriers: Carriers;
   readonly #flow = new PacketFlow((bytes) => this.#deliver(bytes));
   readonly #silence: Silence;
-  #active: CarrierEnd;
   #handlers: ByteStreamHandlers | undefined;
   #isReading = false;
   #wantsDrain = false;
@@ -68,35 +66,35 @@ export class BleStream implements ByteStream, CarrierListener {
 
   constructor(parts: BleStreamParts) {
     const { connection, greeted, door, clock, logger } = parts;
+    const { peer, initiator } = connection;
     this.#parts = parts;
     this.#clock = clock;
-    this.#gatt = parts.gatt;
-    this.#active = parts.gatt;
     this.address = addressOf(connection);
-    this.initiator = connection.initiator;
+    this.initiator = initiator;
     this.purpose = greeted.theirs.purpose;
     this.#silence = new Silence(clock.monotonicMs());
-    if (door === undefined) return;
-    this.#channel = new StreamChannel({
-      ...{ door, clock, logger, peer: connection.peer, initiator: connection.initiator },
-      psm: greeted.theirs.psm,
-      ownToken: greeted.mine.token,
-      peerToken: greeted.theirs.token,
-      onJoined: (end) => this.#joined(end),
+    this.#carriers = new Carriers({
+      ...{ gatt: parts.gatt, flow: this.#flow, listener: this },
+      channel: door && {
+        ...{ door, clock, logger, peer, initiator, psm: greeted.theirs.psm },
+        ownToken: greeted.mine.token,
+        peerToken: greeted.theirs.token,
+      },
+      onChange: () => this.#switched(),
     });
   }
 
   /** Called once, by the maker, right after the greeting. */
   open(): void {
-    this.#gatt.hand(this);
-    if (this.#gatt.isClosed) this.#finish('connection-lost');
-    for (const packet of this.#parts.greeted.early) this.onPacket(packet, this.#gatt);
-    if (this.#state !== 'closed') this.#channel?.start();
+    this.#carriers.gatt.hand(this);
+    if (this.#carriers.gatt.isClosed) this.#finish('connection-lost');
+    for (const packet of this.#parts.greeted.early) this.onPacket(packet, this.#carriers.gatt);
+    if (this.#state !== 'closed') this.#carriers.start();
     this.#arm();
   }
 
   get carrier(): CarrierEnd['kind'] {
-    return this.#active.kind;
+    return this.#carriers.active.kind;
   }
 
   get counts(): PacketFlow['counts'] {
@@ -154,8 +152,8 @@ export class BleStream implements ByteStream, CarrierListener {
   }
 
   onClose(_reason: string, end: CarrierEnd): void {
-    if (end === this.#gatt) this.#finish('connection-lost');
-    else if (end === this.#active) this.#leaveChannel();
+    if (end === this.#carriers.gatt) this.#finish('connection-lost');
+    else if (end === this.#carriers.active) this.#carriers.leaveChannel();
   }
 
   #handle(packet: StreamMatter, end: CarrierEnd): StreamFault | undefined {
@@ -164,9 +162,9 @@ export class BleStream implements ByteStream, CarrierListener {
       this.#finish('aborted-by-peer');
       return undefined;
     }
-    if (end !== this.#gatt) return 'misplaced';
+    if (end !== this.#carriers.gatt) return 'misplaced';
     if (packet.kind === 'greeting') return this.#greetAgain(packet);
-    this.#leaveChannel();
+    this.#carriers.leaveChannel();
     return undefined;
   }
 
@@ -174,7 +172,8 @@ export class BleStream implements ByteStream, CarrierListener {
   #greetAgain(packet: Greeting): StreamFault | undefined {
     const { mine, theirs } = this.#parts.greeted;
     if (!equalBytes(encodePacket(packet), encodePacket(theirs))) return 'misplaced';
-    if (!this.initiator && this.#gatt.canSend) this.#flow.control(mine, this.#gatt);
+    if (!this.initiator && this.#carriers.gatt.canSend)
+      this.#flow.control(mine, this.#carriers.gatt);
     return undefined;
   }
 
@@ -188,7 +187,7 @@ export class BleStream implements ByteStream, CarrierListener {
     do {
       // Whoever is told to wait has more to come, which fills the last packet.
       const wholeOnly = this.#wantsDrain && this.#state === 'open';
-      this.#flow.pump(this.#active, { nowMs: this.#clock.monotonicMs(), wholeOnly });
+      this.#flow.pump(this.#carriers.active, { nowMs: this.#clock.monotonicMs(), wholeOnly });
       this.#checkEnds();
     } while (this.#drained());
     this.#arm();
@@ -196,7 +195,7 @@ export class BleStream implements ByteStream, CarrierListener {
 
   get #aheadBytes(): number {
     const { aheadBytes, aheadPackets } = sendLimits;
-    return Math.max(aheadBytes, aheadPackets * this.#active.payloadBytesMax);
+    return Math.max(aheadBytes, aheadPackets * this.#carriers.active.payloadBytesMax);
   }
 
   #checkEnds(): void {
@@ -219,38 +218,12 @@ export class BleStream implements ByteStream, CarrierListener {
     this.#handlers!.onDrain();
     // What was kept back for more goes in the next turn in any case.
     if (before > 0) this.#cork();
-    return sending.unsentBytes > before && this.#active.canSend;
+    return sending.unsentBytes > before && this.#carriers.active.canSend;
   }
 
-  #joined(end: CarrierEnd): void {
-    const before = this.#active;
-    if (before !== this.#gatt) {
-      before.close();
-      this.#flow.sending.loseWay(before);
-    }
-    this.#active = end;
-    end.hand(this);
+  #switched(): void {
     this.onCarrier();
     this.#pump();
-  }
-
-  /** Back to GATT, if it is not there; what was under way by the channel goes again. */
-  #leaveChannel(): void {
-    const channel = this.#active;
-    if (channel === this.#gatt || this.#state === 'closed') return;
-    this.#active = this.#gatt;
-    channel.close();
-    this.#flow.sending.loseWay(channel);
-    this.#sayLeave();
-    this.#channel!.lost();
-    this.onCarrier();
-    this.#pump();
-  }
-
-  /** No channel is heard here any more; where there is none, it says nothing new. */
-  #sayLeave(): void {
-    if (this.#channel === undefined || !this.#gatt.canSend) return;
-    this.#flow.control({ kind: 'leave' }, this.#gatt);
   }
 
   #cork(): void {
@@ -266,7 +239,7 @@ export class BleStream implements ByteStream, CarrierListener {
       this.#deadlineMs,
       this.#silence.dueMs,
       sending.dueMs,
-      this.#active.canSend ? ackDueMs : never,
+      this.#carriers.active.canSend ? ackDueMs : never,
     );
     // One that comes too early looks again: cheaper than a new timer for each packet.
     if (this.#timer !== undefined && this.#timerDueMs <= dueMs) return;
@@ -284,10 +257,10 @@ export class BleStream implements ByteStream, CarrierListener {
     else if (sending.isStalled(nowMs)) this.#finish('stalled');
     else if (this.#silence.dueMs <= nowMs) this.#silent(this.#silence.due(nowMs), nowMs);
     if (sending.dueMs <= nowMs) {
-      sending.due(nowMs, this.#active.canSend);
+      sending.due(nowMs, this.#carriers.active.canSend);
       // Little time is left to one that closes.
       const resendsMax = this.#state === 'closing' ? 1 : channelLimits.resendsMax;
-      if (sending.resendsInRow >= resendsMax) this.#leaveChannel();
+      if (sending.resendsInRow >= resendsMax) this.#carriers.leaveChannel();
     }
     this.#pump();
   }
@@ -296,21 +269,16 @@ export class BleStream implements ByteStream, CarrierListener {
     if (step === 'silent') {
       this.#finish('silent');
     } else {
-      if (step === 'doubt') this.#doubt();
-      this.#flow.ask(this.#active, nowMs);
+      if (step === 'doubt') this.#carriers.doubt();
+      this.#flow.ask(this.#carriers.active, nowMs);
     }
-  }
-
-  /** Perhaps it is the channel, perhaps they speak by one that is dead here. */
-  #doubt(): void {
-    if (this.#active === this.#gatt) this.#sayLeave();
-    else this.#leaveChannel();
   }
 
   /** What they sent has no place in a stream; they are told so if that is possible. */
   #fault(fault: StreamFault): void {
     this.#parts.logger.debug('a stream is given up', { fault, address: this.address });
-    if (this.#active.canSend) this.#flow.control({ kind: 'abort', fault }, this.#active);
+    if (this.#carriers.active.canSend)
+      this.#flow.control({ kind: 'abort', fault }, this.#carriers.active);
     this.#finish(fault);
   }
 
@@ -319,8 +287,7 @@ export class BleStream implements ByteStream, CarrierListener {
     this.#state = 'closed';
     this.#reason ??= reason;
     this.#timer?.cancel();
-    this.#channel?.stop();
-    if (this.#active !== this.#gatt) this.#active.close();
+    this.#carriers.stop();
     this.#parts.connection.close();
     this.#tell();
   }
