@@ -28,7 +28,8 @@ export interface HeardThing extends NearbyNode {
   readonly kind: NearbyKind;
   /** Six hex digits: those of a node stay, those of a blank box are fresh with every tag. */
   readonly id: string;
-  readonly rssiDbm: number;
+  /** Left out where the receiver does not say. */
+  readonly rssiDbm?: number | undefined;
   readonly seenCount: number;
 }
 

@@ -44,6 +44,4 @@ export const strengthFilter = {
   /** What a receiver can measure; 127 is "not measured" (Bluetooth Core 5.4, 4 E, 7.7.65.2). */
   dbmMin: -127,
   dbmMax: 20,
-  /** Stands for what was heard and not measured: neither near nor at the edge. */
-  unmeasuredDbm: -90,
 } as const;

@@ -5,7 +5,7 @@
  */
 import { bytesKey } from '../bytes/key.ts';
 import { BoundedMap } from '../replication/bounded-map.ts';
-import { nearbyLevels, radioLimits } from './limits.ts';
+import { nearbyLevels, radioLimits, strengthFilter } from './limits.ts';
 import type { RadioKind } from './radio-tag.ts';
 import { SmoothedStrength } from './smoothed-strength.ts';
 
@@ -25,8 +25,8 @@ export interface RadioSighting {
 export interface Nearby {
   readonly id: Uint8Array;
   readonly kind: NearbyKind;
-  /** Smoothed, rounded to 1 dB. */
-  readonly rssiDbm: number;
+  /** Smoothed, rounded to 1 dB; undefined: the receiver does not say. */
+  readonly rssiDbm: number | undefined;
   readonly level: NearbyLevel;
   readonly seenMsAgo: number;
   /** How often it was heard since it came into the book. */
@@ -60,7 +60,8 @@ export class ProximityBook {
     // What the strength was before a long absence says nothing about now.
     const strength = isHere ? known.strength : new SmoothedStrength(rssiDbm, atMs);
     const wasNear = isHere && known.isNear;
-    const isNear = strength.dbm >= nearbyLevels[wasNear ? 'nearUntilDbm' : 'nearFromDbm'];
+    const nearFromDbm = nearbyLevels[wasNear ? 'nearUntilDbm' : 'nearFromDbm'];
+    const isNear = strength.dbm !== undefined && strength.dbm >= nearFromDbm;
     const seenMs = Math.max(known?.seenMs ?? atMs, atMs);
     const seenCount = (known?.seenCount ?? 0) + 1;
     this.#entries.set(name, { id: id.slice(), kind, strength, isNear, seenMs, seenCount });
@@ -74,7 +75,7 @@ export class ProximityBook {
     return list.sort((a, b) => {
       const [aGone, bGone] = [a.level === 'gone', b.level === 'gone'];
       if (aGone !== bGone) return aGone ? 1 : -1;
-      return aGone ? a.seenMsAgo - b.seenMsAgo : b.rssiDbm - a.rssiDbm;
+      return aGone ? a.seenMsAgo - b.seenMsAgo : orderOf(b) - orderOf(a);
     });
   }
 
@@ -86,6 +87,11 @@ export class ProximityBook {
   }
 }
 
+/** Whoever was not measured stands behind the others. */
+function orderOf({ rssiDbm }: Nearby): number {
+  return rssiDbm ?? strengthFilter.dbmMin;
+}
+
 function nameOf(kind: NearbyKind, id: Uint8Array): string {
   return `${kind} ${bytesKey(id)}`;
 }
@@ -95,5 +101,6 @@ function nearbyOf(entry: Entry, nowMs: number): Nearby {
   const seenMsAgo = Math.max(0, nowMs - seenMs);
   const isGone = seenMsAgo >= nearbyLevels.goneAfterMs;
   const level = isGone ? 'gone' : isNear ? 'near' : 'around';
-  return { id, kind, rssiDbm: Math.round(strength.dbm), level, seenMsAgo, seenCount };
+  const rssiDbm = strength.dbm === undefined ? undefined : Math.round(strength.dbm);
+  return { id, kind, rssiDbm, level, seenMsAgo, seenCount };
 }

@@ -8,26 +8,24 @@
 import { strengthFilter } from './limits.ts';
 
 export class SmoothedStrength {
-  #dbm: number;
+  #dbm: number | undefined;
   #variance: number = strengthFilter.reportVariance;
   #atMs: number;
-  #measured: boolean;
 
   constructor(rssiDbm: number, atMs: number) {
-    this.#measured = isMeasured(rssiDbm);
-    this.#dbm = this.#measured ? rssiDbm : strengthFilter.unmeasuredDbm;
+    this.#dbm = isMeasured(rssiDbm) ? rssiDbm : undefined;
     this.#atMs = atMs;
   }
 
-  get dbm(): number {
+  /** Undefined: nobody has measured it yet. */
+  get dbm(): number | undefined {
     return this.#dbm;
   }
 
   /** What no receiver can have measured changes nothing. */
   add(rssiDbm: number, atMs: number): void {
     if (!isMeasured(rssiDbm)) return;
-    if (!this.#measured) {
-      this.#measured = true;
+    if (this.#dbm === undefined) {
       this.#dbm = rssiDbm;
       this.#atMs = atMs;
       return;

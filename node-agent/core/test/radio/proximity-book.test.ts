@@ -77,7 +77,7 @@ test('one who stands still does not flicker, at any distance, with noise of 6 dB
     for (let i = 0; i < 600; i++) {
       clock.advance(1_000);
       if (hear(mean + noise(random, 6)) && i > 10) changes += 1;
-      const { rssiDbm } = book.list(clock.monotonicMs())[0]!;
+      const rssiDbm = book.list(clock.monotonicMs())[0]!.rssiDbm!;
       if (i > 10) worst = Math.max(worst, Math.abs(rssiDbm - mean));
     }
     assert.ok(changes <= 6, `${changes} changes in ten minutes at ${mean} dBm`);
@@ -116,6 +116,7 @@ test('a strength that nobody can have measured changes nothing, and is not near'
   const { book, clock, hear, level } = scene();
   for (const rssi of [127, 21, -128, Number.NaN, Number.POSITIVE_INFINITY]) hear(rssi);
   assert.equal(level(), 'around');
+  assert.equal(book.list(clock.monotonicMs())[0]?.rssiDbm, undefined);
   hear(-50);
   assert.equal(level(), 'near');
   hear(127);

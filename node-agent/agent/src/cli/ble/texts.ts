@@ -10,6 +10,6 @@ export function seenText(seenMsAgo: number): string {
   return seenMsAgo < nowMs ? 'now' : `${durationText(seenMsAgo)} ago`;
 }
 
-export function strengthText(rssiDbm: number): string {
-  return `${rssiDbm} dBm`;
+export function strengthText(rssiDbm: number | undefined): string {
+  return rssiDbm === undefined ? '' : `${rssiDbm} dBm`;
 }
