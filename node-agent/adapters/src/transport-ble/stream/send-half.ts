@@ -32,6 +32,8 @@ interface Flight {
   sentMs: number;
   way: Way;
   isAgain: boolean;
+  /** It asked for its acknowledgement, so what comes back is the round trip and no delay. */
+  isUrgent: boolean;
   isLost: boolean;
 }
 
@@ -99,7 +101,8 @@ export class SendHalf {
     flight.way = way;
     const { start, isAgain } = flight;
     this.#underWayBytes += flight.end - start;
-    const isUrgent = this.#window.asks(flight.end - start) || isAgain;
+    flight.isUrgent = this.#window.asks(flight.end - start) || isAgain;
+    const { isUrgent } = flight;
     const end = Math.min(flight.end, this.#buffer.end);
     return { start, end, isLast: flight.end > this.#buffer.end, isAgain, isUrgent };
   }
@@ -160,7 +163,7 @@ export class SendHalf {
     if (bytes <= 0 && !isAtEnd) return undefined;
     const end = start + bytes + (isAtEnd ? 1 : 0);
     this.#sent = end;
-    const flight = { start, end, sentMs: 0, way, isAgain: false, isLost: false };
+    const flight = { start, end, sentMs: 0, way, isAgain: false, isUrgent: false, isLost: false };
     this.#flights.push(flight);
     return flight;
   }
@@ -186,12 +189,14 @@ export class SendHalf {
     const from = this.#flights[0]!.start;
     let landed = 0;
     let sample: Flight | undefined;
+    let promptMs: number | undefined;
     for (const flight of this.#flights) {
       if (flight.end > offset) break;
       landed += 1;
       if (flight.isLost) this.#lost -= 1;
       else this.#underWayBytes -= flight.end - flight.start;
       sample = flight.isAgain ? undefined : flight;
+      if (flight.isUrgent && !flight.isAgain) promptMs = nowMs - flight.sentMs;
     }
     this.#flights.splice(0, landed);
     const [first] = this.#flights;
@@ -199,9 +204,8 @@ export class SendHalf {
       if (!first.isLost) this.#underWayBytes -= offset - first.start;
       this.#flights[0] = { ...first, start: offset };
     }
-    const sampleMs = sample === undefined ? undefined : nowMs - sample.sentMs;
-    if (sampleMs !== undefined) this.roundTrip.sample(sampleMs);
-    this.#window.landed(offset - from, (offset - from) / Math.max(1, landed), sampleMs);
+    if (sample !== undefined) this.roundTrip.sample(nowMs - sample.sentMs);
+    this.#window.landed(offset - from, (offset - from) / Math.max(1, landed), promptMs);
   }
 
   /** Under way, as far as we know. */
