@@ -17,7 +17,13 @@ import { bleCommands } from './ble-commands.ts';
 import { bleMetrics } from './ble-metrics.ts';
 import type { HeardThing } from './ble-views.ts';
 import { LateMedium } from './late-medium.ts';
-import { heardThings, type NameSources, nearbyView, reportedNear } from './nearby.ts';
+import {
+  heardThings,
+  type NameSources,
+  nearbyView,
+  radioProblems,
+  reportedNear,
+} from './nearby.ts';
 import type { BluetoothInfo, NearbyView } from './nearby-view.ts';
 import { PatientPost } from './patient-post.ts';
 
@@ -123,7 +129,7 @@ export class JoinedBluetooth {
   }
 
   reports(): readonly ReportPart[] {
-    return this.#joined ? [{ ...reportedNear(this.#heard()), problems: [] }] : [];
+    return [{ ...reportedNear(this.#heard()), problems: radioProblems(this.info) }];
   }
 
   metrics(): readonly Metric[] {

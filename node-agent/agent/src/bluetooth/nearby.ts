@@ -66,6 +66,19 @@ export function reportedNear(heard: readonly HeardThing[]): Pick<NodeReport, 'ne
   return near.length > 0 ? { near: near.slice(0, nearbyLimits.reportedMax) } : {};
 }
 
+const troubles: readonly BluetoothInfo['state'][] = [
+  'powered-off',
+  'blocked',
+  'not-permitted',
+  'failed',
+];
+
+/** For the report: a radio that is there and does not work. A box without one is no problem. */
+export function radioProblems({ state, text, mend }: BluetoothInfo): NodeReport['problems'] {
+  if (!troubles.includes(state)) return [];
+  return [{ code: 'bluetooth', severity: 'warning', text: `${text} ${mend}` }];
+}
+
 type NodeName = Pick<NearbyNode, 'key' | 'name' | 'link'>;
 
 /** By radio id. Of two nodes with one id (1 in 2^24 for each pair) the linked one is named. */

@@ -4,7 +4,12 @@ import { test } from 'node:test';
 import { createSodiumCrypto } from '@muster/adapters/crypto-sodium';
 import { type Nearby, radioIdOf, toBase64url, toHex } from '@muster/core';
 import { nearbyLimits } from '../../src/bluetooth/limits.ts';
-import { heardThings, nearbyView, reportedNear } from '../../src/bluetooth/nearby.ts';
+import {
+  heardThings,
+  nearbyView,
+  radioProblems,
+  reportedNear,
+} from '../../src/bluetooth/nearby.ts';
 import type { BluetoothInfo } from '../../src/bluetooth/nearby-view.ts';
 
 const crypto = createSodiumCrypto();
@@ -86,6 +91,16 @@ test('a report names the nearest nodes that are known, and nobody that is gone',
     sources,
   );
   assert.equal(reportedNear(many).near!.length, nearbyLimits.reportedMax);
+});
+
+test('a radio that is there and does not work is a problem to report; none at all is not', () => {
+  const info = (state: BluetoothInfo['state']) => ({ state, text: 'It is off.', mend: 'Mend it.' });
+  assert.deepEqual(radioProblems(info('powered-off')), [
+    { code: 'bluetooth', severity: 'warning', text: 'It is off. Mend it.' },
+  ]);
+  for (const state of ['ready', 'off', 'starting', 'no-bus', 'no-daemon', 'no-adapter'] as const) {
+    assert.deepEqual(radioProblems(info(state)), []);
+  }
 });
 
 test('a crowd is told up to a bound', () => {
