@@ -5,6 +5,7 @@
  */
 import type { Logger } from '@muster/core';
 import { BleError, type BleStateKind } from '../ble.ts';
+import { timerLateMs } from './address-life.ts';
 import { BluezAdapter, type ChannelsOf } from './bluez-adapter.ts';
 import type { BluezBus, BluezEvent } from './bluez-bus.ts';
 import { bluezLimits } from './limits.ts';
@@ -168,6 +169,7 @@ export class AdapterSet {
     known.adapter = new BluezAdapter({
       ...{ bus, name, path, logger },
       addressLifeMs: machine.privacy() === 'off' ? undefined : lifeMs,
+      addressLateMs: timerLateMs(lifeMs, machine.ticksPerSecond()),
       channels: peer === undefined ? undefined : channelsOf(peer),
     });
   }

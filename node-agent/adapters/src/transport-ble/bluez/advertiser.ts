@@ -80,8 +80,12 @@ export class Advertiser {
       this.#check(turn);
       return await this.#speak(advertisement);
     }
-    await this.#until(turn, this.#spentUntilMs - bluezLimits.quietBeforeMs);
-    // A controller that scans takes no other address (Core 5.4, vol 4 part E, 7.8.4).
+    await this.#until(
+      turn,
+      Math.min(life.lapsesMs - bluezLimits.quietBeforeMs, this.#spentUntilMs),
+    );
+    // What anything else sent now might fix the next address, and make its age uncertain; and a
+    // controller that scans takes no other address at all (Core 5.4, vol 4 part E, 7.8.4).
     const release = await scanner.hold();
     try {
       await gate.close();

@@ -20,6 +20,8 @@ export interface BluezAdapterOptions {
   readonly path: string;
   /** How long the kernel keeps a private address; undefined where it never changes. */
   readonly addressLifeMs: number | undefined;
+  /** By how much its timer is late at the most. */
+  readonly addressLateMs: number;
   readonly channels: BleChannels | undefined;
   readonly logger: Logger;
 }
@@ -38,7 +40,10 @@ export class BluezAdapter implements BleAdapter {
 
   constructor(options: BluezAdapterOptions) {
     const { bus, name: adapterName, path: adapterPath, addressLifeMs, logger } = options;
-    const life = addressLifeMs === undefined ? undefined : new AddressLife(addressLifeMs);
+    const life =
+      addressLifeMs === undefined
+        ? undefined
+        : new AddressLife(addressLifeMs, options.addressLateMs);
     const shared = { bus, adapterName, adapterPath, life, gate: new QuietGate(), logger };
     this.name = adapterName;
     this.channels = options.channels;

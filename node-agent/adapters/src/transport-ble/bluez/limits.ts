@@ -50,7 +50,7 @@ export const bluezLimits = {
   addressLifeMsMax: 3_600_000,
   /** Silence before the address may lapse: a busy machine must have stopped by then ... */
   quietBeforeMs: 2_000,
-  /** ... and after it must have lapsed. */
+  /** ... and after it must have lapsed, besides what the kernel's timer is late. */
   quietAfterMs: 500,
   /** A bus or a daemon that is not there is looked for again after, doubled each time up to ... */
   retryMsMin: 1_000,
@@ -60,6 +60,6 @@ export const bluezLimits = {
   surveyMsMax: 5_000,
   /** To end the links at our stop; what takes longer is cut by the other end's silence. */
   stopMsMax: 2_000,
-  /** main.conf and the kernel's files; what is longer is not theirs. */
-  fileBytesMax: 64 * 1024,
+  /** main.conf, and the kernel's files; its configuration has some 300 kB. */
+  fileBytesMax: 512 * 1024,
 } as const;

@@ -62,6 +62,15 @@ export class Machine {
     return isSound ? ms : undefined;
   }
 
+  /** Of the kernel's timers; undefined: it does not say. */
+  ticksPerSecond(): number | undefined {
+    const release = this.#read('/proc/sys/kernel/osrelease')?.trim() ?? '';
+    if (!/^[A-Za-z0-9][A-Za-z0-9.+_~-]*$/.test(release)) return undefined;
+    const [, ticks] =
+      /^CONFIG_HZ=([0-9]{1,5})$/m.exec(this.#read(`/boot/config-${release}`) ?? '') ?? [];
+    return ticks === undefined || Number(ticks) === 0 ? undefined : Number(ticks);
+  }
+
   /** By a radio switch, of software or of the machine. */
   isBlocked(adapterName: string): boolean {
     const folder = `/sys/class/bluetooth/${adapterName}`;

@@ -22,6 +22,8 @@ export class FakeAdapter {
   rssi = -60;
   /** The kernel's: how long a private address lasts; undefined: there is none. */
   addressLifeMs: number | undefined;
+  /** The kernel's timer is late. */
+  addressLateMs = 0;
   /** Signs of the other end that a test wants to be wrong; by member. */
   readonly answers = new Map<string, () => void | Promise<void>>();
   application: { owner: string; objects: Managed } | undefined;
@@ -91,7 +93,8 @@ export class FakeAdapter {
     // A controller that scans takes no other address (Core 5.4, vol 4 part E, 7.8.4).
     const isHeld = isOnAir || this.isDiscovering;
     const lifeMs = this.addressLifeMs;
-    if (lifeMs !== undefined && !isHeld && nowMs - this.#drawnMs >= lifeMs) {
+    const endMs = this.#drawnMs + (lifeMs ?? 0) + this.addressLateMs;
+    if (lifeMs !== undefined && !isHeld && nowMs >= endMs) {
       this.#draws += 1;
       this.#drawnMs = nowMs;
       const draw = this.#draws.toString(16).toUpperCase().padStart(2, '0');
