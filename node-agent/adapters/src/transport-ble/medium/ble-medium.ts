@@ -273,7 +273,7 @@ class RadioMedium implements BleMedium {
   #onEnd(stream: MediumStream, reason: string): void {
     const { nodeKey } = stream;
     this.#dialler.ended(stream, reason);
-    if (nodeKey && orderly.has(reason)) this.#neighbours.leave(nodeKey);
+    if (nodeKey && orderly.has(reason)) this.#neighbours.leave(nodeKey, this.#nowMs());
   }
 
   #onStreams(): void {

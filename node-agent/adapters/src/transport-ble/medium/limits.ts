@@ -52,6 +52,8 @@ export const dialTimes = {
   urgentMs: 60_000,
   /** A link that lived so long was a good one: back-off starts anew. */
   stableMs: 20_000,
+  /** Between the good end of a stream and that the transport says so. */
+  leavingMs: 3_000,
   /** Nobody answered: evenly from 0 to a doubling bound (Brooker, 2015). */
   backoffMsMin: 1_000,
   backoffMsMax: 60_000,

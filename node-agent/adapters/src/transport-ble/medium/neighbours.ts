@@ -19,8 +19,8 @@ export class Neighbours {
   readonly #idOf: (nodeKey: Uint8Array) => Uint8Array;
   readonly #ids = new Map<string, Uint8Array>();
   #byName = new Map<string, Neighbour>();
-  /** Those that closed their link in good order, or whose link we closed so. */
-  readonly #left = new Set<string>();
+  /** When somebody closed their link in good order, or we closed it so; of members, by name. */
+  readonly #left = new Map<string, number>();
 
   constructor(candidates: Candidates, idOf: (nodeKey: Uint8Array) => Uint8Array) {
     this.#candidates = candidates;
@@ -36,8 +36,8 @@ export class Neighbours {
   }
 
   /** Its link over this medium ended in good order: it need not be back at once. */
-  leave(nodeKey: Uint8Array): void {
-    this.#left.add(bytesKey(this.idOf(nodeKey)));
+  leave(nodeKey: Uint8Array, nowMs: number): void {
+    this.#left.set(bytesKey(this.idOf(nodeKey)), nowMs);
   }
 
   idOf(nodeKey: Uint8Array): Uint8Array {
@@ -67,7 +67,9 @@ export class Neighbours {
       const was = before.get(candidate.name);
       if (was?.isSound && !this.isSound(candidate)) this.#lost(candidate, was.sinceMs, nowMs);
     }
-    this.#left.clear();
+    for (const [name, atMs] of this.#left) {
+      if (nowMs - atMs >= dialTimes.leavingMs) this.#left.delete(name);
+    }
   }
 
   #lost(candidate: Candidate, sinceMs: number, nowMs: number): void {

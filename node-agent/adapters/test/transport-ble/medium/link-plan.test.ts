@@ -1,0 +1,111 @@
+/** Whom to link with, and when: the plan alone. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { SeededRandom } from '@muster/core/testing';
+import { type Candidate, Candidates } from '../../../src/transport-ble/medium/candidates.ts';
+import {
+  candidateLimits,
+  dialTimes,
+  linkLimits,
+} from '../../../src/transport-ble/medium/limits.ts';
+import { chooseLink, type LinkView } from '../../../src/transport-ble/medium/link-plan.ts';
+
+const ownId = Uint8Array.of(5, 0, 0);
+const lower = Uint8Array.of(1, 0, 0);
+const higher = Uint8Array.of(9, 0, 0);
+
+class Scene {
+  readonly candidates = new Candidates(new SeededRandom(1));
+  nowMs = 100_000;
+
+  hear(id: Uint8Array, place = id[0]!, rssiDbm = -60): Candidate {
+    const address = `40:00:00:00:00:${place.toString(16).padStart(2, '0')}`;
+    const peer = { address, addressType: 'random' } as const;
+    const report = { peer, service: '', data: new Uint8Array(10), rssiDbm };
+    this.candidates.hear(id, report, 'hci0', this.nowMs);
+    return this.candidates.get(id)!;
+  }
+
+  choose(more: Partial<LinkView> = {}) {
+    return chooseLink({
+      ...{ nowMs: this.nowMs, ownId, candidates: this.candidates.values(), links: 0 },
+      ...{ isSound: () => false, isConnected: () => false, hasRoom: true },
+      ...{ wanderMs: Number.POSITIVE_INFINITY, ...more },
+    });
+  }
+}
+
+test('the higher is dialled at once, the lower after a grace, and sooner when it was lost', () => {
+  const scene = new Scene();
+  const candidate = scene.hear(lower);
+  const choice = scene.choose();
+  assert.equal(choice.dial, undefined);
+  assert.equal(choice.nextMs, scene.nowMs + dialTimes.graceMs);
+  assert.equal(choice.isMissing, true);
+  candidate.lostMs = scene.nowMs;
+  assert.equal(scene.choose().nextMs, scene.nowMs + dialTimes.graceUrgentMs);
+  assert.deepEqual(scene.hear(higher), scene.choose().dial?.candidate);
+});
+
+test('the first link is with the strongest, later ones in an order of our own', () => {
+  const scene = new Scene();
+  const all = Array.from({ length: 20 }, (_, i) => {
+    return scene.hear(Uint8Array.of(10 + i, 0, 0), i, i === 7 ? -40 : -70);
+  });
+  assert.equal(scene.choose().dial?.candidate, all[7]);
+  const drawn = all.toSorted((a, b) => a.lot - b.lot)[0];
+  assert.equal(scene.choose({ links: 1 }).dial?.candidate, drawn);
+  assert.notEqual(drawn, all[7], 'with this seed');
+  assert.equal(scene.choose({ links: linkLimits.wanted }).dial, undefined);
+  assert.equal(scene.choose({ hasRoom: false }).dial, undefined);
+});
+
+test('beyond what is wanted, those that were lost are dialled, and one more in its turn', () => {
+  const scene = new Scene();
+  const [lost, near, far] = [10, 11, 12].map((place) => {
+    return scene.hear(Uint8Array.of(place, 0, 0), place, place === 12 ? -90 : -60);
+  }) as [Candidate, Candidate, Candidate];
+  lost.lostMs = scene.nowMs - 1_000;
+  assert.equal(scene.choose({ links: linkLimits.wanted }).dial?.candidate, lost);
+  const links = linkLimits.wantedUrgent;
+  assert.equal(scene.choose({ links }).dial, undefined);
+  const wander = scene.choose({ links, wanderMs: scene.nowMs }).dial;
+  assert.deepEqual([wander?.candidate, wander?.isWander], [far, true], 'the weakest first');
+  far.triedMs = scene.nowMs;
+  lost.triedMs = scene.nowMs - 1;
+  assert.equal(scene.choose({ links, wanderMs: scene.nowMs }).dial?.candidate, near);
+});
+
+test('of an id the newest address that failed least; none connected, none old', () => {
+  const scene = new Scene();
+  const candidate = scene.hear(higher, 1);
+  scene.nowMs += 1_000;
+  scene.hear(higher, 2);
+  assert.equal(scene.choose().dial?.address.peer.address, '40:00:00:00:00:02');
+  candidate.addresses[0]!.failures = 1;
+  assert.equal(scene.choose().dial?.address.peer.address, '40:00:00:00:00:01');
+  candidate.addresses[1]!.notBeforeMs = scene.nowMs + 5_000;
+  assert.equal(scene.choose().dial?.address.peer.address, '40:00:00:00:00:02');
+  assert.equal(scene.choose({ isConnected: () => true }).dial, undefined);
+  scene.nowMs += candidateLimits.freshMs;
+  const choice = scene.choose();
+  assert.deepEqual([choice.dial, choice.isMissing], [undefined, false]);
+});
+
+test('who is linked is not dialled, and nobody is missing then', () => {
+  const scene = new Scene();
+  scene.hear(higher);
+  const choice = scene.choose({ isSound: () => true, wanderMs: 0 });
+  assert.deepEqual([choice.dial, choice.isMissing], [undefined, false]);
+  assert.equal(choice.nextMs, Number.POSITIVE_INFINITY);
+});
+
+test('whoever fails again and again is missed by nobody', () => {
+  const scene = new Scene();
+  const candidate = scene.hear(higher);
+  candidate.failures = 5;
+  candidate.notBeforeMs = scene.nowMs + 30_000;
+  const choice = scene.choose();
+  assert.deepEqual([choice.dial, choice.isMissing], [undefined, false]);
+  assert.equal(choice.nextMs, candidate.notBeforeMs);
+});
