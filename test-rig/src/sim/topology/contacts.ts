@@ -18,6 +18,11 @@ export const topologyNames = [
 ] as const;
 export type TopologyName = (typeof topologyNames)[number];
 
+/** Whether boxes meet on air, where links are slow and shared: those that move have no cable. */
+export function isByRadio(name: TopologyName): boolean {
+  return name === 'moving' || name === 'couriers';
+}
+
 /** Two boxes, the lower number first, in reach of each other; Infinity: a cable, which stays. */
 export interface Contact {
   readonly a: number;

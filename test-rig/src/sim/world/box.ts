@@ -95,6 +95,8 @@ export class Box {
       key: sample.key,
       certificate: sample.certificate,
       contentBytesMax: this.contentBytesMax,
+      // All that is said is owed to all, by whatever link.
+      bulkOverRadio: true,
     });
     this.#node.start(events);
   }

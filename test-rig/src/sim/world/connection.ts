@@ -2,7 +2,7 @@
  * The line between two boxes and who dials over it: while they are in reach of each other and both
  * run, the lower number dials, and again when its link has ended, with a back-off.
  */
-import type { Timer } from '@muster/core';
+import type { CostClass, Timer } from '@muster/core';
 import { type FakeClock, fraction, type SeededRandom } from '@muster/core/testing';
 import type { FaultCounts } from '../fault-kind.ts';
 import { Line, type LineShape, type Way } from '../network/line.ts';
@@ -17,6 +17,8 @@ const redialMsMax = 30_000;
 /** A link that lived so long was good: the next dial does not wait. */
 const goodMs = 30_000;
 const partNoticeMs = 1_000;
+/** As links over Bluetooth have it. */
+const radioFrameBytes = 2_048;
 
 export interface ConnectionOptions {
   readonly clock: FakeClock;
@@ -25,6 +27,7 @@ export interface ConnectionOptions {
   readonly a: Box;
   readonly b: Box;
   readonly faults: FaultCounts;
+  readonly medium: CostClass;
 }
 
 type Blocking = 'block' | 'clog';
@@ -41,12 +44,13 @@ export class Connection {
   #healed = false;
 
   constructor(options: ConnectionOptions) {
-    const { clock, random, shape, faults } = options;
+    const { clock, random, shape, faults, medium } = options;
     this.#options = options;
     const silence = { silenceMsMin, silenceMsMax };
     const { count } = faults;
     this.line = new Line({
-      ...{ clock, random: random.fork(), shape, ...silence, count },
+      ...{ clock, random: random.fork(), shape, ...silence, count, costClass: medium },
+      ...(medium === 'radio' && { maxFrameBytes: radioFrameBytes }),
       onEnd: (end) => end === 'a' && this.#onEnd(),
     });
   }

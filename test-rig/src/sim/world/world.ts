@@ -20,7 +20,7 @@ import { onceVerified } from '../once-verified.ts';
 import type { Action, BoxAction, LineAction } from '../plan/action.ts';
 import type { PersonPlan } from '../plan/draw-people.ts';
 import type { Plan } from '../plan/plan.ts';
-import { healEdges } from '../topology/index.ts';
+import { healEdges, isByRadio } from '../topology/index.ts';
 import { Trace } from '../trace.ts';
 import { Box, type DiskFault } from './box.ts';
 import { Connection } from './connection.ts';
@@ -290,6 +290,7 @@ export class World {
       connection = new Connection({
         ...{ clock: this.clock, faults: this.faults, shape: this.plan.world.line },
         ...{ a: this.boxes[a]!, b: this.boxes[b]!, random: this.#random.fork() },
+        medium: isByRadio(this.plan.world.topology) ? 'radio' : 'lan',
       });
       this.#connections.set(key, connection);
     }
