@@ -151,7 +151,6 @@ export class AdapterSet {
         await bus.set(path, 'Powered', 'b', false);
       }
       await bus.set(path, 'Powered', 'b', true);
-      await bus.set(path, 'Alias', 's', alias);
       const properties = await bus.propertiesOf(path, bluezInterfaces.adapter);
       for (const [key, value] of properties) known.properties.set(key, value);
     } catch (error) {
@@ -164,6 +163,7 @@ export class AdapterSet {
   #make(bus: BluezBus, known: Known): void {
     const { machine, logger, channelsOf } = this.#options;
     const { name, path } = known;
+    void this.#name(bus, known);
     const lifeMs = machine.addressLifeMs(name) ?? bluezLimits.addressLifeMsDefault;
     const peer = peerOf(known.properties);
     known.adapter = new BluezAdapter({
@@ -172,6 +172,14 @@ export class AdapterSet {
       addressLateMs: timerLateMs(lifeMs, machine.ticksPerSecond()),
       channels: peer === undefined ? undefined : channelsOf(peer),
     });
+  }
+
+  async #name(bus: BluezBus, { path, name }: Known): Promise<void> {
+    try {
+      await bus.set(path, 'Alias', 's', alias);
+    } catch (error) {
+      this.#options.logger.warn('ble-adapter-not-named', { adapter: name, error: `${error}` });
+    }
   }
 
   #end(known: Known): void {

@@ -136,6 +136,7 @@ export class Advertiser {
   }
 
   #check(turn: number): void {
+    if (this.#isGone) throw new BleError('gone', 'the adapter is gone');
     if (turn !== this.#turn) throw new BleError('aborted', 'something newer is to be said');
   }
 

@@ -28,6 +28,8 @@ export interface CentralOptions {
   readonly logger: Logger;
 }
 
+type OpenArguments = readonly [path: string, peer: BlePeer, service: string, signal: AbortSignal];
+
 export class BluezCentral implements BleCentral {
   readonly #options: CentralOptions;
   #queue: Promise<void> = Promise.resolve();
@@ -49,10 +51,19 @@ export class BluezCentral implements BleCentral {
       () => {},
       () => {},
     );
+    void mine
+      .finally(() => {
+        this.#waiting -= 1;
+      })
+      .catch(() => {});
+    // Who waits for others, or for a quiet moment, can give up at once.
+    const { promise: aborted, reject } = Promise.withResolvers<never>();
+    const onAbort = (): void => reject(givenUp());
+    signal.addEventListener('abort', onAbort);
     try {
-      return await mine;
+      return await Promise.race([mine, aborted]);
     } finally {
-      this.#waiting -= 1;
+      signal.removeEventListener('abort', onAbort);
     }
   }
 
@@ -65,27 +76,28 @@ export class BluezCentral implements BleCentral {
     const release = await scanner.hold();
     try {
       return await gate.pass(async () => {
-        checkAborted(signal);
-        const open = () => this.#open(path, peer, service, signal);
-        try {
-          return await open();
-        } catch (error) {
-          // An old link that was ending, which bluetoothd still took for connected.
-          if (!(error instanceof BleError) || error.code !== 'gone') throw error;
-          return await open();
-        }
+        const connection = await this.#openTwice(path, peer, service, signal);
+        if (!signal.aborted) return connection;
+        connection.close();
+        throw givenUp();
       });
     } finally {
       release();
     }
   }
 
-  async #open(
-    path: string,
-    peer: BlePeer,
-    service: string,
-    signal: AbortSignal,
-  ): Promise<BleConnection> {
+  async #openTwice(...what: OpenArguments): Promise<BleConnection> {
+    try {
+      return await this.#open(...what);
+    } catch (error) {
+      // An old link that was ending, which bluetoothd still took for connected.
+      if (!(error instanceof BleError) || error.code !== 'gone') throw error;
+      return await this.#open(...what);
+    }
+  }
+
+  async #open(...[path, peer, service, signal]: OpenArguments): Promise<BleConnection> {
+    checkAborted(signal);
     const { bus, adapterName, links } = this.#options;
     await links.settled(path);
     const finder = new RemoteServiceFinder(bus, adapterName, path);
@@ -135,7 +147,7 @@ export class BluezCentral implements BleCentral {
       const isLost = kind === 'removed' || booleanOf(properties, 'Connected') === false;
       if (isLost) reject(new BleError('gone', 'the link was lost while it was set up'));
     });
-    const onAbort = (): void => reject(new BleError('aborted', 'it is not wanted any more'));
+    const onAbort = (): void => reject(givenUp());
     signal.addEventListener('abort', onAbort);
     const timeoutMs = bluezLimits.connectMsMax + bluezLimits.resolveMsMax;
     const timer = bus.clock.after(timeoutMs, () =>
@@ -262,5 +274,9 @@ class CentralConnection implements BleConnection {
 }
 
 function checkAborted(signal: AbortSignal): void {
-  if (signal.aborted) throw new BleError('aborted', 'it is not wanted any more');
+  if (signal.aborted) throw givenUp();
+}
+
+function givenUp(): BleError {
+  return new BleError('aborted', 'it is not wanted any more');
 }

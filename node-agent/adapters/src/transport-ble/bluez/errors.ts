@@ -45,6 +45,7 @@ function remoteCodeOf(error: DBusError): BleErrorCode {
   if (Object.hasOwn(byErrorName, name)) return byErrorName[name]!;
   // BlueZ says the cause of a failed Connect in the text (src/error.c).
   if (/canceled|abort/i.test(error.message)) return 'aborted';
+  if (/not connected/i.test(error.message)) return 'gone';
   if (/in progress/i.test(error.message)) return 'in-progress';
   if (/timeout/i.test(error.message)) return 'timeout';
   return 'failed';

@@ -58,8 +58,8 @@ export const bluezLimits = {
   /** Adapters that are looked at; more do not fit a machine of ours. */
   adaptersMax: 8,
   surveyMsMax: 5_000,
-  /** To end the links at our stop; what takes longer is cut by the other end's silence. */
-  stopMsMax: 2_000,
+  /** To ask for the end of the links at our stop; bluetoothd takes 2 s to do it. */
+  stopMsMax: 500,
   /** main.conf, and the kernel's files; its configuration has some 300 kB. */
   fileBytesMax: 512 * 1024,
 } as const;

@@ -58,7 +58,7 @@ test('an adapter comes, is switched off by somebody, and on again, and goes', as
   const adapter = bluez.add('hci0', false);
   await bench.until(() => host.state.kind === 'ready');
   assert.deepEqual(adapter.powerCalls, [true]);
-  assert.equal(adapter.alias, 'Muster');
+  await bench.until(() => adapter.alias === 'Muster');
   adapter.power(false);
   await bench.until(() => host.state.kind === 'powered-off');
   assert.equal(host.adapters.length, 0);
