@@ -4,7 +4,7 @@
  */
 import type { ConnectionGater, MultiaddrConnection, PeerId } from '@libp2p/interface';
 import type { Clock } from '@muster/core';
-import { type Admission, hostBounds, type InboundLimits, mediumBounds } from './inbound-limits.ts';
+import { type Admission, type InboundLimits, mediumBounds } from './inbound-limits.ts';
 import { hostOf, type LinkMedia, socketMedium } from './link-medium.ts';
 
 export interface InboundGateOptions {
@@ -35,8 +35,11 @@ export class InboundGate implements ConnectionGater {
   denyInboundConnection(connection: MultiaddrConnection): boolean {
     const { limits, media, clock } = this.#options;
     const medium = media.of(connection);
-    const bounds = medium === socketMedium ? hostBounds : mediumBounds;
-    const admission = limits.admit(this.#knocker(connection), bounds);
+    const knocker = this.#knocker(connection);
+    const admission =
+      medium === socketMedium
+        ? limits.admit(knocker)
+        : limits.admit(knocker, mediumBounds, medium.name);
     if (admission === undefined) return true;
     const timer = clock.after(medium.handshakeMsMax, () => {
       connection.abort(new Error('the handshake took too long'));
@@ -63,9 +66,13 @@ export class InboundGate implements ConnectionGater {
     return false;
   }
 
-  /** For whom places are counted: an IP address, or a medium as a whole. */
+  /**
+   * Who is remembered as a stranger: an IP address, or the address of a device, never a medium as a
+   * whole, or one stranger would keep every neighbour away.
+   */
   #knocker(connection: Pick<MultiaddrConnection, 'remoteAddr'>): string {
     const medium = this.#options.media.of(connection);
-    return medium === socketMedium ? hostOf(connection) : `/${medium.name}`;
+    const address = hostOf(connection);
+    return medium === socketMedium ? address : `/${medium.name}/${address}`;
   }
 }

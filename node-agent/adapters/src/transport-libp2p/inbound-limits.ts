@@ -13,7 +13,7 @@ export interface InboundBounds {
   readonly handshakesMax: number;
 }
 
-export const hostBounds: InboundBounds = {
+const hostBounds: InboundBounds = {
   openMax: connectionLimits.inboundPerAddressMax,
   handshakesMax: connectionLimits.handshakesPerAddressMax,
 };
@@ -51,9 +51,12 @@ export class InboundLimits {
     this.#strangers.note(address);
   }
 
-  /** A place for a connection from this address; undefined when there is none. */
-  admit(address: string, bounds = hostBounds): Admission | undefined {
-    const places = this.#byAddress.get(address) ?? { open: 0, handshakes: 0 };
+  /**
+   * A place for a connection from this address; undefined when there is none. `sharing`: for whom
+   * its places are counted, where that is not the address itself.
+   */
+  admit(address: string, bounds = hostBounds, sharing = address): Admission | undefined {
+    const places = this.#byAddress.get(sharing) ?? { open: 0, handshakes: 0 };
     if (
       this.#open >= connectionLimits.inboundMax ||
       places.open >= bounds.openMax ||
@@ -66,11 +69,11 @@ export class InboundLimits {
     places.open += 1;
     places.handshakes += 1;
     this.#open += 1;
-    this.#byAddress.set(address, places);
-    return this.#admission(address, places);
+    this.#byAddress.set(sharing, places);
+    return this.#admission(sharing, places);
   }
 
-  #admission(address: string, places: Places): Admission {
+  #admission(sharing: string, places: Places): Admission {
     let shaking = true;
     let gone = false;
     const finished = (): void => {
@@ -85,7 +88,7 @@ export class InboundLimits {
         finished();
         places.open -= 1;
         this.#open -= 1;
-        if (places.open === 0) this.#byAddress.delete(address);
+        if (places.open === 0) this.#byAddress.delete(sharing);
       },
     };
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { intBelow, SeededRandom } from '@muster/core/testing';
-import { mediumLimits } from '../../src/transport-libp2p/constants.ts';
+import { mediumLimits, strangerLimits } from '../../src/transport-libp2p/constants.ts';
 import type { TestStream } from './test-air.ts';
 import { addressOf, makeWorld, type World } from './two-media.ts';
 
@@ -18,8 +18,6 @@ function ignored(stream: TestStream): TestStream {
 
 /** An honest neighbour gets its link, so no place is taken for good. */
 async function honestIsLinked(made: World): Promise<void> {
-  // Attempts of strangers and neighbours come out of one bucket, which fills again.
-  await made.pass(5000);
   const before = made.low.seen.length;
   const key = made.low.medium.host!.dial(addressOf.high);
   key.catch(() => {});
@@ -102,3 +100,30 @@ test('a connection may break at any byte of its beginning', async (context) => {
   made.air.cutAfterBytes = Number.POSITIVE_INFINITY;
   await honestIsLinked(made);
 });
+
+test('a stranger with an identity of its own waits, and keeps no neighbour away', async (context) => {
+  const made = await world(context);
+  const { refusalsMax } = strangerLimits;
+  // Its address is a device's, and its hello no member's: what the core says of it, said here.
+  made.low.medium.address = 'r-00000000bad0';
+  for (let i = 0; i < refusalsMax; i += 1) {
+    const { length } = made.high.seen;
+    made.low.medium.host!.dial(addressOf.high).catch(() => {});
+    await made.until(`call ${i}`, () => made.high.seen.length > length, 5000);
+    made.high.seen.at(-1)!.link.close('certificate-refused');
+    await made.until('it is over', () => made.air.openStreams === 0, 10_000);
+  }
+  await assert.rejects(refused(made));
+  made.low.medium.address = addressOf.low;
+  await honestIsLinked(made);
+});
+
+async function refused(made: World): Promise<Uint8Array> {
+  const { inboundRefused } = made.high.transport.status();
+  const dialling = made.low.medium.host!.dial(addressOf.high);
+  dialling.catch(() => {});
+  const isRefused = (): boolean => made.high.transport.status().inboundRefused > inboundRefused;
+  await made.until('it is refused', isRefused, 5000);
+  await made.until('it is over', () => made.air.openStreams === 0, 10_000);
+  return dialling;
+}

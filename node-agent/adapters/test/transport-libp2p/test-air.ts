@@ -58,7 +58,8 @@ export class TestMedium implements Medium {
   readonly costClass = 'radio';
   readonly maxFrameBytes = 2048;
   readonly windowBytes = 4096;
-  readonly address: string;
+  /** From which it calls from now on. */
+  address: string;
   readonly #air: TestAir;
   host: MediumHost | undefined;
   /** Is told whenever the host's peers changed. */
