@@ -88,14 +88,19 @@ export class Advertiser {
 
   async #hush(): Promise<void> {
     const { peripheral, random, onChange } = this.#options;
-    const { silenceMsMin, silenceMsMax } = rotationTimes;
+    const { lapseShare, silenceMsMin, silenceMsMax, silenceShare } = rotationTimes;
+    const { addressLifeMs: lifeMs } = peripheral;
+    const lapseMs = (lifeMs ?? 0) * lapseShare;
+    const mostMs = Math.min(silenceMsMax, (lifeMs ?? Number.POSITIVE_INFINITY) * silenceShare);
     this.#isSilent = true;
     this.#sinceMs = undefined;
     this.#rotations += 1;
     onChange();
     await peripheral.advertise(undefined).catch(() => {});
     if (this.#isStopped) return;
-    this.#later(between(random, silenceMsMin, silenceMsMax), () => this.#speak());
+    this.#later(lapseMs + between(random, silenceMsMin, Math.max(silenceMsMin, mostMs)), () =>
+      this.#speak(),
+    );
   }
 
   #later(delayMs: number, run: () => Promise<void>): void {

@@ -43,6 +43,8 @@ export interface Candidate {
   failures: number;
   notBeforeMs: number;
   isDialling: boolean;
+  /** When a dial was last left for a newer address. */
+  movedMs: number;
 }
 
 const never = Number.NEGATIVE_INFINITY;
@@ -88,7 +90,7 @@ export class Candidates {
     return {
       ...{ name, id: id.slice(), lot: fractionOf(this.#random), addresses: [] },
       ...{ heardMs: nowMs, missingSinceMs: nowMs, lostMs: never, triedMs: never },
-      ...{ failures: 0, notBeforeMs: never, isDialling: false },
+      ...{ failures: 0, notBeforeMs: never, isDialling: false, movedMs: never },
     };
   }
 
@@ -102,15 +104,18 @@ export class Candidates {
 }
 
 /**
- * Those that stay beside a new one. Whoever failed goes first, then the one unheard for longest: an
- * address that is repeated by a stranger must not push out the right one.
+ * Those that stay beside a new one. Whoever failed goes first, then the one unheard for longest; of
+ * those that did not fail the eldest stays. A stranger who repeats a tag from ever fresh addresses
+ * must not push out the right one.
  */
 function roomFor(addresses: readonly CandidateAddress[], nowMs: number): CandidateAddress[] {
   const { addressesMax, freshMs } = candidateLimits;
-  return addresses
-    .filter(({ heardMs }) => nowMs - heardMs < freshMs)
-    .sort((a, b) => a.failures - b.failures || b.heardMs - a.heardMs)
-    .slice(0, addressesMax - 1);
+  const fresh = addresses.filter(({ heardMs }) => nowMs - heardMs < freshMs);
+  const [eldest] = fresh.toSorted((a, b) => a.failures - b.failures || a.firstMs - b.firstMs);
+  const others = fresh
+    .filter((address) => address !== eldest)
+    .sort((a, b) => a.failures - b.failures || b.heardMs - a.heardMs);
+  return eldest === undefined ? [] : [eldest, ...others.slice(0, addressesMax - 2)];
 }
 
 function newAddress(text: string, peer: BlePeer, nowMs: number): CandidateAddress {

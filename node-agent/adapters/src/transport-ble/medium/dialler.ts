@@ -99,11 +99,17 @@ export class Dialler {
     this.#wanderMs = Math.min(this.#wanderMs, this.#nextWanderMs());
   }
 
-  /** It is heard under a new address: whoever is dialled under an old one has rotated. */
+  /**
+   * It is heard under a new address: whoever is dialled under an old one has rotated. That is rare;
+   * a stranger who repeats its tag from ever fresh addresses would else have us dial without end.
+   */
   moved(candidate: Candidate): void {
+    const nowMs = this.#options.clock.monotonicMs();
+    if (nowMs - candidate.movedMs < dialTimes.movedMsMin) return;
     for (const { text } of candidate.addresses.slice(1)) {
       const attempt = this.#attempts.get(text);
       if (attempt === undefined || attempt.stream !== undefined) continue;
+      candidate.movedMs = nowMs;
       attempt.isOutdated = true;
       attempt.stopping.abort();
     }

@@ -60,6 +60,8 @@ export const dialTimes = {
   /** Answered, and was not who its tag said: that address waits so long, doubling. */
   strangerMsMin: 30_000,
   strangerMsMax: 30 * 60_000,
+  /** A dial is left for a newer address so often at most: addresses last half a minute at least. */
+  movedMsMin: 30_000,
   /** Connecting and greeting together; the handshake has its own bound above. */
   openMsMax: 15_000,
   /**
@@ -84,11 +86,18 @@ export const rotationTimes = {
   /** Where addresses never change, a tag lives at most this long (issue 6), and half at least. */
   tagLifeMsMax: 15 * 60_000,
   /**
-   * Silence before the next tag, drawn evenly, so that no phase of a rotation is kept: above what
-   * BlueZ waits for the old address to lapse (2.5 s), and 2 % of the time at most.
+   * Of its life, by how much an address may lapse later than it should: the kernel's timers are
+   * late by up to a 55th, 16.4 s of 900 (bluez/address-life.ts).
+   */
+  lapseShare: 1 / 48,
+  /**
+   * Silence beyond that before the next tag, drawn evenly, so that the moment keeps less of a
+   * phase: above what BlueZ adds (2.5 s), and 3 % of the time at most.
    */
   silenceMsMin: 3_000,
   silenceMsMax: 25_000,
+  /** Of a short life it is this part at most. */
+  silenceShare: 1 / 30,
   /** An advertisement that could not begin is tried again, doubling. */
   retryMsMin: 2_000,
   retryMsMax: 60_000,

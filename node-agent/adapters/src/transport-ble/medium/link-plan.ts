@@ -87,15 +87,24 @@ function optionOf(view: LinkView, candidate: Candidate, isUrgent: boolean): Opti
   return { candidate, address, restedMs, dueMs, isUrgent };
 }
 
-/** One that need not wait before one that must, then the least failed, then the newest. */
-function addressToDial(view: LinkView, { addresses }: Candidate): CandidateAddress | undefined {
+/**
+ * One that need not wait before one that must, then the least failed. Then the newest, as addresses
+ * change; after a failure the eldest and the newest by turns, as anybody can repeat a tag from a
+ * newer address.
+ */
+function addressToDial(view: LinkView, candidate: Candidate): CandidateAddress | undefined {
+  const { addresses, failures } = candidate;
   const { nowMs, isConnected } = view;
+  const direction = failures % 2 === 0 ? 1 : -1;
   const waitMs = ({ notBeforeMs }: CandidateAddress): number => Math.max(nowMs, notBeforeMs);
   return addresses
     .filter(({ heardMs }) => nowMs - heardMs < candidateLimits.freshMs)
     .filter(({ text }) => !isConnected(text))
     .toSorted(
-      (a, b) => waitMs(a) - waitMs(b) || a.failures - b.failures || b.firstMs - a.firstMs,
+      (a, b) =>
+        waitMs(a) - waitMs(b) ||
+        a.failures - b.failures ||
+        direction * (b.firstMs - a.firstMs),
     )[0];
 }
 
@@ -103,6 +112,9 @@ function best(options: readonly Option[], { nowMs, links }: LinkView): Option | 
   const due = options.filter(({ dueMs }) => dueMs <= nowMs);
   return due.toSorted((a, b) => {
     if (a.isUrgent !== b.isUrgent) return a.isUrgent ? -1 : 1;
+    // Ids that a stranger repeats must not have every turn.
+    const [aFailures, bFailures] = [a.candidate.failures, b.candidate.failures];
+    if (aFailures !== bFailures) return aFailures - bFailures;
     return links === 0 ? strength(b) - strength(a) : a.candidate.lot - b.candidate.lot;
   })[0];
 }

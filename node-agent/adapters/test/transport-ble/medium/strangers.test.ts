@@ -62,6 +62,32 @@ test('whoever repeats a tag is tried rarely, and keeps us from nobody', async ()
   }
 });
 
+test('a tag that is repeated from ever fresh addresses costs little, and keeps us from nobody', async () => {
+  for (let seed = 11; seed <= 14; seed++) {
+    const world = createWorld(seed);
+    const [a, b] = [world.box('a'), world.box('b')];
+    const tag = tagsOf(world, b);
+    await b.medium.start(b.above);
+    await world.pass(3_000);
+    await a.medium.start(a.above);
+    const repeat = async (ms: number): Promise<void> => {
+      for (let passed = 0; passed < ms && !isLinked(a, b); passed += 100) {
+        const data = tag();
+        const peer = world.radio.freshPeer('random');
+        if (data) a.radio.adapter().hear({ peer, service: bleUuids.mesh, data, rssiDbm: -30 });
+        await world.pass(100);
+      }
+    };
+    world.place(() => undefined);
+    await repeat(120_000);
+    assert.ok(a.above.dialled.length <= 20, `${a.above.dialled.length} dials, seed ${seed}`);
+    world.place(() => -80);
+    await repeat(180_000);
+    assert.ok(isLinked(a, b), `not linked, ${a.above.dialled.length} dials, seed ${seed}`);
+    await world.stop();
+  }
+});
+
 test('a flood of invented tags is bounded, and ours are heard in it', async () => {
   const world = createWorld(7);
   const [a, b] = [world.box('a'), world.box('b')];
