@@ -89,7 +89,7 @@ export const channelLimits = {
   /** After a failure; doubles. */
   retryMsMin: 2_000,
   retryMsMax: 60_000,
-  /** Attempts in a row without a packet carried; after them it stays with GATT. */
+  /** In a row, of those that did not last retryMsMax; after them it stays with GATT. */
   failuresMax: 8,
   /** Resends in a row without progress after which a channel is given up: it loses nothing. */
   resendsMax: 2,

@@ -39,22 +39,20 @@ export class PacketFlow {
     payloadBytesSent: 0,
     payloadBytesReceived: 0,
   };
-  readonly sending: SendHalf;
+  readonly sending = new SendHalf();
   readonly receiving: ReceiveHalf;
   readonly #acks = new AckPlan();
   /** As the other end knows it, if nothing was lost. */
-  #acknowledged: number;
+  #acknowledged = 0;
   /** To be answered where it came from; a newer one replaces it: questions are no lever. */
   #question: { readonly number: number; readonly end: CarrierEnd } | undefined;
   #asked = { number: 0, atMs: Number.NaN };
 
-  constructor(deliver: (bytes: Uint8Array) => void, firstOffset = 0) {
-    this.sending = new SendHalf(firstOffset);
+  constructor(deliver: (bytes: Uint8Array) => void) {
     this.receiving = new ReceiveHalf((bytes) => {
       this.counts.payloadBytesReceived += bytes.length;
       deliver(bytes);
-    }, firstOffset);
-    this.#acknowledged = this.receiving.acknowledged;
+    });
   }
 
   /** Takes a packet that came by `end`; what is not the flow's comes back. */

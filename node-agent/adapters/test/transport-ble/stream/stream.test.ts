@@ -112,6 +112,44 @@ test('a channel that dies is replaced, and nobody above sees it', async () => {
   assert.deepEqual([...a.reasons, ...b.reasons], []);
 });
 
+test('a link that is cut at any byte ends both streams', async () => {
+  for (let bytes = 1; bytes < 6_000; bytes += 61) {
+    const pair = await streamPair(1, { l2cap: bytes % 2 === 0 ? calmChannel() : undefined });
+    const { a, b, link } = pair;
+    link.cutAfterBytes(bytes);
+    a.start();
+    b.start();
+    pour(a, 20_000);
+    b.stream.send(new Uint8Array(500));
+    await pair.until(() => a.reasons.length + b.reasons.length === 2, 20_000);
+    assert.deepEqual([...a.reasons, ...b.reasons], ['connection-lost', 'connection-lost']);
+    assert.ok(b.receivedBytes <= bytes && a.receivedBytes <= 500);
+  }
+});
+
+test('a channel that is dead at one end, which could not say so, ends no stream', async () => {
+  for (const [end, way] of [
+    ['out', 'out'],
+    ['back', 'back'],
+  ] as const) {
+    const pair = await streamPair(1, { l2cap: calmChannel() });
+    const { a, b, link } = pair;
+    a.start();
+    b.start();
+    await pair.until(() => a.stream.carrier === 'l2cap' && b.stream.carrier === 'l2cap');
+    link.silence(way);
+    link.cutChannels(end);
+    await pair.advance(200);
+    link.unsilence();
+    a.stream.send(new Uint8Array(1_000));
+    b.stream.send(new Uint8Array(1_000));
+    await pair.until(() => a.receivedBytes + b.receivedBytes === 2_000, 10_000);
+    await pair.advance(60_000);
+    assert.deepEqual([...a.reasons, ...b.reasons], []);
+    assert.equal(a.stream.carrier, b.stream.carrier);
+  }
+});
+
 test('without a helper at either end it stays with GATT', async () => {
   const pair = await streamPair(1, { l2cap: calmChannel() });
   const { a, b, link } = pair;
