@@ -260,7 +260,7 @@ export class BleStream implements ByteStream, CarrierListener {
       sending.due(nowMs, this.#carriers.active.canSend);
       // Little time is left to one that closes.
       const resendsMax = this.#state === 'closing' ? 1 : channelLimits.resendsMax;
-      if (sending.resendsInRow >= resendsMax) this.#carriers.leaveChannel();
+      if (sending.resendsInRow >= resendsMax) this.#carriers.doubt();
     }
     this.#pump();
   }

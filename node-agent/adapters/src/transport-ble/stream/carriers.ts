@@ -58,7 +58,7 @@ export class Carriers {
     this.#options.onChange();
   }
 
-  /** Nothing is heard. Perhaps it is the channel; perhaps they speak by one that is dead here. */
+  /** No answer comes. Perhaps it is the channel; perhaps they speak by one that is dead here. */
   doubt(): void {
     if (this.#active === this.gatt) this.#sayLeave();
     else this.leaveChannel();

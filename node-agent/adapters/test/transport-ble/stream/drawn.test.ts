@@ -5,7 +5,7 @@ import { SendHalf } from '../../../src/transport-ble/stream/send-half.ts';
 import { runSchedule } from './drawn-schedule.ts';
 
 /** Each seed that ever failed stays. */
-const keptSeeds: readonly number[] = [];
+const keptSeeds = [24_763];
 const firstSeed = 1;
 const seeds = 400;
 
