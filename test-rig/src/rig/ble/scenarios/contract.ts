@@ -1,19 +1,31 @@
 /**
- * Links by radio keep the same contract as every other link: the suite of the core, on libp2p over
- * our stream over real BlueZ.
+ * The contract suites, on real BlueZ: what every Bluetooth of a machine must do, and, on libp2p
+ * over our stream over it, what every link must do.
  */
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BlePeer } from '@muster/adapters/transport-ble';
+import { createBluezHost } from '@muster/adapters/transport-ble/bluez';
+import { createL2capHelper } from '@muster/adapters/transport-ble/l2cap';
+import { type BleHostPair, bleHostContract } from '@muster/adapters/transport-ble/testing';
 import { type ContractTools, type LinkPair, linkContract } from '@muster/core/testing';
 import { until } from '../../report.ts';
 import type { Report } from '../inside/event.ts';
+import { loggerOf } from '../inside/logger.ts';
 import type { Mesh } from '../inside/mesh.ts';
-import { End } from '../wire/end.ts';
+import { clock, End } from '../wire/end.ts';
 import { WireNode } from '../wire/node.ts';
 
-const patience = { waitMsMax: 60_000, everyMs: 2 };
+const patience = { waitMsMax: 30_000, everyMs: 2 };
 const settleMs = 300;
+
+export async function radioContract(mesh: Mesh, report: Report): Promise<void> {
+  const cases = new Cases();
+  const make = (): Promise<BleHostPair> => hosts(mesh.plan.l2capHelper);
+  bleHostContract({ name: 'radio', make }, cases);
+  await cases.run(report);
+  report.figure('radioContractCases', cases.count);
+}
 
 export async function contract(mesh: Mesh, report: Report): Promise<void> {
   const { l2capHelper } = mesh.plan;
@@ -26,6 +38,7 @@ export async function contract(mesh: Mesh, report: Report): Promise<void> {
     const cases = new Cases();
     linkContract({ name: 'link by radio', make: () => pair(near, far, peer) }, cases);
     await cases.run(report);
+    report.figure('contractCases', cases.count);
   } finally {
     await near.stop();
     await far.stop();
@@ -36,6 +49,10 @@ export async function contract(mesh: Mesh, report: Report): Promise<void> {
 class Cases implements ContractTools {
   readonly assert = assert;
   readonly #tests: { readonly name: string; readonly run: () => void | Promise<void> }[] = [];
+
+  get count(): number {
+    return this.#tests.length;
+  }
 
   test(name: string, run: () => void | Promise<void>): void {
     this.#tests.push({ name, run });
@@ -50,8 +67,28 @@ class Cases implements ContractTools {
       });
       process.stderr.write(`${name}: ${Date.now() - beginMs} ms\n`);
     }
-    report.figure('contractCases', this.#tests.length);
   }
+}
+
+const lapse = {
+  until: (condition: () => boolean) => until(String(condition), async () => condition(), patience),
+  settle: () => delay(settleMs),
+};
+
+async function hosts(helperPath: string): Promise<BleHostPair> {
+  const logger = loggerOf('radio-contract');
+  const made = ['hci0', 'hci1'].map((name) => {
+    const helper = createL2capHelper({ path: helperPath, clock, logger });
+    const channels = helper.channelsFor.bind(helper);
+    return { helper, host: createBluezHost({ clock, logger, adapters: [name], channels }) };
+  });
+  for (const { helper } of made) await helper.start();
+  return {
+    ...{ ...lapse, a: made[0]!.host, b: made[1]!.host },
+    stop: async () => {
+      for (const { helper } of made) await helper.stop();
+    },
+  };
 }
 
 async function pair(near: End, far: End, peer: BlePeer): Promise<LinkPair> {
@@ -60,9 +97,7 @@ async function pair(near: End, far: End, peer: BlePeer): Promise<LinkPair> {
   await one.medium.dial(peer);
   const [a, b] = await links;
   return {
-    ...{ a, b, keyA: one.key.publicKey, keyB: other.key.publicKey },
-    until: (condition) => until(String(condition), async () => condition(), patience),
-    settle: () => delay(settleMs),
+    ...{ ...lapse, a, b, keyA: one.key.publicKey, keyB: other.key.publicKey },
     stop: async () => {
       await one.stop();
       await other.stop();

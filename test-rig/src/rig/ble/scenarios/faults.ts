@@ -21,6 +21,7 @@ const noticedMsMax = 10_000;
 
 /** Cut thrice while some 700 kB are on their way: nothing is lost, and nothing shown twice. */
 export async function cut(mesh: Mesh, report: Report): Promise<void> {
+  await joined(mesh);
   const arrivals = await mesh.read('b');
   const isLarge = (text: string): boolean => text.startsWith('large ');
   const write = async (): Promise<void> => {
@@ -44,6 +45,7 @@ export async function cut(mesh: Mesh, report: Report): Promise<void> {
 
 /** Nobody says goodbye: both ends have to notice by themselves. */
 export async function silence(mesh: Mesh, report: Report): Promise<void> {
+  await joined(mesh);
   report.say('the air of a and b is silent');
   mesh.bluetooth.freezeAir(0, true);
   try {
@@ -55,6 +57,7 @@ export async function silence(mesh: Mesh, report: Report): Promise<void> {
 }
 
 export async function daemonKilled(mesh: Mesh, report: Report): Promise<void> {
+  await joined(mesh);
   report.say('bluetoothd is killed');
   await mesh.bluetooth.killDaemon();
   report.figure('daemonKilledNoticedMs', await noticed(mesh, report));
@@ -63,11 +66,17 @@ export async function daemonKilled(mesh: Mesh, report: Report): Promise<void> {
 }
 
 export async function adapterOff(mesh: Mesh, report: Report): Promise<void> {
+  await joined(mesh);
   report.say('the adapter of a is switched off');
   await setPowered('hci0', false);
   report.figure('adapterOffNoticedMs', await noticed(mesh, report));
   await setPowered('hci0', true);
   report.figure('adapterOnLinkedMs', await linkedAgain(mesh, 'after the adapter was off'));
+}
+
+async function joined(mesh: Mesh): Promise<void> {
+  await mesh.start('a', 'b');
+  await mesh.linked('a', 'b');
 }
 
 async function noticed(mesh: Mesh, report: Report): Promise<number> {

@@ -1,5 +1,5 @@
 /** All scenarios by name, in the order in which they run. */
-import { contract } from './contract.ts';
+import { contract, radioContract } from './contract.ts';
 import { adapterOff, cut, daemonKilled, silence } from './faults.ts';
 import { lanLost } from './lan-lost.ts';
 import { line } from './line.ts';
@@ -10,6 +10,7 @@ import { wire } from './wire.ts';
 
 export const scenarios: Readonly<Record<string, Scenario>> = {
   wire,
+  'radio-contract': radioContract,
   contract,
   meet,
   cut,
