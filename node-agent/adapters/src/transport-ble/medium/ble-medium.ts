@@ -24,6 +24,7 @@ import { peerOf } from './address.ts';
 import { Blanks } from './blanks.ts';
 import { type CandidateAddress, Candidates } from './candidates.ts';
 import { Dialler } from './dialler.ts';
+import { candidateLimits } from './limits.ts';
 import type { MediumStream } from './medium-stream.ts';
 import { Neighbours } from './neighbours.ts';
 import { Sightings } from './sightings.ts';
@@ -253,13 +254,16 @@ class RadioMedium implements BleMedium {
   }
 
   #onNode(id: Uint8Array, report: BleReport, adapter: string): void {
-    const isKnown = this.#candidates.get(id) !== undefined;
-    const isMoved = this.#candidates.hear(id, report, adapter, this.#nowMs());
+    const nowMs = this.#nowMs();
+    const heardMs = this.#candidates.get(id)?.heardMs;
+    const isMoved = this.#candidates.hear(id, report, adapter, nowMs);
     const candidate = this.#candidates.get(id);
     if (candidate === undefined || this.#neighbours.isSound(candidate)) return;
-    if (!isKnown) this.#dialler.met();
+    if (heardMs === undefined) this.#dialler.met();
     if (isMoved) this.#dialler.moved(candidate);
-    this.#dialler.look();
+    // Of one that was there already, the next look is due at its time: crowds say much.
+    const wasFresh = heardMs !== undefined && nowMs - heardMs < candidateLimits.freshMs;
+    if (isMoved || !wasFresh) this.#dialler.look();
   }
 
   async #dial(address: string): Promise<Uint8Array> {

@@ -70,6 +70,8 @@ export function chooseLink(view: LinkView): LinkChoice {
   if (next) return { dial: { ...next, isWander: true }, nextMs: nowMs, isMissing };
   const waits = wanted.map(({ dueMs }) => dueMs).filter((dueMs) => dueMs > nowMs);
   if (options.length > 0) waits.push(Math.max(wanderMs, nowMs + dialTimes.backoffMsMin));
+  // Whoever is missing now is not for ever, and then it is quiet.
+  if (isMissing) waits.push(nowMs + dialTimes.urgentMs / 2);
   return { dial: undefined, nextMs: Math.min(...waits), isMissing };
 }
 
@@ -102,9 +104,7 @@ function addressToDial(view: LinkView, candidate: Candidate): CandidateAddress |
     .filter(({ text }) => !isConnected(text))
     .toSorted(
       (a, b) =>
-        waitMs(a) - waitMs(b) ||
-        a.failures - b.failures ||
-        direction * (b.firstMs - a.firstMs),
+        waitMs(a) - waitMs(b) || a.failures - b.failures || direction * (b.firstMs - a.firstMs),
     )[0];
 }
 

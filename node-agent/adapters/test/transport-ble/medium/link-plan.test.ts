@@ -100,6 +100,20 @@ test('who is linked is not dialled, and nobody is missing then', () => {
   assert.equal(choice.nextMs, Number.POSITIVE_INFINITY);
 });
 
+test('whoever is lost and silent is missed for a minute, and a look is due then', () => {
+  const scene = new Scene();
+  scene.hear(higher).lostMs = scene.nowMs;
+  scene.nowMs += candidateLimits.freshMs;
+  scene.hear(lower).lostMs = scene.nowMs;
+  scene.candidates.get(lower)!.addresses = [];
+  const choice = scene.choose();
+  assert.equal(choice.isMissing, true);
+  assert.ok(choice.nextMs <= scene.nowMs + dialTimes.urgentMs);
+  scene.nowMs += dialTimes.urgentMs;
+  const later = scene.choose();
+  assert.deepEqual([later.isMissing, later.nextMs], [false, Number.POSITIVE_INFINITY]);
+});
+
 test('whoever fails again and again is missed by nobody', () => {
   const scene = new Scene();
   const candidate = scene.hear(higher);
