@@ -4,7 +4,7 @@
  */
 import type { BluezAdapterSurvey, BluezSurvey } from '@muster/adapters/transport-ble/bluez';
 import { loadConfig } from '../config/index.ts';
-import { countText, durationText } from './amount.ts';
+import { durationText } from './amount.ts';
 import { machineBluetooth } from './ble/machine.ts';
 import type { CommandContext } from './context.ts';
 import type { Check, Finding } from './doctor-checks.ts';
@@ -103,21 +103,22 @@ function privacyFinding({ adapters, settings }: BluezSurvey): Finding {
   return ok(lifeMs === 0 ? 'addresses change' : `addresses change every ${durationText(lifeMs)}`);
 }
 
-/** Section and key of main.conf, as BlueZ has to be told them for our links. */
+/** Of main.conf, as BlueZ has to be told them for our links. */
 const wanted = [
-  ['controllerMode', 'ControllerMode = le under [General]'],
-  ['channels', 'Channels = 1 under [GATT]'],
-  ['cache', 'Cache = no under [GATT]'],
+  ['controllerMode', 'le', 'ControllerMode = le under [General]'],
+  // Otherwise bluetoothd ends a link half a minute after the other end's address has changed.
+  ['temporaryTimeout', '0', 'TemporaryTimeout = 0 under [General]'],
+  ['channels', '1', 'Channels = 1 under [GATT]'],
+  ['cache', 'no', 'Cache = no under [GATT]'],
 ] as const;
-const wantedValues = { controllerMode: 'le', channels: '1', cache: 'no' } as const;
 
 function settingsFinding({ settings }: BluezSurvey): Finding {
   if (!settings) return ok('main.conf of BlueZ cannot be read');
-  const wrong = wanted.filter(([name]) => settings[name]?.toLowerCase() !== wantedValues[name]);
+  const wrong = wanted.filter(([name, value]) => settings[name]?.toLowerCase() !== value);
   if (wrong.length === 0) return ok(`${settings.file} is right for links between boxes`);
-  const lines = wrong.map(([, line]) => line).join(', ');
-  const what = countText(wrong.length, 'setting');
-  return warn(`${what} of BlueZ make links slower`, `Set ${lines} in ${settings.file}, ${restart}`);
+  const lines = wrong.map(([, , line]) => line).join(', ');
+  const mend = `Set ${lines} in ${settings.file}, ${restart}`;
+  return warn('BlueZ is set up so that links are slower, or end early', mend);
 }
 
 async function channelsFinding(context: CommandContext): Promise<Finding> {

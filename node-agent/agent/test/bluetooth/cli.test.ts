@@ -40,7 +40,7 @@ test('an agent without Bluetooth says so, and has no links; without an agent cod
   assert.match(status.out, /switched off in the configuration.*\n {2}→ Set ble\.enabled to true/);
   const links = await muster(['ble', 'links', ...own]);
   assert.deepEqual([links.code, links.out], [0, 'No link over Bluetooth.\n']);
-  assert.match(links.err, /Set ble\.enabled to true/);
+  assert.match(links.err, /of this node\.\n {2}Set ble\.enabled to true/);
   const scan = await muster(['ble', 'scan', '--seconds', '1', ...own]);
   assert.equal(scan.code, 1);
   const nobody = ['--data', temporaryFolder(t)];

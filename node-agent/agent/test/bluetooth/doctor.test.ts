@@ -62,9 +62,14 @@ const wrong: readonly (readonly [Partial<BluezSurvey>, check: string, said: RegE
   [withAdapter({ addressLifeMs: undefined }), 'ble privacy', /^ok: addresses change \|/],
   [{ settings: undefined }, 'ble settings', /^ok: .* cannot be read/],
   [
+    { settings: { ...goodSurvey.settings!, temporaryTimeout: '30' } },
+    'ble settings',
+    /^warn: .* or end early \| Set TemporaryTimeout = 0 under \[General\] in/,
+  ],
+  [
     { settings: { file: '/m.conf', channels: '3', controllerMode: 'dual' } },
     'ble settings',
-    /^warn: 3 settings.*ControllerMode = le .*Channels = 1 .*Cache = no .*m\.conf, then: system/,
+    /^warn: .*ControllerMode = le .*Temporary.*Channels = 1 .*Cache = no .*m\.conf, then: system/,
   ],
 ];
 

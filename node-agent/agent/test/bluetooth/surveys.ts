@@ -26,7 +26,8 @@ export const goodSurvey: BluezSurvey = {
   kernelAdapters: ['hci0'],
   settings: {
     file: '/etc/bluetooth/main.conf',
-    ...{ controllerMode: 'le', privacy: 'device', channels: '1', cache: 'no' },
+    ...{ controllerMode: 'le', privacy: 'device', temporaryTimeout: '0' },
+    ...{ channels: '1', cache: 'no' },
   },
 };
 

@@ -25,7 +25,7 @@ export async function links(context: CommandContext): Promise<ExitCode> {
       terminal.note(
         'Neighbours on the local network are linked there. Who is near: muster ble scan',
       );
-    } else terminal.note(`${bluetooth.text}.\n  ${bluetooth.mend}`);
+    } else terminal.note(`${bluetooth.text}\n  ${bluetooth.mend}`);
   }
   return ExitCode.fine;
 }
