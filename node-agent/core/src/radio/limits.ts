@@ -13,6 +13,8 @@ export const radioLimits = {
   newTagsBurst: 400,
   /** Boxes and carriers in the book of who is near; at it the one unheard for longest goes. */
   nearbyMax: 256,
+  /** Blank boxes have a part of their own in it: anybody can invent their tags. */
+  blanksNearbyMax: 64,
   /** Not heard for so long: forgotten. Until then "seen 40 minutes ago" can be said. */
   forgetMs: 60 * 60_000,
 } as const;

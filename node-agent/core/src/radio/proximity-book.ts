@@ -44,17 +44,20 @@ interface Entry {
 
 export class ProximityBook {
   /** By kind and id; the one heard longest ago is the first. */
-  readonly #entries = new BoundedMap<string, Entry>(radioLimits.nearbyMax);
+  readonly #members = new BoundedMap<string, Entry>(radioLimits.nearbyMax);
+  /** Of their own: a flood of invented ones pushes no member out. */
+  readonly #blanks = new BoundedMap<string, Entry>(radioLimits.blanksNearbyMax);
 
   /** Entries, with those that are gone and not forgotten yet. */
   get size(): number {
-    return this.#entries.size;
+    return this.#members.size + this.#blanks.size;
   }
 
   /** True when somebody came, came back, or changed between near and around. */
   add({ id, kind, rssiDbm, atMs }: RadioSighting): boolean {
     const name = nameOf(kind, id);
-    const known = this.#entries.get(name);
+    const entries = kind === 'blank' ? this.#blanks : this.#members;
+    const known = entries.get(name);
     const isHere = known !== undefined && atMs - known.seenMs < nearbyLevels.goneAfterMs;
     if (isHere) known.strength.add(rssiDbm, atMs);
     // What the strength was before a long absence says nothing about now.
@@ -64,26 +67,27 @@ export class ProximityBook {
     const isNear = strength.dbm !== undefined && strength.dbm >= nearFromDbm;
     const seenMs = Math.max(known?.seenMs ?? atMs, atMs);
     const seenCount = (known?.seenCount ?? 0) + 1;
-    this.#entries.set(name, { id: id.slice(), kind, strength, isNear, seenMs, seenCount });
+    entries.set(name, { id: id.slice(), kind, strength, isNear, seenMs, seenCount });
     return !isHere || isNear !== wasNear;
   }
 
   /** Those heard lately first, the strongest at the top; then the others, newest first. */
   list(nowMs: number): readonly Nearby[] {
-    this.#forget(nowMs);
-    const list = [...this.#entries.values()].map((entry) => nearbyOf(entry, nowMs));
+    for (const entries of [this.#members, this.#blanks]) forgetOld(entries, nowMs);
+    const all = [...this.#members.values(), ...this.#blanks.values()];
+    const list = all.map((entry) => nearbyOf(entry, nowMs));
     return list.sort((a, b) => {
       const [aGone, bGone] = [a.level === 'gone', b.level === 'gone'];
       if (aGone !== bGone) return aGone ? 1 : -1;
       return aGone ? a.seenMsAgo - b.seenMsAgo : orderOf(b) - orderOf(a);
     });
   }
+}
 
-  #forget(nowMs: number): void {
-    for (const { kind, id, seenMs } of [...this.#entries.values()]) {
-      if (nowMs - seenMs < radioLimits.forgetMs) return;
-      this.#entries.delete(nameOf(kind, id));
-    }
+function forgetOld(entries: BoundedMap<string, Entry>, nowMs: number): void {
+  for (const { kind, id, seenMs } of [...entries.values()]) {
+    if (nowMs - seenMs < radioLimits.forgetMs) return;
+    entries.delete(nameOf(kind, id));
   }
 }
 

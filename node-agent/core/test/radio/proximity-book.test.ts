@@ -165,3 +165,14 @@ test('at any time the list is in order, bounded, and true to what was heard', ()
     }
   }
 });
+
+test('invented blank boxes push no member out, and are few', () => {
+  const { book, clock, hear } = scene();
+  hear(-60);
+  const random = new SeededRandom(3);
+  for (let i = 0; i < 2_000; i++) hear(-40, random.bytes(3), 'blank');
+  const list = book.list(clock.monotonicMs());
+  assert.equal(list.filter(({ kind }) => kind === 'node').length, 1);
+  assert.equal(list.length, 1 + radioLimits.blanksNearbyMax);
+  assert.equal(book.size, list.length);
+});

@@ -31,6 +31,7 @@ const reportBytes = 16;
 /** What comes after them is ignored: each is checked as a whole. */
 const reportsMax = 400;
 const freshMs = 2 * 60_000;
+const nearbyMax = radioLimits.nearbyMax + radioLimits.blanksNearbyMax;
 const ids = Array.from({ length: 8 }, (_, i) => {
   return radioIdOf(crypto, siteKey, new Uint8Array(32).fill(i));
 });
@@ -83,7 +84,7 @@ class Air {
 
   #check(): void {
     const list = this.book.list(this.#nowMs);
-    if (list.length > radioLimits.nearbyMax) broken(`${list.length} are near`);
+    if (list.length > nearbyMax) broken(`${list.length} are near`);
     for (const { rssiDbm, seenMsAgo, id } of list) {
       const isStrength = rssiDbm === undefined || (rssiDbm >= -127 && rssiDbm <= 20);
       if (!isStrength || !(seenMsAgo >= 0) || id.length !== 3) broken(`${rssiDbm} dBm`);
