@@ -55,7 +55,8 @@ export class DeviceLinks {
       release: (isKept = false) => {
         if (!uses.delete(use) || uses.size > 0 || this.#uses.get(path) !== uses) return;
         this.#uses.delete(path);
-        if (!isKept) void this.cut(path);
+        if (isKept) this.#watchIdle(path);
+        else void this.cut(path);
       },
     };
   }

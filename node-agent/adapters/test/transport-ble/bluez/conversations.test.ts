@@ -199,6 +199,27 @@ test('whoever connects and says nothing is cut, but not a paired device', async 
   assert.equal(keyboard.isConnected, true);
 });
 
+test('whoever gives up its conversation by asking anew, and says nothing more, is cut', async (t) => {
+  const [bench, bluez, a, b] = await three(t);
+  const ears: Ear[] = [];
+  const peer = await discovered(bench, b!, a!, (ear) => ears.push(ear));
+  new Ear(await b!.central.connect(peer, bleUuids.mesh, never)).say('hello');
+  await bench.until(() => ears.length === 1);
+  const device = bluez.adapters.get('hci1')!.deviceAt(peer.address)!;
+  const read = { interface: 'org.bluez.GattCharacteristic1', member: 'ReadValue' };
+  const call = { destination: 'org.bluez', ...read, signature: 'a{sv}', body: [new Map()] };
+  for (let handle = 0x43; ears[0]!.closedReason === undefined; handle += 3) {
+    assert.ok(handle < 0x80, 'one of them can be read');
+    const path = `${device.path}/service/char00${handle.toString(16)}`;
+    await bluez.bus.call({ ...call, path }).catch(() => {});
+  }
+  assert.equal(ears[0]!.closedReason, 'replaced');
+  assert.equal(device.isConnected, true);
+  await bench.settle();
+  bench.clock.advance(bluezLimits.idleLinkMs);
+  await bench.until(() => !device.isConnected);
+});
+
 test('serving twice is refused, and advertising nothing is silence', async (t) => {
   const [, bluez, a] = await three(t);
   await a!.peripheral.serve(bleUuids.mesh, () => {});
