@@ -62,7 +62,7 @@ test('whoever repeats a tag is tried rarely, and keeps us from nobody', async ()
   }
 });
 
-test('a tag repeated from ever fresh addresses costs little, and keeps us from nobody', async () => {
+test('a tag repeated from ever fresh addresses costs little, and keeps nobody away', async () => {
   for (let seed = 11; seed <= 14; seed++) {
     const world = createWorld(seed);
     const [a, b] = [world.box('a'), world.box('b')];
