@@ -34,6 +34,12 @@ export const webLimits = {
   trustDocumentsMax: 64,
   /** People who wait to be let in, as the node tells staff; the node's room holds 200. */
   guestsWaitingMax: 200,
+  /** Nodes heard by radio, as our node tells them; the API gives at most 64, strongest first. */
+  nearbyNodesMax: 64,
+  /** Other things with the site's tag; they are counted, not listed. The API gives at most 32. */
+  nearbyCarriersMax: 32,
+  /** Letters of a node's advice on Bluetooth; more is cut. */
+  adviceCharactersMax: 300,
   /** Largest photo side that is searched for a QR code; larger ones are scaled down first. */
   photoSidePixelsMax: 1_600,
 } as const;
@@ -50,6 +56,13 @@ export const connectionTimes = {
   silenceMsMax: 45_000,
   /** After the page becomes visible again: how long a live connection may take to show itself. */
   proveMsMax: 4_000,
+} as const;
+
+export const nearbyTimes = {
+  /** While watched the node tells at least every 10 s, later where many watch: older is said. */
+  freshMsMax: 60_000,
+  /** How often the ages on view are counted anew. */
+  countEveryMs: 10_000,
 } as const;
 
 export const syncTimes = {

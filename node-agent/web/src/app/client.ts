@@ -25,6 +25,7 @@ import type { TabHint } from '../platform/tabs.ts';
 import type { Database } from '../storage/database.ts';
 import type { ChannelRecord, IdentityRecord, TicketRecord } from '../storage/records.ts';
 import { Admission } from '../trust/admission.ts';
+import { NearbyWatch } from './nearby-watch.ts';
 import { Reader } from './reader.ts';
 import type { Gate, ViewModel } from './view-model.ts';
 import { Writer } from './writer.ts';
@@ -45,6 +46,7 @@ export class Client {
   readonly connection: Connection;
   readonly admission: Admission;
   readonly reader: Reader;
+  readonly nearby: NearbyWatch;
   readonly #parts: ClientParts;
   readonly #hybrid = new HybridClock();
   #writer: Writer | undefined;
@@ -63,6 +65,7 @@ export class Client {
       onTrust: () => void this.reader.onTrust().catch(() => this.#failed()),
       onBetter: () => this.connection.again(),
     });
+    this.nearby = new NearbyWatch({ ...parts, send });
     const trust = this.admission.trust.book;
     this.reader = new Reader({ ...parts, hybrid: this.#hybrid, send, trust });
     this.connection = new Connection({
@@ -249,6 +252,7 @@ export class Client {
     const { db, crypto, model } = this.#parts;
     const { ticket: wire, role, frozen } = welcome;
     const reading = this.reader.open(nodeKey, welcome);
+    this.nearby.open(nodeKey);
     if (model.self.value) model.self.value = { ...model.self.value, role, frozen };
     const subject = decodeTicket(wire)?.subject;
     if (subject && this.#device && equalBytes(subject, this.#device.publicKey)) {
@@ -272,6 +276,7 @@ export class Client {
   #onMessage(message: NodeMessage): void {
     this.admission.onMessage(message).catch(() => this.#failed());
     this.reader.onMessage(message);
+    this.nearby.onMessage(message);
     this.#writer?.onMessage(message);
   }
 

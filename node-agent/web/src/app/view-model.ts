@@ -4,6 +4,7 @@
  */
 import { type Signal, signal } from '@preact/signals';
 import type { ConnectionState, GateReason } from '../connection/connection.ts';
+import type { Nearby } from '../connection/nearby.ts';
 import type { ListedChannel, Present, Waiting } from '../connection/wire.ts';
 import type { Federation } from '../federation/federation.ts';
 import type { Placed } from '../inbox/inbox.ts';
@@ -21,6 +22,9 @@ export type Phase =
   | { readonly kind: 'naming' }
   | { readonly kind: 'ready' }
   | { readonly kind: 'failed'; readonly reason: 'browser' | 'crypto' | 'storage' };
+
+/** Who is near our node, and when it told (monotonic). */
+export type ToldNearby = Nearby & { readonly atMs: number };
 
 /** Why this person is not let in yet. */
 export type Gate =
@@ -73,6 +77,8 @@ export interface ViewModel {
   readonly peopleMore: Signal<number>;
   /** Neighbour nodes linked to ours. */
   readonly nodes: Signal<number>;
+  /** What the node told last; undefined until somebody looked. */
+  readonly nearby: Signal<ToldNearby | undefined>;
   /** Ids of authors whose name was known from another key before. */
   readonly nameTaken: Signal<ReadonlySet<string>>;
   /** What was just heard in the channel on view, for screen readers. */
@@ -104,6 +110,7 @@ export function newViewModel(): ViewModel {
     people: signal<readonly Present[]>([]),
     peopleMore: signal(0),
     nodes: signal(0),
+    nearby: signal<ToldNearby | undefined>(undefined),
     nameTaken: signal<ReadonlySet<string>>(new Set()),
     heard: signal<readonly Placed[]>([]),
   };

@@ -6,6 +6,7 @@
 import { nameLimits } from '@muster/core';
 import { webLimits } from '../limits.ts';
 import { bytes, type Json, objects, text, whole } from './json-members.ts';
+import { type Nearby, nearbyOf } from './nearby.ts';
 
 export interface Item {
   readonly signed: Uint8Array;
@@ -103,6 +104,7 @@ export type NodeMessage =
   | { readonly type: 'waiting'; readonly place: number }
   | { readonly type: 'guests-waiting'; readonly people: readonly Waiting[] }
   | { readonly type: 'pass'; readonly ref: string; readonly text: string }
+  | ({ readonly type: 'nearby' } & Nearby)
   | { readonly type: 'ping' | 'pong'; readonly n: number }
   | { readonly type: 'error'; readonly code: string; readonly message: string };
 
@@ -224,6 +226,7 @@ const readers: { [type: string]: (json: Json) => NodeMessage | undefined } = {
     people: objects(json.people).slice(0, webLimits.guestsWaitingMax).flatMap(waiting),
   }),
   pass: (json) => ({ type: 'pass', ref: text(json.ref), text: text(json.text) }),
+  nearby: (json) => ({ type: 'nearby', ...nearbyOf(json) }),
   ping: (json) => ({ type: 'ping', n: whole(json.n) }),
   pong: (json) => ({ type: 'pong', n: whole(json.n) }),
   error: (json) => ({ type: 'error', code: text(json.code), message: text(json.message) }),

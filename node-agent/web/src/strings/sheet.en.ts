@@ -173,6 +173,57 @@ export const s = {
     offline: 'This is known only while connected.',
   },
 
+  nearby: {
+    open: 'Nearby',
+    title: 'Nearby',
+    why:
+      'What the node here hears by Bluetooth: other nodes of this site, and tags that people ' +
+      'carry.',
+    asking: 'Asking the node…',
+    asOf: (time: string) => `As of ${time}.`,
+    nodes: 'Nodes',
+    nobody:
+      'No other node is heard right now. Bluetooth reaches through a room or two, or across a ' +
+      'yard.',
+    nameless: 'A node of this site',
+    level: { near: 'near now', around: 'around' },
+    seen: (time: string) => `seen ${time}`,
+    ago: {
+      now: 'less than a minute ago',
+      minutes: (n: number) => plural(n, { one: '# minute ago', other: '# minutes ago' }),
+      hours: (n: number) => plural(n, { one: '# hour ago', other: '# hours ago' }),
+    },
+    link: {
+      lan: 'linked by cable or Wi-Fi',
+      radio: 'linked by Bluetooth',
+      metered: 'linked by a metered line',
+      none: 'not linked',
+    },
+    count: (near: number, around: number) =>
+      near + around === 0
+        ? 'Nothing is heard right now.'
+        : near === 0
+          ? `${around} around.`
+          : around === 0
+            ? `${near} near now.`
+            : `${near} near now, ${around} around.`,
+    carriers: 'Tags of this site',
+    carriersWhy: 'Things with the site’s tag belong to people, so they are counted and not named.',
+    carriersSeen: (n: number) => `${n} seen earlier.`,
+    away: {
+      off: 'Bluetooth is switched off in the settings of this node.',
+      starting: 'Bluetooth is starting on this node.',
+      'no-bus': 'This node has no Bluetooth.',
+      'no-daemon': 'Bluetooth does not run on this node.',
+      'no-adapter': 'This node has no Bluetooth radio.',
+      'powered-off': 'Bluetooth is switched off on this node.',
+      blocked: 'Bluetooth is blocked on this node, as by a flight mode.',
+      'not-permitted': 'The system of this node does not let Muster use Bluetooth.',
+      other: 'Bluetooth does not work on this node right now.',
+    },
+    mend: (what: string) => `For whoever looks after it: ${what}`,
+  },
+
   frozen: {
     why:
       'The nodes saw two different messages signed under one number, as if this key were ' +

@@ -5,6 +5,7 @@
 import { pluralIn } from './plural.ts';
 
 const plural = pluralIn('en');
+const listed = new Intl.ListFormat('en');
 
 export const m = {
   view: {
@@ -72,7 +73,7 @@ export const m = {
     revoked: 'shut out',
   },
   nodeRole: { node: 'Node', gateway: 'Gateway', relay: 'Relay' },
-  medium: { lan: 'network', radio: 'radio', metered: 'metered link' },
+  medium: { lan: 'network', radio: 'Bluetooth', metered: 'metered link' },
   quality: {
     good: 'good',
     crowded: 'crowded',
@@ -97,6 +98,16 @@ export const m = {
       `${role} · ${plural(phones, { one: '# phone', other: '# phones' })} · heard ${age} ago`,
     link: (name: string, medium: string, quality: string, rate: string) =>
       `to ${name} by ${medium}: ${quality}, ${rate}`,
+  },
+
+  near: {
+    level: { near: 'near now', around: 'around' },
+    one: (name: string, level: string) => `${name} (${level})`,
+    list: (names: readonly string[]) => `Hears ${listed.format(names)} by Bluetooth.`,
+    hears: (from: string, to: string, level: string) => `${from} hears ${to}: ${level}`,
+    both: (from: string, to: string, level: string) =>
+      `${from} and ${to} hear each other: ${level}`,
+    legend: 'heard by Bluetooth, linked or not',
   },
 
   map: {

@@ -13,6 +13,7 @@ export type Sheet =
       readonly kind:
         | 'connection'
         | 'here'
+        | 'nearby'
         | 'safety'
         | 'settings'
         | 'forget'

@@ -5,6 +5,7 @@ import { type NodeReport, type SiteTrust, toBase64url, toHex } from '@muster/cor
 import { SeededRandom } from '@muster/core/testing';
 import { readHttpsTrust } from '../../src/admin/https/https-trust.ts';
 import { type Edge, forceLayout } from '../../src/admin/map/force-layout.ts';
+import { hearingsOf, hearsWords } from '../../src/admin/map/hearings.ts';
 import { problemsOf } from '../../src/admin/map/problems.ts';
 import { readAdded, readClients } from '../../src/admin/mqtt/mqtt-answers.ts';
 import { bytesText, durationText } from '../../src/admin/parts/figures.ts';
@@ -68,6 +69,31 @@ test('problems come first, each once, and a node that was shut out has none', ()
   const turned = { ...alone, text: 'all \u202Ewell\u200B' };
   const [told] = problemsOf(site([node(1, { report: { ...report, problems: [turned] } })]));
   assert.equal(told?.text, 'all well');
+});
+
+test('who hears whom is drawn once for each pair, and said of each node', () => {
+  const base64 = (fill: number) => toBase64url(new Uint8Array(32).fill(fill));
+  const hears = (...near: NodeReport['near'] & object) => ({ report: { ...report, near } });
+  const own = { key: base64(1), level: 'near' } as const;
+  const nodes = [
+    node(1, hears({ key: base64(2), level: 'around' }, own, { key: '!', level: 'near' })),
+    node(2, hears({ key: base64(1), level: 'near' }, { key: base64(3), level: 'around' })),
+    node(3, hears({ key: base64(9), level: 'around' })),
+    node(4, { revoked: true, ...hears({ key: base64(1), level: 'near' }) }),
+    node(5, { report: undefined }),
+  ];
+  assert.deepEqual(hearingsOf(nodes), [
+    { edge: [key(1), key(2)], words: 'Box 1 and Box 2 hear each other: near now' },
+    { edge: [key(2), key(3)], words: 'Box 2 hears Box 3: around' },
+  ]);
+  const words = nodes.map((one) => hearsWords(one, site(nodes)));
+  assert.deepEqual(words, [
+    'Hears Box 2 (around) by Bluetooth.',
+    'Hears Box 1 (near now) and Box 3 (around) by Bluetooth.',
+    'Hears an unknown node (around) by Bluetooth.',
+    '',
+    '',
+  ]);
 });
 
 test('the layout is the same for the same site, within the drawing, and nobody on another', () => {

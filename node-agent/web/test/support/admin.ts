@@ -8,12 +8,15 @@ import { crypto } from './site.ts';
 
 export const passphrase = 'four words of a test';
 
-async function record(agent: RunningAgent, name: string): Promise<Record<string, unknown>> {
+/** Its site's root lies open. */
+type BoxOfAdmin = Pick<RunningAgent, 'origin' | 'dataFolder'>;
+
+async function record(agent: BoxOfAdmin, name: string): Promise<Record<string, unknown>> {
   return JSON.parse(await readFile(join(agent.dataFolder, name), 'utf8'));
 }
 
 /** What `muster start` shows for the site's first admin. */
-export async function firstAdminCode(agent: RunningAgent): Promise<string> {
+export async function firstAdminCode(agent: BoxOfAdmin): Promise<string> {
   const { secret } = await record(agent, 'first-admin.json');
   const { siteKey } = await record(agent, 'site.json');
   const root = fromBase64url(String(siteKey))!;
@@ -34,7 +37,7 @@ export async function goTo(phone: Phone, view: string): Promise<void> {
 }
 
 /** Brings the code and waits for the unlocked area. */
-export async function becomeAdmin(phone: Phone, agent: RunningAgent, name = 'Ada'): Promise<void> {
+export async function becomeAdmin(phone: Phone, agent: BoxOfAdmin, name = 'Ada'): Promise<void> {
   const { page } = phone;
   await page.goto(`${agent.origin}/#/admin`);
   await page.getByRole('heading', { name: 'Become an admin' }).waitFor();

@@ -5,6 +5,7 @@ import { neutralName } from '../../text/neutral.ts';
 import { adminHash } from '../../ui/route.ts';
 import { durationText, rateText } from '../parts/figures.ts';
 import type { NodeView, SiteView } from '../session/site-view.ts';
+import { hearsWords } from './hearings.ts';
 import { nameOf, neighbourHex, qualityOf, stateOf } from './node-words.ts';
 import { problemsOf } from './problems.ts';
 
@@ -31,6 +32,8 @@ interface ItemProps {
 function NodeItem({ node, site, severities }: ItemProps) {
   const { report, key } = node;
   const state = stateOf(node, severities);
+  const links = report?.links ?? [];
+  const hears = hearsWords(node, site);
   return (
     <li>
       <a class="node-item" href={adminHash('nodes', key)}>
@@ -46,11 +49,12 @@ function NodeItem({ node, site, severities }: ItemProps) {
             : m.nodes.unheard}
         </span>
       </a>
-      {report && report.links.length > 0 && (
+      {(links.length > 0 || hears !== '') && (
         <ul class="node-links">
-          {report.links.map((link) => (
+          {links.map((link) => (
             <li key={neighbourHex(link) || link.name}>{linkWords(link, site)}</li>
           ))}
+          {hears !== '' && <li>{hears}</li>}
         </ul>
       )}
     </li>

@@ -1,6 +1,7 @@
 /**
  * The nodes and their links as a drawing: the stroke says the medium, the width how much flows, the
- * mark how a node is. All of it is in the list as words too. Nodes are links, so Tab reaches them.
+ * mark how a node is; thin arcs say who hears whom by radio, linked or not. All of it is in the
+ * list as words too. Nodes are links, so Tab reaches them.
  */
 import { useMemo } from 'preact/hooks';
 import { m } from '../../strings/site.en.ts';
@@ -8,6 +9,7 @@ import { adminHash } from '../../ui/route.ts';
 import { viewLimits } from '../parts/limits.ts';
 import type { NodeView, SiteView } from '../session/site-view.ts';
 import { type Edge, forceLayout, type Point } from './force-layout.ts';
+import { type Hearing, hearingsOf } from './hearings.ts';
 import { linkWords } from './node-list.tsx';
 import { nameOf, neighbourHex, qualityOf, stateOf } from './node-words.ts';
 import { problemsOf } from './problems.ts';
@@ -36,6 +38,7 @@ export function SiteMap({ site }: { site: SiteView }) {
     [topology.join(' ')],
   );
   const problems = problemsOf(site);
+  const hearings = hearingsOf(nodes);
   return (
     <>
       {/* biome-ignore lint/a11y/useSemanticElements: a drawing groups its links */}
@@ -45,6 +48,9 @@ export function SiteMap({ site }: { site: SiteView }) {
         role="group"
         aria-label={m.map.label}
       >
+        {hearings.map((hearing) => (
+          <HearingArc key={hearing.edge.join()} hearing={hearing} places={places} />
+        ))}
         {links.map((link) => (
           <LinkLine key={link.edge.join()} link={link} places={places} />
         ))}
@@ -66,6 +72,14 @@ export function SiteMap({ site }: { site: SiteView }) {
             {m.medium[medium]}
           </li>
         ))}
+        {hearings.length > 0 && (
+          <li>
+            <svg viewBox="0 0 32 8" aria-hidden="true">
+              <path class="map-hearing" d="M1 7q15 -10 30 0" />
+            </svg>
+            {m.near.legend}
+          </li>
+        )}
       </ul>
       {site.nodes.length > nodes.length && <p class="field-note">{m.map.notAll}</p>}
     </>
@@ -110,6 +124,28 @@ function LinkLine({ link: { edge, look, strokeWidth, words }, places }: LineProp
     >
       <title>{words}</title>
     </line>
+  );
+}
+
+interface ArcProps {
+  readonly hearing: Hearing;
+  readonly places: ReadonlyMap<string, Point>;
+}
+
+/** How far an arc stands off the straight line, where a link may be: a share of its length. */
+const arcShare = 0.14;
+
+function HearingArc({ hearing: { edge, words }, places }: ArcProps) {
+  const [from, to] = edge.map((key) => {
+    const { x, y } = places.get(key)!;
+    return { x: x * width, y: y * height };
+  }) as [Point, Point];
+  const bend = { x: (from.y - to.y) * 2 * arcShare, y: (to.x - from.x) * 2 * arcShare };
+  const middle = `${(from.x + to.x) / 2 + bend.x} ${(from.y + to.y) / 2 + bend.y}`;
+  return (
+    <path class="map-hearing" d={`M${from.x} ${from.y}Q${middle} ${to.x} ${to.y}`}>
+      <title>{words}</title>
+    </path>
   );
 }
 

@@ -7,6 +7,7 @@ import { longFingerprint } from '../../text/fingerprint.ts';
 import { neutralName } from '../../text/neutral.ts';
 import { BackIcon, WarnIcon } from '../../ui/icons.tsx';
 import { adminHash } from '../../ui/route.ts';
+import { hearsWords } from '../map/hearings.ts';
 import { linkWords } from '../map/node-list.tsx';
 import { clockWords, nameOf, neighbourHex, stateOf } from '../map/node-words.ts';
 import { problemsOf } from '../map/problems.ts';
@@ -55,7 +56,7 @@ export function NodePage({ session, site, node }: PageProps) {
           </dd>
         </dl>
       </section>
-      {report && <Links report={report} site={site} />}
+      {report && <Links report={report} site={site} hears={hearsWords(node, site)} />}
       {report && <Machine report={report} />}
       {report && <Beyond report={report} />}
       <NodeActions session={session} node={node} />
@@ -92,7 +93,14 @@ function About({ report, node }: { report: NodeReport; node: NodeView }) {
   );
 }
 
-function Links({ report, site }: { report: NodeReport; site: SiteView }) {
+interface LinksProps {
+  readonly report: NodeReport;
+  readonly site: SiteView;
+  /** Whom it hears by radio, in words. */
+  readonly hears: string;
+}
+
+function Links({ report, site, hears }: LinksProps) {
   return (
     <section class="admin-card" aria-labelledby="node-links">
       <h3 id="node-links">{m.node.links(report.links.length)}</h3>
@@ -111,6 +119,7 @@ function Links({ report, site }: { report: NodeReport; site: SiteView }) {
           </li>
         ))}
       </ul>
+      {hears !== '' && <p>{hears}</p>}
     </section>
   );
 }

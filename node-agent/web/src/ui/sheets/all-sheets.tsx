@@ -17,6 +17,7 @@ import { FrozenSheet } from './frozen-sheet.tsx';
 import { HereSheet } from './here-sheet.tsx';
 import { JoinSheet } from './join-sheet.tsx';
 import { MessageSheet } from './message-sheet.tsx';
+import { NearbySheet } from './nearby-sheet.tsx';
 import { SafetySheet } from './safety-sheet.tsx';
 import { ForgetSheet, SettingsSheet } from './settings-sheet.tsx';
 import { ShareSheet } from './share-sheet.tsx';
@@ -30,6 +31,8 @@ export function OneSheet({ open }: { open: Sheet }) {
       return <ConnectionSheet key="connection" />;
     case 'here':
       return <HereSheet key="here" />;
+    case 'nearby':
+      return <NearbySheet key="nearby" />;
     case 'safety':
       return <SafetySheet key="safety" />;
     case 'settings':

@@ -6,7 +6,7 @@ import { s } from '../../strings/sheet.en.ts';
 import { neutralName } from '../../text/neutral.ts';
 import { useConnectionText } from '../connection-pill.tsx';
 import { SheetFrame } from '../sheet.tsx';
-import { client, model } from '../ui-state.ts';
+import { client, model, openSheet } from '../ui-state.ts';
 
 /** Another site answers at this address now: start over with what this phone has there. */
 async function goToSiteHere(): Promise<void> {
@@ -36,6 +36,9 @@ export function ConnectionSheet() {
         <dt>{s.settings.waiting}</dt>
         <dd>{waiting}</dd>
       </dl>
+      <button type="button" class="quiet-button" onClick={() => openSheet({ kind: 'nearby' })}>
+        {s.nearby.open}
+      </button>
       {state.kind === 'offline' && state.reason === 'site-foreign' && (
         <button type="button" class="main-button" onClick={() => void goToSiteHere()}>
           {t.connection.otherSite}

@@ -37,6 +37,9 @@ export function HereSheet() {
       <p>
         {s.here.people(people.length + more)}. {s.here.nodes(model.nodes.value)}
       </p>
+      <button type="button" class="quiet-button" onClick={() => openSheet({ kind: 'nearby' })}>
+        {s.nearby.open}
+      </button>
       <ul class="people">
         {people.map((person) => {
           const key = toHex(person.device);
