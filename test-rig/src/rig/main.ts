@@ -41,7 +41,7 @@ const help = `muster rig: real processes; most make network namespaces (as root)
              urgent before bulk, cuts, restarts, strangers, a claim, a line of three, a LAN lost
   web-attacks  hostile words, pages, Hosts and Origins in Chromium: none has an effect
 
-  --seed N   what ${seeded.join(' and ')} draw from (default: drawn, and printed)
+  --seed N   what ${seeded.join(', ')} draw from (default: drawn, and printed)
   --json     one JSON object on standard output
 
 Exit code: 0 all held, 1 something did not, 2 wrong use.`;
