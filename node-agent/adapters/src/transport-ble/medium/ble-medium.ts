@@ -108,6 +108,7 @@ class RadioMedium implements BleMedium {
       ...{ clock, random, logger },
       purposes: onClaimStream ? ['mesh', 'claim'] : ['mesh'],
       onMesh: (stream) => this.#transport!.accept(stream),
+      isHeard: (key) => this.#candidates.get(this.#neighbours.idOf(key)) !== undefined,
       onClaim: (stream) => onClaimStream?.(stream),
       onEnd: (stream, reason) => this.#onEnd(stream, reason),
       onChange: () => this.#onStreams(),

@@ -25,6 +25,7 @@ export class Ear {
   #isOn = false;
   #isBusy = false;
   #timer: Timer | undefined;
+  #retry: Timer | undefined;
 
   constructor(options: EarOptions) {
     this.#options = options;
@@ -57,6 +58,7 @@ export class Ear {
   async #follow(): Promise<void> {
     if (this.#isBusy) return;
     this.#isBusy = true;
+    this.#retry?.cancel();
     const { scanner, services, onReport, clock, logger } = this.#options;
     while (this.#isOn !== this.#wantsOn) {
       const on = this.#wantsOn;
@@ -67,7 +69,7 @@ export class Ear {
         logger.debug('not-listening', { why: (error as Error).message });
         // One that cannot be stopped is one that has stopped.
         if (on) {
-          clock.after(scanTimes.retryMs, () => void this.#follow());
+          this.#retry = clock.after(scanTimes.retryMs, () => void this.#follow());
           break;
         }
       }

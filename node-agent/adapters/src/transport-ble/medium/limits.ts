@@ -11,6 +11,8 @@ export const linkLimits = {
    * the seven places are ours to dial out with, however many strangers call.
    */
   unprovenMax: 3,
+  /** After so long a caller whose key was not heard on air must be a member: no hello, no link. */
+  provenMs: 30_000,
   /**
    * Links that a box looks for by itself; callers come on top. Two drawn at random by each box
    * already join whoever can hear each other into one island (Dubhashi, Johansson, Häggström,

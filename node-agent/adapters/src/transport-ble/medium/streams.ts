@@ -26,6 +26,8 @@ export interface StreamsOptions {
   /** A caller's stream: the node key that was proven on it; rejects when none was. */
   readonly onMesh: (stream: MediumStream) => Promise<Uint8Array>;
   readonly onClaim: (stream: MediumStream) => void;
+  /** A node with this key was heard with a tag of the site: no stranger can make one up. */
+  readonly isHeard: (nodeKey: Uint8Array) => boolean;
   readonly onEnd: (stream: MediumStream, reason: string) => void;
   /** Streams or places are not what they were. */
   readonly onChange: () => void;
@@ -151,10 +153,17 @@ export class Streams {
     const callers = [...this.#coming].filter(
       (place) => place.station === station && place.isCaller,
     );
-    const silent = [...this.#live].filter(
-      (stream) => stream.station === station && !stream.initiator && stream.nodeKey === undefined,
+    const strangers = [...this.#live].filter(
+      (stream) => stream.station === station && !stream.initiator && !this.#isProven(stream),
     );
-    return callers.length + silent.length;
+    return callers.length + strangers.length;
+  }
+
+  /** Anybody has some key; whose is no member's is sent away above before long. */
+  #isProven({ nodeKey, sinceMs }: MediumStream): boolean {
+    if (nodeKey === undefined) return false;
+    const { clock, isHeard } = this.#options;
+    return isHeard(nodeKey) || clock.monotonicMs() - sinceMs >= linkLimits.provenMs;
   }
 
   #take(station: Station, peer: BlePeer): Place {

@@ -21,6 +21,7 @@ export class Teller {
   }
 
   start(): void {
+    if (this.#isStopped) return;
     this.#sweep = this.#clock.after(tellTimes.sweepMs, () => {
       if (this.#levels() !== this.#told) this.changed();
       this.start();

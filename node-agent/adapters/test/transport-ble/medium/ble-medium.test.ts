@@ -1,6 +1,7 @@
 /** Boxes that meet by radio: links, the LAN beside them, what comes and goes. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { BleHost } from '@muster/adapters/transport-ble';
 import { bytesKey, compareBytes, equalBytes } from '@muster/core';
 import { createWorld, isLinked } from './boxes.ts';
 
@@ -178,4 +179,20 @@ test('stop without start, and twice, and start after which nobody is there', asy
   await b.medium.stop();
   await b.medium.stop();
   assert.equal(b.radio.state.kind, 'no-bus');
+});
+
+test('a stop while it starts leaves nothing behind that would wake', async () => {
+  const world = createWorld(31);
+  const started = Promise.withResolvers<void>();
+  const state = { kind: 'no-bus', text: '', mend: '' } as const;
+  const wrap = (): BleHost => ({
+    ...{ state, adapters: [], start: () => started.promise, stop: async () => {} },
+  });
+  const a = world.box('a', { wrap });
+  const starting = a.medium.start(a.above);
+  await a.medium.stop();
+  started.resolve();
+  await starting;
+  await world.pass(60_000, 1_000);
+  assert.equal(world.clock.waiting, 0);
 });

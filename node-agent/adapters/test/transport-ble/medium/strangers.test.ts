@@ -148,6 +148,31 @@ test('silent callers take three places at most, and only for a while', async () 
   await world.stop();
 });
 
+test('callers with keys that they made up take three places at most for a while', async () => {
+  const world = createWorld(10);
+  const a = world.box('a');
+  await a.medium.start(a.above);
+  await world.pass(2_000);
+  const { clock, random, logger } = world;
+  const signal = new AbortController().signal;
+  const target = a.radio.adapter().peer;
+  for (let i = 0; i < 8; i++) {
+    const host = await stranger(world, `made up ${i}`);
+    const call = async (): Promise<void> => {
+      const connection = await host.adapter().central.connect(target, bleUuids.mesh, signal);
+      const parts = { clock, random, logger, signal, door: undefined };
+      const stream = await openBleStream({ connection, purpose: 'mesh', ...parts });
+      stream.start({ onBytes() {}, onDrain() {}, onClose() {} });
+      stream.send(random.bytes(32));
+    };
+    void call().catch(() => {});
+    await world.pass(1_000);
+  }
+  assert.equal(a.above.links.size, linkLimits.unprovenMax);
+  assert.equal(world.radio.links.length, linkLimits.unprovenMax);
+  await world.stop();
+});
+
 test('a caller for a claim is refused, or handed on where somebody takes it', async () => {
   const world = createWorld(9);
   const a = world.box('a');
