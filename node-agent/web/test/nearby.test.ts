@@ -82,12 +82,13 @@ test('names, states and advice of a hostile node are plain, known and short', ()
   assert.match(awayText('powered-off')!, /switched off/);
   assert.equal(awayText('constructor'), awayText('something new'));
   assert.equal(adviceText('Switch\u202E it\n\n\non.'), 'Switch it on.');
+  assert.ok(adviceText(`x${'\u{1F4E1}'.repeat(300)}`).isWellFormed());
   const long = adviceText('\u{1F4E1}'.repeat(9_000));
   assert.equal([...long].length, webLimits.adviceCharactersMax);
   assert.ok(long.isWellFormed());
 });
 
-test('it is asked for while somebody looks, again in each session; another node starts anew', () => {
+test('it is asked for while somebody looks, in each session; another node starts anew', () => {
   const clock = new FakeClock();
   const model = { nearby: signal<ToldNearby | undefined>(undefined) };
   const sent: string[] = [];

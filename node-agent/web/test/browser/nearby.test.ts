@@ -106,7 +106,7 @@ test('an admin sees who hears whom on the map, and over what they are linked', a
   await site.power('Lighthouse', true);
 });
 
-test('a hostile node makes no endless list, no wide page and no names of its own making', async () => {
+test('a hostile node makes no endless list, no wide page, no names of its own', async () => {
   const one = await phone({ width: 320 });
   const { page } = one;
   const name = (i: number) =>
@@ -132,7 +132,7 @@ test('a hostile node makes no endless list, no wide page and no names of its own
   await looksRight(one, 'Nearby of a hostile node');
 });
 
-test('with the keyboard alone; and what was told stays when the node has gone, with its age', async () => {
+test('by keyboard alone; what was told stays, with its age, when the node has gone', async () => {
   const one = await phone();
   const { page } = one;
   await page.clock.install();

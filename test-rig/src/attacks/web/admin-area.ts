@@ -181,6 +181,11 @@ function hostileReport(text: () => string, ownKey: string): NodeReport {
       ...{ name: short(), medium: 'lan', state: 'live', sinceMs: 1, bytesPerSecond: 1e15 },
       queuedBytes: { urgent: 1e15, normal: 1e15, bulk: 1e15 },
     })),
+    near: [
+      { key: ownKey, level: 'near' },
+      { key: [...text()].slice(0, 20).join(''), level: 'around' },
+      { key: someKey(), level: 'near' },
+    ],
     store: { bundles: 1e15, contentBytes: 1e15, contentBytesMax: 1, diskFreeBytes: 1e15 },
     ...{ clients: 1e15, guestsWaiting: 1e15, machine: { loadPercent: 100, wifiStations: 1e15 } },
     mqtt: { clients: 1e15 },

@@ -1,6 +1,7 @@
 /**
  * Payloads in every other place of a person's page that shows a stranger's words: the list of
- * channels, a channel's head and sheets, who is here, codes of channels, and the address itself.
+ * channels, a channel's head and sheets, who is here, codes of channels, the address itself, and at
+ * last who is near.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import {
@@ -15,6 +16,7 @@ import {
 import type { AttackReport } from './attack-report.ts';
 import type { Authors } from './authors.ts';
 import { faultOfName, faultsOfPage } from './look.ts';
+import { NearbyAttack } from './nearby.ts';
 import { allPayloads, type Payload, somePayloads } from './payloads/index.ts';
 import type { Target } from './target.ts';
 import { shortened } from './timeline.ts';
@@ -46,6 +48,7 @@ export class SurfaceAttack {
     await this.#people();
     await this.#codes();
     await this.#addresses();
+    await new NearbyAttack(this.#parts).run();
   }
 
   async #channels(): Promise<void> {

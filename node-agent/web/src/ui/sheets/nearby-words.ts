@@ -58,6 +58,8 @@ export function awayText(state: string): string | undefined {
 
 /** The node's own advice: one short line, whatever it sends. */
 export function adviceText(mend: string): string {
-  const line = neutralText(mend.slice(0, 2 * webLimits.adviceCharactersMax)).replace(/\s+/gu, ' ');
-  return [...line].slice(0, webLimits.adviceCharactersMax).join('');
+  const { adviceCharactersMax: max } = webLimits;
+  // No character has more than two units: what is cut in half goes with the second cut.
+  const short = [...mend.slice(0, 2 * max + 1)].slice(0, max).join('');
+  return neutralText(short).replace(/\s+/gu, ' ');
 }
