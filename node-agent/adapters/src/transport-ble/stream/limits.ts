@@ -17,9 +17,9 @@ export const windowLimits = {
   /** L2CAP at 500 kB/s, acknowledged by halves. Below `receiveBytes` by some packets. */
   mostBytes: 48 * 1024,
   /** A round trip above this, and the window has found its size. */
-  foundMs: 150,
+  foundMs: 250,
   /** Round trips above this mean that bytes wait in queues: the window shrinks, */
-  patienceMs: 250,
+  patienceMs: 400,
   /** yet not below this: at 20 kB/s these are 0.4 s that something urgent waits. */
   calmBytes: 8 * 1024,
 } as const;
@@ -80,8 +80,6 @@ export const greetingLimits = {
 export const tokenBytes = 8;
 
 export const channelLimits = {
-  /** Channels that have not shown a token; the next one is closed. */
-  unjoinedMax: 4,
   /** Time to show it, and for the other end to answer. */
   joinMs: 5_000,
   /** A stream takes a new channel this often at most: each makes us send a window again. */

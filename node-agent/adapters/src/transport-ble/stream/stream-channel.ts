@@ -40,8 +40,8 @@ export class StreamChannel {
   }
 
   start(): void {
-    const { door, initiator, ownToken, psm } = this.#options;
-    if (!initiator) this.#unexpect = door.expect(ownToken, (end) => this.#accept(end));
+    const { door, peer, initiator, ownToken, psm } = this.#options;
+    if (!initiator) this.#unexpect = door.expect(ownToken, peer, (end) => this.#accept(end));
     else if (psm !== 0) void this.#open();
   }
 
