@@ -35,9 +35,9 @@
 /* Packets read from one channel before the next one has its turn. */
 #define PACKETS_PER_TURN 4
 
-/* What a channel keeps in the kernel until we read it; beyond it Linux before 6.10 throws packets
- * away without a word, and the channel is closed. The kernel grants 212,992 to anybody, which is
- * some 50 packets of 2 kB in fragments of 192 bytes. */
+/* What a channel keeps in the kernel until we read it; beyond it Linux (6.1) throws packets away
+ * without a word, and the channel is closed. The kernel grants 212,992 to anybody, which is some 50
+ * packets of 2 kB in fragments of 192 bytes. */
 #define RECEIVE_BUFFER_BYTES 262144
 
 /* How soon to try again where the kernel says "writable" and means "not for this packet". */
