@@ -58,7 +58,7 @@ test('trust, waiting and passes are read as far as they have the right form', ()
 
 test('any JSON at all is read without an exception', () => {
   const types = ['challenge', 'welcome', 'held', 'refused', 'bundles', 'page', 'channels', 'here'];
-  types.push('trust', 'waiting', 'guests-waiting', 'pass');
+  types.push('trust', 'waiting', 'guests-waiting', 'pass', 'nearby');
   fc.assert(
     fc.property(fc.constantFrom(...types), fc.jsonValue(), (type, value) => {
       const object = typeof value === 'object' && value !== null ? value : { value };
