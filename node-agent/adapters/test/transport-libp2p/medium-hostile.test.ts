@@ -101,7 +101,7 @@ test('a connection may break at any byte of its beginning', async (context) => {
   await honestIsLinked(made);
 });
 
-test('a stranger with an identity of its own waits, and keeps no neighbour away', async (context) => {
+test('a stranger with an identity of its own waits, and keeps nobody away', async (context) => {
   const made = await world(context);
   const { refusalsMax } = strangerLimits;
   // Its address is a device's, and its hello no member's: what the core says of it, said here.

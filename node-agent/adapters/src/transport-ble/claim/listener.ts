@@ -36,7 +36,9 @@ export function listenForClaims(stream: ByteStream, { clock, take }: ClaimListen
     isAsked = false;
     if (isOver) return;
     stream.send(encodeClaimAnswer(answered));
-    within(idleMsMax, 'idle');
+    // Who has no code of ours would keep a place from whoever has.
+    if (answered.kind === 'unknown') stream.close('unknown');
+    else within(idleMsMax, 'idle');
   };
   within(firstRequestMsMax, 'nothing-asked');
   stream.start({

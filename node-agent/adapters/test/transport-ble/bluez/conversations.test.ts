@@ -199,7 +199,7 @@ test('whoever connects and says nothing is cut, but not a paired device', async 
   assert.equal(keyboard.isConnected, true);
 });
 
-test('whoever gives up its conversation by asking anew, and says nothing more, is cut', async (t) => {
+test('whoever ends its conversation by asking anew, and falls silent, is cut', async (t) => {
   const [bench, bluez, a, b] = await three(t);
   const ears: Ear[] = [];
   const peer = await discovered(bench, b!, a!, (ear) => ears.push(ear));
