@@ -1,8 +1,8 @@
 /**
  * The channels of one adapter: awaits those that others open, and hands each to the stream whose
- * token it shows first. Below step 4 of a message's way. Anybody in reach may open one, and may have
- * heard a token on air: so a channel must come from the device of its stream, and of those that
- * have shown nothing each such device has one, for a short time.
+ * token it shows first. Below step 4 of a message's way. Anybody in reach may open one, and may
+ * have heard a token on air: so a channel must come from the device of its stream, and of those
+ * that have shown nothing each such device has one, for a short time.
  */
 import { bytesKey, type Clock, type Logger } from '@muster/core';
 import type { BleChannels, BlePeer } from '../ble.ts';
