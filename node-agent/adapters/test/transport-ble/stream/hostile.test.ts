@@ -4,6 +4,7 @@ import { createMemoryLogger, intBelow, SeededRandom } from '@muster/core/testing
 import { acceptBleStream } from '../../../src/transport-ble/stream/open.ts';
 import { encodePacket, writeDataHead } from '../../../src/transport-ble/stream/packets.ts';
 import { calmChannel, PacketListener } from '../../../src/transport-ble/testing/index.ts';
+import { bleUuids } from '../../../src/transport-ble/uuids.ts';
 import { type RadioPair, radioPair, StreamEnd } from './stream-pair.ts';
 
 const token = new Uint8Array(8).fill(7);
@@ -131,14 +132,40 @@ test('channels that show no token are few and short-lived, and take none from ot
     );
   }
   await pair.advance(500);
-  assert.equal(opened.filter(({ reasons }) => reasons.length === 0).length, 4);
+  assert.equal(opened.filter(({ reasons }) => reasons.length === 0).length, 1);
   const wrong = Uint8Array.of(6, ...new Uint8Array(8).fill(9));
   opened.find(({ reasons }) => reasons.length === 0)!.carrier.send(wrong);
   await pair.advance(500);
-  assert.equal(opened.filter(({ reasons }) => reasons.length === 0).length, 3);
+  assert.equal(opened.filter(({ reasons }) => reasons.length === 0).length, 0);
   await pair.advance(6_000);
   assert.ok(opened.every(({ reasons }) => reasons.length > 0));
   assert.equal(end.stream.carrier, 'gatt');
+});
+
+test('a token that somebody else heard on air opens no channel', async () => {
+  const { pair, stranger, end } = await withStranger({ l2cap: calmChannel() });
+  const heard = Uint8Array.from([6, ...stranger.packets[0]!.subarray(4, 12)]);
+  const to = pair.radio.links[0]!.peripheralPeer;
+  const host = pair.radio.host({ name: 'C' });
+  await host.start(() => {});
+  const { central, channels } = host.adapter();
+  const never = new AbortController().signal;
+  const connecting = central.connect(to, bleUuids.mesh, never);
+  await pair.advance(500);
+  await connecting;
+  const opening = channels!.connect(to, 0x80, never);
+  await pair.advance(500);
+  const listener = new PacketListener(await opening).start();
+  listener.carrier.send(heard);
+  await pair.advance(500);
+  assert.equal(listener.reasons.length, 1);
+  assert.equal(end.stream.carrier, 'gatt');
+  const { channels: own } = pair.radio.links[0]!.central;
+  const right = own!.connect(to, 0x80, never);
+  await pair.advance(500);
+  (await right).send(heard);
+  await pair.advance(500);
+  assert.equal(end.stream.carrier, 'l2cap');
 });
 
 test('random packets: a typed reason or none, and no exception', async () => {
