@@ -206,6 +206,8 @@ function exported({ service, data }: BleAdvertisement, onReleased: () => void): 
         },
         properties: {
           Type: { signature: 's', get: () => 'peripheral' },
+          // bluetoothd drops what is not when it is heard in the first moment of a scan.
+          Discoverable: { signature: 'b', get: () => true },
           ServiceData: {
             signature: 'a{sv}',
             get: () => new Map([[service, { signature: 'ay', value: data }]]),
