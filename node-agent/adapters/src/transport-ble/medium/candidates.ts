@@ -103,6 +103,11 @@ export class Candidates {
   }
 }
 
+/** Not said any more, most likely, when its id was heard at that time under another one. */
+export function isLeft(address: Pick<CandidateAddress, 'heardMs'>, heardMs: number): boolean {
+  return heardMs - address.heardMs > candidateLimits.leftMs;
+}
+
 /**
  * Those that stay beside a new one. Whoever failed goes first, then the one unheard for longest; of
  * those that did not fail the eldest stays. A stranger who repeats a tag from ever fresh addresses
@@ -111,7 +116,10 @@ export class Candidates {
 function roomFor(addresses: readonly CandidateAddress[], nowMs: number): CandidateAddress[] {
   const { addressesMax, freshMs } = candidateLimits;
   const fresh = addresses.filter(({ heardMs }) => nowMs - heardMs < freshMs);
-  const [eldest] = fresh.toSorted((a, b) => a.failures - b.failures || a.firstMs - b.firstMs);
+  const said = fresh.filter((address) => !isLeft(address, nowMs));
+  const [eldest = fresh[0]] = said.toSorted(
+    (a, b) => a.failures - b.failures || a.firstMs - b.firstMs,
+  );
   const others = fresh
     .filter((address) => address !== eldest)
     .sort((a, b) => a.failures - b.failures || b.heardMs - a.heardMs);

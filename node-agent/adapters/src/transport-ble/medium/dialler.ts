@@ -45,6 +45,11 @@ interface Attempt {
   isOutdated: boolean;
 }
 
+/** It says nothing of the other end: left for a newer address, or our adapter went away. */
+function isOurDoing({ isOutdated, station }: Attempt): boolean {
+  return isOutdated || station.isStopped;
+}
+
 /** Ends of a stream that the air may have caused, and not who was there. */
 const airReasons: ReadonlySet<string> = new Set(['connection-lost', 'silent', 'stalled']);
 
@@ -105,11 +110,14 @@ export class Dialler {
    */
   moved(candidate: Candidate): void {
     const nowMs = this.#options.clock.monotonicMs();
-    if (nowMs - candidate.movedMs < dialTimes.movedMsMin) return;
+    const isFirst = candidate.addresses.length < 2;
+    if (isFirst || nowMs - candidate.movedMs < dialTimes.movedMsMin) return;
+    candidate.movedMs = nowMs;
+    // What failed did so with who it was before, perhaps just before it began anew.
+    candidate.notBeforeMs = Math.min(candidate.notBeforeMs, nowMs);
     for (const { text } of candidate.addresses.slice(1)) {
       const attempt = this.#attempts.get(text);
       if (attempt === undefined || attempt.stream !== undefined) continue;
-      candidate.movedMs = nowMs;
       attempt.isOutdated = true;
       attempt.stopping.abort();
     }
@@ -160,7 +168,7 @@ export class Dialler {
     if (this.#isStopped) return;
     if (id !== undefined && equalBytes(id, candidate.id))
       this.#linked(candidate, address, isWander);
-    else if (!attempt.isOutdated && !isSound(candidate)) this.#failed(candidate, address, attempt);
+    else if (!isOurDoing(attempt) && !isSound(candidate)) this.#failed(candidate, address, attempt);
     this.look();
   }
 

@@ -5,7 +5,7 @@
  * now and then one more is tried, so that islands meet (ADR 0025). Before step 4.
  */
 import { compareBytes } from '@muster/core';
-import type { Candidate, CandidateAddress } from './candidates.ts';
+import { type Candidate, type CandidateAddress, isLeft } from './candidates.ts';
 import { candidateLimits, dialTimes, linkLimits } from './limits.ts';
 
 export interface LinkView {
@@ -90,14 +90,15 @@ function optionOf(view: LinkView, candidate: Candidate, isUrgent: boolean): Opti
 }
 
 /**
- * One that need not wait before one that must, then the least failed. Then the newest, as addresses
- * change; after a failure the eldest and the newest by turns, as anybody can repeat a tag from a
- * newer address.
+ * One that need not wait before one that must, one that is still said, then the least failed. Then
+ * the newest, as addresses change; after a failure the eldest and the newest by turns, as anybody
+ * can repeat a tag from a newer address.
  */
 function addressToDial(view: LinkView, candidate: Candidate): CandidateAddress | undefined {
   const { addresses, failures } = candidate;
   const { nowMs, isConnected } = view;
   const direction = failures % 2 === 0 ? 1 : -1;
+  const isPast = (address: CandidateAddress): number => Number(isLeft(address, candidate.heardMs));
   const waitMs = ({ notBeforeMs }: CandidateAddress): number => Math.max(nowMs, notBeforeMs);
   return addresses
     .filter(({ heardMs }) => nowMs - heardMs < candidateLimits.freshMs)

@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { BleHost } from '@muster/adapters/transport-ble';
+import { calmChannel } from '@muster/adapters/transport-ble/testing';
 import { bytesKey, compareBytes, equalBytes } from '@muster/core';
+import { intBelow } from '@muster/core/testing';
 import { createWorld, isLinked } from './boxes.ts';
 
 test('two boxes in reach find each other, link once, and know who is near', async () => {
@@ -195,4 +197,24 @@ test('a stop while it starts leaves nothing behind that would wake', async () =>
   await starting;
   await world.pass(60_000, 1_000);
   assert.equal(world.clock.waiting, 0);
+});
+
+test('a daemon that restarts at any moment of a link costs seconds, and leaves no timer', async () => {
+  for (let seed = 41; seed <= 46; seed++) {
+    const world = createWorld(seed, { l2cap: calmChannel() });
+    const [a, b] = [world.box('a'), world.box('b')];
+    await Promise.all([a.medium.start(a.above), b.medium.start(b.above)]);
+    for (let round = 0; round < 40; round++) {
+      await world.pass(intBelow(world.random, 6_000));
+      const { radio } = round % 2 === 0 ? a : b;
+      radio.daemon(false);
+      await world.pass(intBelow(world.random, 500));
+      radio.daemon(true);
+    }
+    await world.until(() => isLinked(a, b), 30_000);
+    await world.stop();
+    await world.pass(60_000, 1_000);
+    assert.equal(world.radio.links.length, 0);
+    assert.equal(world.clock.waiting, 0, `seed ${seed}`);
+  }
 });
