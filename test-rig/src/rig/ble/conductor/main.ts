@@ -27,6 +27,10 @@ async function go(name: string): Promise<void> {
 }
 
 async function main(): Promise<void> {
+  // What nobody awaits any more, because its scenario ended before, ends no other one.
+  process.on('unhandledRejection', (error) =>
+    process.stderr.write(`left over: ${String(error)}\n`),
+  );
   report.figure('bootS', Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]));
   const beginMs = Date.now();
   await mesh.bluetooth.start(airs);
