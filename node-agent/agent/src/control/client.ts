@@ -4,7 +4,6 @@
  */
 import { createConnection } from 'node:net';
 import { type Clock, MusterError } from '@muster/core';
-import { unreachable } from '../client/get-json.ts';
 import type { DataFolder } from '../data-folder/data-folder.ts';
 import {
   type ControlAnswer,
@@ -22,7 +21,7 @@ export async function askAgent(
   const line = await withShortPath(controlSocketOf(folder), (path) =>
     exchange(path, request, clock),
   ).catch((error: Error) => {
-    throw unreachable(`the data folder ${folder.path}`, error);
+    throw unreachable(folder.path, error);
   });
   const answer = JSON.parse(line) as ControlAnswer;
   if (answer.ok) return answer.result;
@@ -50,4 +49,10 @@ function exchange(path: string, request: ControlRequest, clock: Clock): Promise<
       else reject(new Error('it hung up'));
     });
   });
+}
+
+function unreachable(path: string, cause: Error): MusterError {
+  const message = `No agent answers at the data folder ${path}`;
+  const mend = 'Start it with: muster start. Is its data elsewhere? Name the folder with --data.';
+  return new MusterError('agent-unreachable', message, mend, { cause });
 }

@@ -44,7 +44,12 @@ test('an agent without Bluetooth says so, and has no links; without an agent cod
   const scan = await muster(['ble', 'scan', '--seconds', '1', ...own]);
   assert.equal(scan.code, 1);
   const nobody = ['--data', temporaryFolder(t)];
-  assert.equal((await muster(['ble', 'links', ...nobody])).code, 3);
+  const away = await muster(['ble', 'links', ...nobody]);
+  assert.equal(away.code, 3);
+  assert.match(away.err, /Name the folder with --data/);
+  // It would be this machine that answers, whatever address is named.
+  const elsewhere = await muster(['ble', 'links', ...own, '--url', 'http://10.0.0.1:8080']);
+  assert.equal(elsewhere.code, 2);
   assert.equal((await muster(['ble', 'scan', '--seconds', '0', ...nobody])).code, 2);
 });
 

@@ -1,12 +1,16 @@
 /** Options and values that several commands take, each with its wording in one place. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
-export function common(command: Command): Command {
+/** For what only this machine knows: its agent is asked over the socket in its data folder. */
+export function here(command: Command): Command {
   return command
     .option('--data <folder>', 'data folder')
-    .option('--url <url>', 'address of the node, such as http://10.0.0.1:8080')
     .option('--json', 'write JSON, for programs')
     .option('--debug', 'show where an error came from');
+}
+
+export function common(command: Command): Command {
+  return here(command).option('--url <url>', 'address of the node, such as http://10.0.0.1:8080');
 }
 
 /** For commands that use an admin's keys. */
