@@ -35,7 +35,7 @@ export const candidateLimits = {
   candidatesMax: 256,
   /** Under one id: the new address and the old one, and some of whoever repeats its tag. */
   addressesMax: 4,
-  /** An address unheard for so long while another one says the same id has been left: scans last. */
+  /** An address unheard for so long while another one says the same id has been left. */
   leftMs: 15_000,
   /** Not heard for so long: not dialled. A sparse scan comes round four times. */
   freshMs: 2 * 60_000,

@@ -98,14 +98,17 @@ function addressToDial(view: LinkView, candidate: Candidate): CandidateAddress |
   const { addresses, failures } = candidate;
   const { nowMs, isConnected } = view;
   const direction = failures % 2 === 0 ? 1 : -1;
-  const isPast = (address: CandidateAddress): number => Number(isLeft(address, candidate.heardMs));
+  const isPast = (of: CandidateAddress): number => Number(isLeft(of, candidate.heardMs));
   const waitMs = ({ notBeforeMs }: CandidateAddress): number => Math.max(nowMs, notBeforeMs);
   return addresses
     .filter(({ heardMs }) => nowMs - heardMs < candidateLimits.freshMs)
     .filter(({ text }) => !isConnected(text))
     .toSorted(
       (a, b) =>
-        waitMs(a) - waitMs(b) || a.failures - b.failures || direction * (b.firstMs - a.firstMs),
+        waitMs(a) - waitMs(b) ||
+        isPast(a) - isPast(b) ||
+        a.failures - b.failures ||
+        direction * (b.firstMs - a.firstMs),
     )[0];
 }
 

@@ -199,7 +199,7 @@ test('a stop while it starts leaves nothing behind that would wake', async () =>
   assert.equal(world.clock.waiting, 0);
 });
 
-test('a daemon that restarts at any moment of a link costs seconds, and leaves no timer', async () => {
+test('a daemon that restarts at any moment costs seconds, and leaves no timer', async () => {
   for (let seed = 41; seed <= 46; seed++) {
     const world = createWorld(seed, { l2cap: calmChannel() });
     const [a, b] = [world.box('a'), world.box('b')];

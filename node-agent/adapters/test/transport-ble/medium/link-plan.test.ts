@@ -123,3 +123,29 @@ test('whoever fails again and again is missed by nobody', () => {
   assert.deepEqual([choice.dial, choice.isMissing], [undefined, false]);
   assert.equal(choice.nextMs, candidate.notBeforeMs);
 });
+
+test('after a failure the eldest address has its turn, unless it is not said any more', () => {
+  const scene = new Scene();
+  const candidate = scene.hear(higher, 1);
+  for (let place = 2; place < 40; place++) {
+    scene.nowMs += 1_000;
+    scene.hear(higher, 1);
+    scene.hear(higher, place);
+  }
+  const dialled = (): string | undefined => scene.choose().dial?.address.peer.address.slice(-2);
+  assert.equal(dialled(), '27', 'the newest');
+  candidate.failures = 1;
+  assert.equal(dialled(), '01', 'no newer one has pushed it out');
+  scene.nowMs += candidateLimits.leftMs + 1;
+  scene.hear(higher, 50);
+  assert.equal(dialled(), '32');
+});
+
+test('ids that fail do not have every turn', () => {
+  const scene = new Scene();
+  const all = [10, 11, 12].map((place) => scene.hear(Uint8Array.of(place, 0, 0), place, -60));
+  const [first, second] = all.toSorted((a, b) => a.lot - b.lot) as [Candidate, Candidate];
+  assert.equal(scene.choose({ links: 1 }).dial?.candidate, first);
+  first.failures = 1;
+  assert.equal(scene.choose({ links: 1 }).dial?.candidate, second);
+});
