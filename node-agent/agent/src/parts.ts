@@ -101,7 +101,7 @@ export async function realParts(options: RealPartsOptions): Promise<AgentParts> 
     hasRadio: () => existsSync(systemBusPath),
     async createRadio({ adapters }) {
       const { openRadio } = await import('./bluetooth/radio.ts');
-      return openRadio({ adapters, clock, logger });
+      return openRadio({ adapters, clock, random, logger });
     },
     async createDiscovery(given) {
       const { createMdnsDiscovery } = await import('@muster/adapters/discovery-mdns');

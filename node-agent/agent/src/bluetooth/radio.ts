@@ -4,23 +4,24 @@
  */
 import { createBluezHost } from '@muster/adapters/transport-ble/bluez';
 import { builtHelperPath, createL2capHelper } from '@muster/adapters/transport-ble/l2cap';
-import type { Clock, Logger } from '@muster/core';
+import type { Clock, Logger, Random } from '@muster/core';
 
 export interface RadioOptions {
   /** Names of adapters; empty for all. */
   readonly adapters: readonly string[];
   readonly clock: Clock;
+  readonly random: Random;
   readonly logger: Logger;
 }
 
-export function openRadio({ adapters, clock, logger }: RadioOptions) {
+export function openRadio({ adapters, clock, random, logger }: RadioOptions) {
   const helper = createL2capHelper({
     path: builtHelperPath(),
     clock,
     logger: logger.child('l2cap'),
   });
   const host = createBluezHost({
-    ...{ clock, adapters, logger: logger.child('bluez') },
+    ...{ clock, random, adapters, logger: logger.child('bluez') },
     channels: (adapter) => helper.channelsFor(adapter),
   });
   return { host, helper };

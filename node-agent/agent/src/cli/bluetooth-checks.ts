@@ -100,7 +100,11 @@ function privacyFinding({ adapters, settings }: BluezSurvey): Finding {
   if (adapters.some(({ privacy }) => privacy === 'unknown')) {
     return ok('not told by this system: it is set in main.conf (docs/guides/bluetooth.md)');
   }
-  return ok(lifeMs === 0 ? 'addresses change' : `addresses change every ${durationText(lifeMs)}`);
+  if (!adapters.every(({ canDrawAddressLife }) => canDrawAddressLife)) {
+    const text = 'addresses change at even times, by which this box can be told from others';
+    return warn(text, 'Only root can draw the times: run Muster as root, or live with it.');
+  }
+  return ok('addresses change, after times drawn anew');
 }
 
 /** Of main.conf, as BlueZ has to be told them for our links. */

@@ -32,7 +32,7 @@ test('a machine that is right has four good lines, one without Bluetooth says so
   const data = temporaryFolder(t);
   const right = await findings(data, { bluetooth: surveyed(goodSurvey) });
   assert.equal(textOf(right.bluetooth!), 'ok: hci0 C0:11:22:33:44:55; BlueZ 5.66 | ');
-  assert.equal(textOf(right['ble privacy']!), 'ok: addresses change every 15 min | ');
+  assert.equal(textOf(right['ble privacy']!), 'ok: addresses change, after times drawn anew | ');
   assert.match(textOf(right['ble settings']!), /^ok: .*main.conf is right/);
   assert.equal(textOf(right['ble channels']!), 'ok: links can use L2CAP | ');
   const off = await findings(data, { environment: { MUSTER_BLE_ENABLED: 'false' } });
@@ -59,7 +59,8 @@ const wrong: readonly (readonly [Partial<BluezSurvey>, check: string, said: RegE
   [withAdapter({ isPairable: true }), 'ble privacy', /may pair with hci0.*pairable off/],
   [withAdapter({ addressLifeMs: 3_600_000 }), 'ble privacy', /every 1 h \|.*rpa_timeout/],
   [withAdapter({ privacy: 'unknown' }), 'ble privacy', /^ok: not told/],
-  [withAdapter({ addressLifeMs: undefined }), 'ble privacy', /^ok: addresses change \|/],
+  [withAdapter({}), 'ble privacy', /^ok: addresses change, after times drawn anew \|/],
+  [withAdapter({ canDrawAddressLife: false }), 'ble privacy', /^warn: .*even times.*\|.*root/],
   [{ settings: undefined }, 'ble settings', /^ok: .* cannot be read/],
   [
     { settings: { ...goodSurvey.settings!, temporaryTimeout: '30' } },

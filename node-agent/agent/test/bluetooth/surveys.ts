@@ -14,6 +14,7 @@ export const adapter: BluezAdapterSurvey = {
   isPairable: false,
   privacy: 'on',
   addressLifeMs: 900_000,
+  canDrawAddressLife: true,
 };
 
 /** All is well. */

@@ -3,9 +3,10 @@
  * One that is off when we find it is switched on once; whoever switches it off later is obeyed.
  * Below step 4 of a message's way.
  */
-import type { Logger } from '@muster/core';
+import type { Logger, Random } from '@muster/core';
 import { BleError, type BleStateKind } from '../ble.ts';
 import { timerLateMs } from './address-life.ts';
+import { AddressLives } from './address-lives.ts';
 import { BluezAdapter, type ChannelsOf } from './bluez-adapter.ts';
 import type { BluezBus, BluezEvent } from './bluez-bus.ts';
 import { bluezLimits } from './limits.ts';
@@ -18,6 +19,8 @@ export interface AdapterSetOptions {
   readonly allowed: readonly string[];
   readonly channelsOf: ChannelsOf;
   readonly machine: Machine;
+  /** For the lives of addresses; undefined: as the kernel has them. */
+  readonly random: Random | undefined;
   readonly logger: Logger;
   readonly onChange: () => void;
 }
@@ -164,12 +167,13 @@ export class AdapterSet {
     const { machine, logger, channelsOf } = this.#options;
     const { name, path } = known;
     void this.#name(bus, known);
-    const lifeMs = machine.addressLifeMs(name) ?? bluezLimits.addressLifeMsDefault;
+    const ticksPerSecond = machine.ticksPerSecond();
     const peer = peerOf(known.properties);
     known.adapter = new BluezAdapter({
       ...{ bus, name, path, logger },
-      addressLifeMs: machine.privacy() === 'off' ? undefined : lifeMs,
-      addressLateMs: timerLateMs(lifeMs, machine.ticksPerSecond()),
+      lives: new AddressLives({ machine, adapterName: name, random: this.#options.random }),
+      isPrivate: machine.privacy() !== 'off',
+      lateMsOf: (lifeMs) => timerLateMs(lifeMs, ticksPerSecond),
       channels: peer === undefined ? undefined : channelsOf(peer),
     });
   }

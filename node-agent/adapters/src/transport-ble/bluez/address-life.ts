@@ -5,17 +5,33 @@
  * hci_update_random_address_sync; ADR 0027). So its birth is known from below and from above.
  */
 export class AddressLife {
-  readonly lifeMs: number;
-  readonly #lateMs: number;
+  /** Of addresses that are born from now on. */
+  #lifeMs: number;
+  /** Of the address of now; two where it may be the one before. */
+  #shortestMs: number;
+  #longestMs: number;
+  readonly #lateMsOf: (lifeMs: number) => number;
   #bornEarliestMs = Number.NEGATIVE_INFINITY;
   #bornLatestMs = Number.NEGATIVE_INFINITY;
   /** Set: it may still be the one before, until a use that begins after this. */
   #doubtUntilMs: number | undefined;
 
-  /** `lateMs`: the most by which the kernel's timer is late. */
-  constructor(lifeMs: number, lateMs: number) {
-    this.lifeMs = lifeMs;
-    this.#lateMs = lateMs;
+  /** `lateMsOf`: the most by which the kernel's timer for such a time is late. */
+  constructor(lifeMs: number, lateMsOf: (lifeMs: number) => number) {
+    this.#lifeMs = lifeMs;
+    this.#shortestMs = lifeMs;
+    this.#longestMs = lifeMs;
+    this.#lateMsOf = lateMsOf;
+  }
+
+  /** Of the address of now, as far as it is sure. */
+  get lifeMs(): number {
+    return this.#shortestMs;
+  }
+
+  /** The next address lives so long; the one of now as before. */
+  willLive(lifeMs: number): void {
+    this.#lifeMs = lifeMs;
   }
 
   /** The radio sent something of its own, or may have, between these two moments. */
@@ -30,16 +46,18 @@ export class AddressLife {
     this.#doubtUntilMs = isLapsed ? undefined : this.lapsedMs;
     this.#bornEarliestMs = isLapsed ? startMs : this.lapsesMs;
     this.#bornLatestMs = endMs;
+    this.#shortestMs = isLapsed ? this.#lifeMs : Math.min(this.#shortestMs, this.#lifeMs);
+    this.#longestMs = isLapsed ? this.#lifeMs : Math.max(this.#longestMs, this.#lifeMs);
   }
 
   /** Until then it is the same for sure. */
   get lapsesMs(): number {
-    return this.#bornEarliestMs + this.lifeMs;
+    return this.#bornEarliestMs + this.#shortestMs;
   }
 
   /** From then on the next use has another one for sure. */
   get lapsedMs(): number {
-    return this.#bornLatestMs + this.lifeMs + this.#lateMs;
+    return this.#bornLatestMs + this.#longestMs + this.#lateMsOf(this.#longestMs);
   }
 }
 

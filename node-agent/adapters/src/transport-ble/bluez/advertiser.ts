@@ -7,6 +7,7 @@ import type { Clock, Logger, Timer } from '@muster/core';
 import { type BleAdvertisement, BleError } from '../ble.ts';
 import type { DBusExport, DBusValue } from '../dbus/index.ts';
 import type { AddressLife } from './address-life.ts';
+import type { AddressLives } from './address-lives.ts';
 import type { BluezBus } from './bluez-bus.ts';
 import { bluezLimits } from './limits.ts';
 import { bluezInterfaces } from './names.ts';
@@ -20,6 +21,7 @@ export interface AdvertiserOptions {
   readonly scanner: BluezScanner;
   /** Undefined where the address never changes. */
   readonly life: AddressLife | undefined;
+  readonly lives: AddressLives;
   readonly logger: Logger;
 }
 
@@ -90,6 +92,8 @@ export class Advertiser {
     try {
       await gate.close();
       await this.#until(turn, this.#spentUntilMs);
+      this.#options.lives.draw();
+      life.willLive(this.#options.lives.lifeMs);
       const startMs = this.#clock.monotonicMs();
       await this.#speak(advertisement);
       this.#onSpoken(life, startMs);

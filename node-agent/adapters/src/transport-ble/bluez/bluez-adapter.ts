@@ -5,6 +5,7 @@
 import type { Logger } from '@muster/core';
 import type { BleAdapter, BleChannels, BlePeer } from '../ble.ts';
 import { AddressLife } from './address-life.ts';
+import type { AddressLives } from './address-lives.ts';
 import { Advertiser } from './advertiser.ts';
 import type { BluezBus } from './bluez-bus.ts';
 import { BluezCentral } from './central.ts';
@@ -18,10 +19,12 @@ export interface BluezAdapterOptions {
   /** As in `hci0`. */
   readonly name: string;
   readonly path: string;
-  /** How long the kernel keeps a private address; undefined where it never changes. */
-  readonly addressLifeMs: number | undefined;
-  /** By how much its timer is late at the most. */
-  readonly addressLateMs: number;
+  /** How long the kernel keeps private addresses. */
+  readonly lives: AddressLives;
+  /** Whether it has any. */
+  readonly isPrivate: boolean;
+  /** By how much its timer for such a time is late at the most. */
+  readonly lateMsOf: (lifeMs: number) => number;
   readonly channels: BleChannels | undefined;
   readonly logger: Logger;
 }
@@ -37,14 +40,13 @@ export class BluezAdapter implements BleAdapter {
   readonly channels: BleChannels | undefined;
   readonly #advertiser: Advertiser;
   readonly #links: DeviceLinks;
+  readonly #lives: AddressLives;
 
   constructor(options: BluezAdapterOptions) {
-    const { bus, name: adapterName, path: adapterPath, addressLifeMs, logger } = options;
-    const life =
-      addressLifeMs === undefined
-        ? undefined
-        : new AddressLife(addressLifeMs, options.addressLateMs);
-    const shared = { bus, adapterName, adapterPath, life, gate: new QuietGate(), logger };
+    const { bus, name: adapterName, path: adapterPath, lives, isPrivate, logger } = options;
+    const life = isPrivate ? new AddressLife(lives.lifeMs, options.lateMsOf) : undefined;
+    const shared = { bus, adapterName, adapterPath, life, lives, gate: new QuietGate(), logger };
+    this.#lives = lives;
     this.name = adapterName;
     this.channels = options.channels;
     this.#links = new DeviceLinks(shared);
@@ -60,6 +62,7 @@ export class BluezAdapter implements BleAdapter {
   async close(): Promise<void> {
     await this.#links.cutAll();
     this.dispose();
+    this.#lives.restore();
   }
 
   /** The controller or bluetoothd is gone: nothing is told to it any more. */

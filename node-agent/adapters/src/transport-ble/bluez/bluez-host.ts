@@ -3,7 +3,7 @@
  * is not there, or goes, is a state with words for whoever can act, and is waited for. Below step 4
  * of a message's way.
  */
-import type { Clock, Logger, Timer } from '@muster/core';
+import type { Clock, Logger, Random, Timer } from '@muster/core';
 import type { BleAdapter, BleHost, BleState, BleStateKind } from '../ble.ts';
 import { connectDBus, type DBusConnection, DBusError } from '../dbus/index.ts';
 import { AdapterSet } from './adapter-set.ts';
@@ -21,6 +21,8 @@ export interface BluezHostOptions {
   readonly busPath?: string | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Each address lives a time drawn from it, where we may say how long; left out: none does. */
+  readonly random?: Random | undefined;
   /** Names of adapters that may be used, as in `hci0`; empty: all. */
   readonly adapters?: readonly string[] | undefined;
   /** Channels of the adapter with this address; left out: GATT alone. */
@@ -63,6 +65,7 @@ class Host implements BluezHost {
       allowed: options.adapters ?? [],
       channelsOf: options.channels ?? (() => undefined),
       machine: this.#machine,
+      random: options.random,
       logger: this.#logger,
       onChange: () => this.#onAdapters(),
     });

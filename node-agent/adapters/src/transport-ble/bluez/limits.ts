@@ -45,6 +45,8 @@ export const bluezLimits = {
   scansFirst: 4,
   /** How long the kernel keeps a private address, when it is not told otherwise. */
   addressLifeMsDefault: 900_000,
+  /** Lives are drawn from this share of the longest one up; half an hour of changes has no beat. */
+  addressLifeShareMin: 4 / 9,
   /** What the kernel takes (Linux, net/bluetooth/hci_debugfs.c, rpa_timeout_set). */
   addressLifeMsMin: 30_000,
   addressLifeMsMax: 3_600_000,

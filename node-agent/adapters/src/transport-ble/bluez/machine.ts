@@ -3,7 +3,7 @@
  * bluetoothd, radio switches, how long the kernel keeps a private address. Below step 4 of a
  * message's way. A file that cannot be read is unknown, never an exception.
  */
-import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { bluezLimits } from './limits.ts';
 
@@ -60,6 +60,29 @@ export class Machine {
     const ms = Number.parseInt(text ?? '', 10) * 1000;
     const isSound = ms >= bluezLimits.addressLifeMsMin && ms <= bluezLimits.addressLifeMsMax;
     return isSound ? ms : undefined;
+  }
+
+  /** Whether `setAddressLifeMs` would work: as root, where debugfs is mounted. */
+  canSetAddressLife(adapterName: string): boolean {
+    const lifeMs = this.addressLifeMs(adapterName);
+    return lifeMs !== undefined && this.setAddressLifeMs(adapterName, lifeMs);
+  }
+
+  /** False: it may not be set here. For the addresses that the kernel makes from now on. */
+  setAddressLifeMs(adapterName: string, lifeMs: number): boolean {
+    try {
+      const path = `/sys/kernel/debug/bluetooth/${adapterName}/rpa_timeout`;
+      // Never made where it is not: debugfs may not be mounted.
+      const file = openSync(join(this.#root, path), 'r+');
+      try {
+        writeSync(file, `${Math.round(lifeMs / 1000)}\n`);
+      } finally {
+        closeSync(file);
+      }
+    } catch {
+      return false;
+    }
+    return this.addressLifeMs(adapterName) === lifeMs;
   }
 
   /** Of the kernel's timers; undefined: it does not say. */

@@ -38,6 +38,8 @@ export interface BluezAdapterSurvey extends BlePeer {
   readonly privacy: Privacy;
   /** How long an address lasts; undefined: only root can see, and the kernel's default is 900 s. */
   readonly addressLifeMs: number | undefined;
+  /** Whether we can draw that time anew for each address, so that its changes have no beat. */
+  readonly canDrawAddressLife: boolean;
 }
 
 export interface BluezSurvey {
@@ -148,6 +150,7 @@ function surveyed(
     isPairable: booleanOf(properties, 'Pairable') === true,
     privacy: machine.privacy(),
     addressLifeMs: machine.addressLifeMs(name),
+    canDrawAddressLife: machine.canSetAddressLife(name),
   };
 }
 

@@ -21,7 +21,8 @@ export class FakeAdapter {
   discoveries = 0;
   rssi = -60;
   /** The kernel's: how long a private address lasts; undefined: there is none. */
-  addressLifeMs: number | undefined;
+  /** Of the next address; undefined: there is one for ever. */
+  addressLifeMs: number | (() => number) | undefined;
   /** The kernel's timer is late. */
   addressLateMs = 0;
   /** Signs of the other end that a test wants to be wrong; by member. */
@@ -29,7 +30,7 @@ export class FakeAdapter {
   application: { owner: string; objects: Managed } | undefined;
   #advertisement: { owner: string; data: Uint8Array; service: string } | undefined;
   #address: string;
-  #drawnMs = Number.NEGATIVE_INFINITY;
+  #lapsesMs = Number.NEGATIVE_INFINITY;
   #draws = 0;
   readonly #number: number;
   #unexports: (() => void)[] = [];
@@ -80,7 +81,7 @@ export class FakeAdapter {
       this.#advertisement = undefined;
       this.application = undefined;
     }
-    this.#drawnMs = Number.NEGATIVE_INFINITY;
+    this.#lapsesMs = Number.NEGATIVE_INFINITY;
     this.isPowered = isOn;
     const changed = { Powered: flag(isOn) };
     this.bluez.bus.emitPropertiesChanged(this.path, adapterInterface, changed);
@@ -92,11 +93,11 @@ export class FakeAdapter {
     const isOnAir = this.#advertisement !== undefined && !isReenabled;
     // A controller that scans takes no other address (Core 5.4, vol 4 part E, 7.8.4).
     const isHeld = isOnAir || this.isDiscovering;
-    const lifeMs = this.addressLifeMs;
-    const endMs = this.#drawnMs + (lifeMs ?? 0) + this.addressLateMs;
-    if (lifeMs !== undefined && !isHeld && nowMs >= endMs) {
+    const life = this.addressLifeMs;
+    if (life !== undefined && !isHeld && nowMs >= this.#lapsesMs) {
+      const lifeMs = typeof life === 'number' ? life : life();
+      this.#lapsesMs = nowMs + lifeMs + this.addressLateMs;
       this.#draws += 1;
-      this.#drawnMs = nowMs;
       const draw = this.#draws.toString(16).toUpperCase().padStart(2, '0');
       this.#address = `40:00:00:0${this.#number}:00:${draw}`;
     }
