@@ -6,18 +6,18 @@ import type { Act, CliExtension, WordTools } from '@muster/agent/cli';
 import { Argument, type Command, InvalidArgumentError } from 'commander';
 import { crossings } from './crossing-text.ts';
 
-type Common = (command: Command) => Command;
+type Here = WordTools['here'];
 
 export const gatewayCli: CliExtension = {
   roles: ['gateway', 'relay'],
   addCommands(program, tools) {
-    const { act, common } = tools;
-    addMqttCommands(program, act, common);
+    const { act, here } = tools;
+    addMqttCommands(program, act, here);
     addSiteCommands(program, tools);
     addPolicyCommands(program, tools);
-    addUplinkCommands(program, act, common);
-    addOutboxCommands(program, act, common);
-    addRelayCommands(program, act, common);
+    addUplinkCommands(program, act, here);
+    addOutboxCommands(program, act, here);
+    addRelayCommands(program, act, here);
   },
   async partsOf(role) {
     if (role !== 'gateway') return undefined;
@@ -36,10 +36,10 @@ export const gatewayCli: CliExtension = {
   },
 };
 
-function addMqttCommands(program: Command, act: Act, common: Common): void {
+function addMqttCommands(program: Command, act: Act, here: Here): void {
   const mqtt = program.command('mqtt').description('credentials for what speaks MQTT on site');
   const client = mqtt.command('client').description('one credential for each device or program');
-  common(client.command('add'))
+  here(client.command('add'))
     .description('make a credential; without options it may read and write the channels')
     .argument('<name>', 'its user name')
     .option('--channel <name>', 'only this channel; may be repeated', several)
@@ -52,12 +52,12 @@ function addMqttCommands(program: Command, act: Act, common: Common): void {
         (await import('./mqtt-commands.ts')).add(context, name, options),
       ),
     );
-  common(client.command('list'))
+  here(client.command('list'))
     .description('list the credentials and what they may do')
     .action((options) =>
       act(options, async (context) => (await import('./mqtt-commands.ts')).list(context)),
     );
-  common(client.command('revoke'))
+  here(client.command('revoke'))
     .description('end a credential; whoever uses it is cut off')
     .argument('<name>', 'its user name')
     .action((name, options) =>
@@ -121,9 +121,9 @@ function addPolicyCommands(program: Command, { act, common, withKeys }: WordTool
     );
 }
 
-function addUplinkCommands(program: Command, act: Act, common: Common): void {
+function addUplinkCommands(program: Command, act: Act, here: Here): void {
   const uplink = program.command('uplink').description('the ways out of this site');
-  common(uplink.command('add'))
+  here(uplink.command('add'))
     .description('add a relay (multiaddr) or an MQTT broker on the internet (URL)')
     .addArgument(new Argument('<kind>', 'what it is').choices(['relay', 'mqtt']))
     .argument('<address>', 'such as /dns4/relay.example/tcp/7320/p2p/... or mqtts://broker.example')
@@ -138,12 +138,12 @@ function addUplinkCommands(program: Command, act: Act, common: Common): void {
         (await import('./uplink-add.ts')).addUplink(context, { kind, address, ...options }),
       ),
     );
-  common(uplink.command('list'))
+  here(uplink.command('list'))
     .description('list the uplinks and how they are')
     .action((options) =>
       act(options, async (context) => (await import('./uplink-commands.ts')).list(context)),
     );
-  common(uplink.command('test'))
+  here(uplink.command('test'))
     .description('try an uplink step by step, and say what is wrong')
     .argument('<name>', 'its name')
     .action((name, options) =>
@@ -155,7 +155,7 @@ function addUplinkCommands(program: Command, act: Act, common: Common): void {
     remove: 'forget it, and what waits for it',
   };
   for (const [word, description] of Object.entries(changes)) {
-    common(uplink.command(word))
+    here(uplink.command(word))
       .description(description)
       .argument('<name>', 'its name')
       .action((name, options) =>
@@ -166,9 +166,9 @@ function addUplinkCommands(program: Command, act: Act, common: Common): void {
   }
 }
 
-function addOutboxCommands(program: Command, act: Act, common: Common): void {
+function addOutboxCommands(program: Command, act: Act, here: Here): void {
   const outbox = program.command('outbox').description('what waits for an uplink');
-  common(outbox.command('list'))
+  here(outbox.command('list'))
     .description('list what waits, and what will never go with the reason')
     .action((options) =>
       act(options, async (context) => (await import('./uplink-commands.ts')).outbox(context)),
@@ -178,7 +178,7 @@ function addOutboxCommands(program: Command, act: Act, common: Common): void {
     drop: 'forget a dead letter; the message stays on site',
   };
   for (const [word, description] of Object.entries(words)) {
-    common(outbox.command(word))
+    here(outbox.command(word))
       .description(description)
       .argument('<id>', 'the beginning of its id (6 letters or more), or all')
       .action((id, options) =>
@@ -189,11 +189,11 @@ function addOutboxCommands(program: Command, act: Act, common: Common): void {
   }
 }
 
-function addRelayCommands(program: Command, act: Act, common: Common): void {
+function addRelayCommands(program: Command, act: Act, here: Here): void {
   const relay = program
     .command('relay')
     .description('the sites of a relay (muster run --role relay)');
-  common(relay.command('admit'))
+  here(relay.command('admit'))
     .description('keep bundles for a site from now on')
     .argument('<card>', 'its site card')
     .option('--quota <bytes>', 'bytes that it may keep here', count)
@@ -202,12 +202,12 @@ function addRelayCommands(program: Command, act: Act, common: Common): void {
         (await import('./relay-commands.ts')).admit(context, card, options),
       ),
     );
-  common(relay.command('list'))
+  here(relay.command('list'))
     .description('list the sites, and the addresses of this relay')
     .action((options) =>
       act(options, async (context) => (await import('./relay-commands.ts')).list(context)),
     );
-  common(relay.command('remove'))
+  here(relay.command('remove'))
     .description('keep nothing more for a site')
     .argument('<site>', 'its name or key')
     .action((site, options) =>

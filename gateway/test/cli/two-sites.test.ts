@@ -103,6 +103,19 @@ test('an admin is told what is wrong, and what to do', async (t) => {
   assert.equal((await muster(venue, 'policy', 'set', 'news', 'sideways')).code, ExitCode.usage);
 });
 
+test('what speaks of this machine takes no address of another', async () => {
+  const nowhere = { folder: '/nowhere' };
+  for (const words of [
+    ['uplink', 'list'],
+    ['outbox', 'list'],
+    ['relay', 'list'],
+  ]) {
+    const { code, err } = await muster(nowhere, ...words, '--url', 'http://10.0.0.1:8080');
+    assert.equal(code, ExitCode.usage);
+    assert.match(err, /unknown option '--url'/);
+  }
+});
+
 test('what is empty says so, and what to do first', async (t) => {
   const venue = await startGateway(t);
   const said = async (...words: string[]) => {

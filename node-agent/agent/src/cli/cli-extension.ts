@@ -14,9 +14,11 @@ export type Act = (options: CommonOptions, run: RunCommand) => Promise<void>;
 /** How words are added to the command line. */
 export interface WordTools {
   readonly act: Act;
-  /** Gives a command the options that all have. */
+  /** The options of a command that speaks of this machine, by its data folder. */
+  here(command: Command): Command;
+  /** The same and the address of a node, for a command that speaks with any. */
   common(command: Command): Command;
-  /** The same, for a command that needs an admin's keys. */
+  /** The same, for one that needs an admin's keys. */
   withKeys(command: Command): Command;
   /** A group of commands, made where it is not there yet. */
   group(program: Command, name: string, description: string): Command;

@@ -9,7 +9,7 @@ import { type CliWorld, type CommonOptions, commandContext } from './context.ts'
 import { ExitCode } from './exit-code.ts';
 import { addBleWords } from './words/ble-words.ts';
 import { addNodeWords } from './words/node-words.ts';
-import { common, group, whole, withKeys } from './words/options.ts';
+import { common, group, here, whole, withKeys } from './words/options.ts';
 import { addPeopleWords } from './words/people-words.ts';
 import { addSiteWords } from './words/site-words.ts';
 
@@ -64,7 +64,7 @@ function programOf(world: CliWorld, act: Act): Command {
   addPeopleWords(program, act);
   addBleWords(program, act);
   addCareCommands(program, act);
-  world.extension?.addCommands(program, { act, common, withKeys, group });
+  world.extension?.addCommands(program, { act, here, common, withKeys, group });
   return program;
 }
 
