@@ -2,6 +2,7 @@
  * One end of the wire: our Bluetooth on one adapter, with a helper for channels of its own, as one
  * box has it. Below the mesh: no identities, no site.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import { createSystemClock } from '@muster/adapters/clock-system';
 import { createSystemRandom } from '@muster/adapters/random-system';
 import {
@@ -26,7 +27,8 @@ const logger = loggerOf('wire');
 const random = createSystemRandom();
 const readyMsMax = 15_000;
 const heardMsMax = 30_000;
-const connectTriesMax = 3;
+const connectTriesMax = 20;
+const connectAgainMs = 250;
 const service = bleUuids.mesh;
 
 export class End {
@@ -99,6 +101,7 @@ export class End {
       } catch (error) {
         if (tries === connectTriesMax) throw error;
         logger.info('connect-again', { because: String(error) });
+        await delay(connectAgainMs);
       }
     }
   }
