@@ -50,7 +50,14 @@ export class ClaimCaller {
     this.#call = undefined;
   }
 
+  /** Who refuses is left: it may be somebody who repeats the tag of the box that is meant. */
   async #post(request: ClaimRequest): Promise<ClaimCallAnswer> {
+    const answer = await this.#answer(request);
+    if (answer.kind !== 'message' && answer.kind !== 'later') this.stop();
+    return answer;
+  }
+
+  async #answer(request: ClaimRequest): Promise<ClaimCallAnswer> {
     const kept = this.#callOf(request.claimId);
     if (kept !== undefined) {
       const answer = await this.#ask(kept, request);

@@ -1,9 +1,11 @@
 /**
  * Blank boxes that say on air that they are ready to be claimed: who looks for one by its claim id
- * finds it here, or waits until it is heard. Before any step of a message's way.
+ * finds it here, or waits until it is heard. A tag can be repeated by anybody: each address that
+ * says it has its turn. Before any step of a message's way.
  */
 import { bytesKey, type Clock, type Crypto, isClaimTagOf, radioTagBytes } from '@muster/core';
 import { BleError, type BlePeer, type BleReport } from '../ble.ts';
+import { addressOf } from './address.ts';
 import { claimTimes } from './limits.ts';
 import type { Station } from './station.ts';
 
@@ -12,6 +14,8 @@ export interface Blank {
   readonly peer: BlePeer;
   readonly station: Station;
   readonly atMs: number;
+  /** When it was found last. */
+  triedMs: number;
 }
 
 interface Seeker {
@@ -19,10 +23,12 @@ interface Seeker {
   readonly onFound: (blank: Blank) => void;
 }
 
+const never = Number.NEGATIVE_INFINITY;
+
 export class Blanks {
   readonly #crypto: Crypto;
   readonly #clock: Clock;
-  /** By tag; the one heard longest ago is the first. */
+  /** By tag and address; the one heard longest ago is the first. */
   readonly #heard = new Map<string, Blank>();
   #seeker: Seeker | undefined;
 
@@ -38,28 +44,43 @@ export class Blanks {
 
   hear({ data, peer }: BleReport, station: Station, atMs: number): void {
     if (data.length !== radioTagBytes) return;
-    const name = bytesKey(data);
-    const blank = { tag: data, peer, station, atMs };
-    const isNew = !this.#heard.delete(name);
+    const name = `${bytesKey(data)} ${addressOf(peer)}`;
+    const known = this.#heard.get(name);
+    const blank = { tag: data, peer, station, atMs, triedMs: known?.triedMs ?? never };
+    this.#heard.delete(name);
     this.#heard.set(name, blank);
     if (this.#heard.size > claimTimes.blanksMax) {
       const [oldest] = this.#heard.keys();
       this.#heard.delete(oldest!);
     }
     const { claimId, onFound } = this.#seeker ?? {};
+    const isNew = known === undefined;
     if (isNew && claimId && isClaimTagOf(this.#crypto, claimId, data)) onFound?.(blank);
   }
 
   /** Rejects with a BleError when nobody says it in time. One at a time. */
   async find(claimId: Uint8Array, signal: AbortSignal): Promise<Blank> {
+    const found = this.#known(claimId) ?? (await this.#awaited(claimId, signal));
+    found.triedMs = this.#clock.monotonicMs();
+    return found;
+  }
+
+  /** The one tried longest ago; of those never tried the one heard last. */
+  #known(claimId: Uint8Array): Blank | undefined {
     const nowMs = this.#clock.monotonicMs();
-    const known = [...this.#heard.values()].findLast(
+    const said = [...this.#heard.values()].filter(
       ({ tag, station, atMs }) =>
         nowMs - atMs < claimTimes.freshMs &&
         !station.isStopped &&
         isClaimTagOf(this.#crypto, claimId, tag),
     );
-    if (known) return known;
+    const [first] = said.toSorted((a, b) =>
+      a.triedMs === b.triedMs ? b.atMs - a.atMs : a.triedMs < b.triedMs ? -1 : 1,
+    );
+    return first;
+  }
+
+  async #awaited(claimId: Uint8Array, signal: AbortSignal): Promise<Blank> {
     const found = Promise.withResolvers<Blank>();
     const fail = (code: 'not-found' | 'aborted', text: string): void => {
       found.reject(new BleError(code, text));

@@ -61,7 +61,7 @@ test('questions are answered one after the other over one stream, long ones too'
   assert.equal(pairs.length, 1);
 });
 
-test('each kind of answer comes through', async () => {
+test('each kind of answer comes through, and who refuses is left', async () => {
   const answers: ClaimAnswer[] = [
     { kind: 'later' },
     { kind: 'busy' },
@@ -70,8 +70,14 @@ test('each kind of answer comes through', async () => {
     { kind: 'unknown' },
   ];
   const left = [...answers];
-  const { caller, settle } = await meeting(async () => left.shift()!);
+  const { caller, pairs, spare, settle } = await meeting(async () => left.shift()!);
+  for (const seed of [81, 82, 83]) spare.push(await streamPair(seed));
   for (const answer of answers) assert.deepEqual(await settle(caller.post(asking(9))), answer);
+  assert.equal(pairs.length, 4);
+  assert.deepEqual(
+    pairs.map(({ a }) => a.stream.send(new Uint8Array(1))),
+    [false, false, false, false],
+  );
 });
 
 test('a stream that was lost is opened again, and the same octets are asked again', async () => {

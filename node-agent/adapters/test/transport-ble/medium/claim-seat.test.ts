@@ -80,6 +80,44 @@ test('a box that is not there is not found, and the search can be given up', asy
   await world.stop();
 });
 
+test('who repeats the tag of a blank box has one turn, and the box the next', async () => {
+  const world = createWorld(5);
+  const a = world.box('a');
+  const blank = blankBox(world, 'blank');
+  await blank.seat.start();
+  await a.medium.start(a.above);
+  let tag: Uint8Array | undefined;
+  world.radio.sniff((event: Sniffed) => {
+    if (event.kind === 'advertisement' && event.service === bleUuids.claim) tag = event.data;
+  });
+  await world.until(() => tag !== undefined, 10_000);
+  const liar = world.radio.host({ name: 'liar' });
+  await liar.start(() => {});
+  const { peripheral, peer } = liar.adapter();
+  let called = 0;
+  await peripheral.serve(bleUuids.claim, (connection) => {
+    called += 1;
+    connection.close();
+  });
+  const hear = (): void => {
+    const report = { peer, service: bleUuids.claim, data: tag!, rssiDbm: -30 };
+    a.radio.adapter().hear(report);
+  };
+  void peripheral.advertise({ service: bleUuids.claim, data: tag! });
+  let stream: BleStream | undefined;
+  for (let i = 0; i < 3 && stream === undefined; i++) {
+    await world.pass(2_000);
+    hear();
+    const opening = a.medium.openClaim(blank.claimId, never);
+    stream = await settledIn(world, opening, 45_000).catch(() => undefined);
+  }
+  assert.ok(stream !== undefined, 'the box itself is reached');
+  assert.ok(called <= 2, `${called} calls to the liar`);
+  stream.close('done');
+  await blank.seat.stop();
+  await world.stop();
+});
+
 test('silent callers are few and soon gone; a box is claimed after them', async () => {
   const world = createWorld(3);
   const a = world.box('a');
