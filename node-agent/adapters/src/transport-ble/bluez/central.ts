@@ -178,7 +178,9 @@ export class BluezCentral implements BleCentral {
       const notifying = await this.#slotPath(remote, signal);
       // The other end may talk before StartNotify has been answered.
       const early: Uint8Array[] = [];
-      let deliver = (value: Uint8Array): void => void early.push(value);
+      let deliver = (value: Uint8Array): void => {
+        if (early.length < bluezLimits.packetsEarlyMax) early.push(value);
+      };
       unwatch = bus.watch(notifying, ({ kind, interface: name, properties }) => {
         const isValue = kind === 'changed' && name === bluezInterfaces.characteristic;
         const value = isValue ? bytesOf(properties, 'Value') : undefined;

@@ -1,4 +1,4 @@
-/** What is left of a bluetoothd that was restarted many times, with links and connects under way. */
+/** What is left of a bluetoothd that restarts many times, with links and connects under way. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { BluezHost } from '../../../src/transport-ble/bluez/index.ts';
