@@ -2,8 +2,8 @@
 import type { Command } from 'commander';
 import type { Act } from '../cli-extension.ts';
 import {
-  common,
   group,
+  here,
   several,
   whole,
   withCodeFiles,
@@ -37,7 +37,7 @@ export function addNodeWords(program: Command, act: Act): void {
   addWithdrawWord(node, act);
   addLifeWords(node, act);
   addResetWord(program, act);
-  withYes(common(program.command('claim')))
+  withYes(here(program.command('claim')))
     .description('on a blank box: give it an invite of an admin')
     .argument('<code>', 'the text of the invite')
     .option('--wait <seconds>', 'how long the site is looked for', whole(1, 86_400), 300)
@@ -84,7 +84,7 @@ function addInviteWords(node: Command, act: Act): void {
 }
 
 function addResetWord(program: Command, act: Act): void {
-  withYes(common(program.command('reset')))
+  withYes(here(program.command('reset')))
     .description('make this box blank again, at the box itself; its agent must be stopped')
     .option('--keep-config', 'leave muster.jsonc as it is', false)
     .action((options) =>
