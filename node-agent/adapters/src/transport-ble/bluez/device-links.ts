@@ -133,12 +133,15 @@ export class DeviceLinks {
     this.#idle.delete(path);
   }
 
-  /** Somebody's keyboard is paired, and none of our business. */
+  /**
+   * Somebody's keyboard is paired, and none of our business. A stranger may pair for as long as its
+   * link lasts, so being bonded counts where bluetoothd tells it.
+   */
   async #cutStranger(path: string): Promise<void> {
     const { bus, logger } = this.#options;
     try {
       const properties = await bus.propertiesOf(path, bluezInterfaces.device);
-      const isTheirs = booleanOf(properties, 'Paired') === true;
+      const isTheirs = booleanOf(properties, 'Bonded') ?? booleanOf(properties, 'Paired') ?? false;
       if (!isTheirs && booleanOf(properties, 'Connected') === true) await this.cut(path);
     } catch (error) {
       logger.debug('ble-device-unknown', { error: `${error}` });

@@ -182,19 +182,21 @@ test('slots are few: one central too many is refused, an unused slot given away'
   await bench.until(() => ears.length === bluezLimits.slots);
 });
 
-test('whoever connects and says nothing is cut, but not a paired device', async (t) => {
+test('whoever connects and says nothing is cut, but not a bonded device', async (t) => {
   const [bench, bluez, a] = await three(t);
   await a!.peripheral.serve(bleUuids.mesh, () => {});
   const hci0 = bluez.adapters.get('hci0')!;
   const data = { signature: 'a{sv}', value: new Map() };
   const stranger = hci0.hearProperties('C0:00:00:00:00:01', 'random', data);
   const keyboard = hci0.hearProperties('C0:00:00:00:00:02', 'random', data);
+  const pairing = hci0.hearProperties('C0:00:00:00:00:03', 'random', data);
   const yes = { signature: 'b', value: true };
   stranger.change({ Connected: yes });
-  keyboard.change({ Connected: yes, Paired: yes });
+  keyboard.change({ Connected: yes, Paired: yes, Bonded: yes });
+  pairing.change({ Connected: yes, Paired: yes });
   await bench.settle();
   bench.clock.advance(bluezLimits.idleLinkMs);
-  await bench.until(() => !stranger.isConnected);
+  await bench.until(() => !stranger.isConnected && !pairing.isConnected);
   await bench.settle();
   assert.equal(keyboard.isConnected, true);
 });

@@ -30,7 +30,7 @@ export class FakeDevice {
     this.path = `${adapter.path}/dev_${address.replaceAll(':', '_')}`;
     this.properties = {
       ...{ Address: text(address), AddressType: text(addressType), Paired: flag(false) },
-      ...{ Connected: flag(false), ServicesResolved: flag(false), ...more },
+      ...{ Bonded: flag(false), Connected: flag(false), ServicesResolved: flag(false), ...more },
     };
   }
 
