@@ -65,10 +65,13 @@ export const handoverLimits = {
 
 /** Connections over a medium. What its places are worth the medium itself knows better. */
 export const mediumLimits = {
-  /** Its addresses change at will, so one bound is for all: the links of an adapter, and one. */
-  inboundMax: 8,
-  /** Unfinished handshakes; each is about 2 kB and a second of air. */
-  handshakesMax: 4,
+  /**
+   * Its addresses change at will, so one bound is for all: what three adapters hold, and three. The
+   * medium bounds each of its adapters; whoever is refused here only takes us for a stranger.
+   */
+  inboundMax: 24,
+  /** Unfinished handshakes, three for each of those; each is about 2 kB and a second of air. */
+  handshakesMax: 9,
   /** From the first byte to a link: a few round trips of up to a second, beside other links. */
   handshakeMsMax: 20_000,
 } as const;
