@@ -56,11 +56,6 @@ export class Bluetooth {
     await this.#daemon?.end('SIGKILL');
   }
 
-  /** The air carries nothing any more, and the controllers at it answer nobody. */
-  freezeAir(air: number, isFrozen: boolean): void {
-    this.#airs[air]!.signal(isFrozen ? 'SIGSTOP' : 'SIGCONT');
-  }
-
   async startDaemon(): Promise<void> {
     this.#daemon = new Program({ name: 'bluetoothd', command: [daemon, '-n'] });
     await until('bluetoothd is on the bus', async () => (await managed()) !== undefined, patience);

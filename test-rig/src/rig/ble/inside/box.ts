@@ -60,6 +60,11 @@ export class Box {
     await until(`${name} is ready`, ready, patience);
   }
 
+  /** It says nothing any more, and its radio keeps the connection up. */
+  freeze(isFrozen: boolean): void {
+    this.#program!.signal(isFrozen ? 'SIGSTOP' : 'SIGCONT');
+  }
+
   async stop(): Promise<void> {
     await this.#program?.end();
   }
