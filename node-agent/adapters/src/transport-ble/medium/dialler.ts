@@ -83,7 +83,7 @@ export class Dialler {
       const choice = chooseLink({
         ...{ nowMs, ownId, isSound, candidates: candidates.values(), wanderMs: this.#wanderMs },
         isConnected: (address) => streams.isWith(address),
-        links: streams.live.size + streams.callers + this.#opening().length,
+        links: streams.links + this.#opening().length,
         hasRoom: this.#freeStations().length > 0,
       });
       if (choice.dial === undefined) {

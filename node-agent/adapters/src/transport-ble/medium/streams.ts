@@ -55,9 +55,14 @@ export class Streams {
     return this.#live;
   }
 
-  /** Connections of callers that are no streams yet. */
-  get callers(): number {
-    return [...this.#coming].filter(({ isCaller }) => isCaller).length;
+  /**
+   * Links, as far as they keep us from looking for others. Of callers who have proven nothing one
+   * counts, since most are neighbours; strangers who call must not stand for neighbours.
+   */
+  get links(): number {
+    const proven = [...this.#live].filter((stream) => stream.initiator || this.#isProven(stream));
+    const callers = [...this.#coming].filter(({ isCaller }) => isCaller);
+    return proven.length + Math.min(1, this.#live.size - proven.length + callers.length);
   }
 
   countOf(station: Station): number {

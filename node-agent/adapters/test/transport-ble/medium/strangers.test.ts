@@ -170,6 +170,14 @@ test('callers with keys that they made up take three places at most for a while'
   }
   assert.equal(a.above.links.size, linkLimits.unprovenMax);
   assert.equal(world.radio.links.length, linkLimits.unprovenMax);
+  // They do not stand for neighbours.
+  const boxes = Array.from({ length: 2 }, (_, i) => world.box(`box ${i}`));
+  world.place((from, to) => ([from.host, to.host].includes('a') ? -60 : undefined));
+  for (const { medium, above } of boxes) await medium.start(above);
+  // It listens all the time while it looks for something.
+  const seeking = a.medium.openClaim(new Uint8Array(8), signal);
+  seeking.catch(() => {});
+  await world.until(() => boxes.every((box) => isLinked(a, box)), 20_000);
   await world.stop();
 });
 
