@@ -91,7 +91,7 @@ function say({ terminal }: CommandContext, { bluetooth, heard, strangers }: BleS
     const name = terminal.style('bold', nameOf(thing).padEnd(24));
     terminal.line(`${name} ${whereabouts(thing)}`);
   }
-  if (!heard.some(isShown)) terminal.line('No box of the site is near, and none that waits to be claimed.');
+  if (!heard.some(isShown)) terminal.line('No box of the site is near, and none that waits.');
   if (strangers > 0) terminal.line(`${countText(strangers, 'device')} of others`);
 }
 
