@@ -12,7 +12,7 @@ import type { BluezBus, BluezEvent } from './bluez-bus.ts';
 import { bluezLimits } from './limits.ts';
 import type { Machine } from './machine.ts';
 import { adapterNameOf, bluezInterfaces } from './names.ts';
-import { booleanOf, type Interfaces, type Properties, peerOf } from './properties.ts';
+import { booleanOf, type Interfaces, type Properties, peerOf, textOf } from './properties.ts';
 
 export interface AdapterSetOptions {
   /** Names that we may use; empty: all. */
@@ -36,6 +36,8 @@ interface Known {
   isGone: boolean;
   /** It was made ready once: from then on it is switched by others only. */
   isPrepared: boolean;
+  /** What it is called when we do not run; bluetoothd keeps names for ever. */
+  aliasBefore?: string;
   /** Why it could not be switched on. */
   failure?: BleError;
   adapter?: BluezAdapter;
@@ -96,6 +98,7 @@ export class AdapterSet {
 
   async close(): Promise<void> {
     await Promise.all(this.adapters.map((adapter) => adapter.close()));
+    await Promise.all(Array.from(this.#known.values(), (known) => this.#unname(known)));
     this.detach();
   }
 
@@ -178,12 +181,22 @@ export class AdapterSet {
     });
   }
 
-  async #name(bus: BluezBus, { path, name }: Known): Promise<void> {
+  async #name(bus: BluezBus, known: Known): Promise<void> {
+    const { path, name, properties } = known;
+    const [before, ofSystem] = ['Alias', 'Name'].map((key) => textOf(properties, key) ?? '');
+    // Empty: bluetoothd takes the system's name again.
+    known.aliasBefore ??= before === alias || before === ofSystem ? '' : before!;
     try {
       await bus.set(path, 'Alias', 's', alias);
     } catch (error) {
       this.#options.logger.warn('ble-adapter-not-named', { adapter: name, error: `${error}` });
     }
+  }
+
+  async #unname({ path, aliasBefore }: Known): Promise<void> {
+    if (aliasBefore === undefined) return;
+    // Where bluetoothd has gone meanwhile it stays as it is.
+    await this.#bus?.set(path, 'Alias', 's', aliasBefore).catch(() => {});
   }
 
   #end(known: Known): void {

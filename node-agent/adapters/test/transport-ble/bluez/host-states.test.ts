@@ -77,6 +77,19 @@ test('an adapter that is on is switched off and on, for an address that nobody s
   assert.deepEqual(bluez.adapters.get('hci0')?.powerCalls, [false, true]);
 });
 
+test('an adapter gets back the name that it had', async (t) => {
+  const bench = await Bench.open(t);
+  const bluez = await bench.bluez('hci0', 'hci1');
+  const [own, left] = ['hci0', 'hci1'].map((name) => bluez.adapters.get(name)!);
+  // As a process that was killed leaves it.
+  left!.alias = 'Muster';
+  const host = bench.host();
+  await host.start(() => {});
+  await bench.until(() => own!.alias === 'Muster' && host.adapters.length === 2);
+  await host.stop();
+  await bench.until(() => own!.alias === 'the host name' && left!.alias === '');
+});
+
 test('only adapters that are allowed are touched', async (t) => {
   const bench = await Bench.open(t);
   const bluez = await bench.bluez('hci0', 'hci1');
