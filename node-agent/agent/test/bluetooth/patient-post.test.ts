@@ -1,4 +1,4 @@
-/** Slow answers for askers who do not wait: asked again, they get what the first question brought. */
+/** Messages of claims by Bluetooth that take longer than any asker waits. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ClaimCallAnswer } from '@muster/adapters/transport-ble/claim';
