@@ -76,7 +76,7 @@ export class BluezCentral implements BleCentral {
     const release = await scanner.hold();
     try {
       return await gate.pass(async () => {
-        const connection = await this.#openTwice(path, peer, service, signal);
+        const connection = await this.#openAgain(path, peer, service, signal);
         if (!signal.aborted) return connection;
         connection.close();
         throw givenUp();
@@ -86,13 +86,14 @@ export class BluezCentral implements BleCentral {
     }
   }
 
-  async #openTwice(...what: OpenArguments): Promise<BleConnection> {
-    try {
-      return await this.#open(...what);
-    } catch (error) {
-      // An old link that was ending, which bluetoothd still took for connected.
-      if (!(error instanceof BleError) || error.code !== 'gone') throw error;
-      return await this.#open(...what);
+  async #openAgain(...what: OpenArguments): Promise<BleConnection> {
+    for (let left: number = bluezLimits.connectAgainMax; ; left -= 1) {
+      try {
+        return await this.#open(...what);
+      } catch (error) {
+        // The other end was ending an old link, which bluetoothd still took for connected here.
+        if (!(error instanceof BleError) || error.code !== 'gone' || left === 0) throw error;
+      }
     }
   }
 
@@ -192,7 +193,10 @@ export class BluezCentral implements BleCentral {
       const connection = new CentralConnection(this.#options, peer, path, remote, () => {
         unwatch();
         this.#conversing.delete(path);
-        void this.#stopNotify(notifying).finally(() => use.release());
+        links.ending(
+          path,
+          this.#stopNotify(notifying).finally(() => use.release()),
+        );
       });
       onLost = () => connection.gatt.end('connection-lost');
       if (isLost) connection.gatt.end('connection-lost');

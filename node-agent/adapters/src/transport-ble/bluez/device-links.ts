@@ -34,6 +34,8 @@ export class DeviceLinks {
   readonly #clock: Clock;
   readonly #uses = new Map<string, Set<Use>>();
   readonly #idle = new Map<string, Timer>();
+  /** Conversations that are being ended, by devices; what comes of it is in `#cuts`. */
+  readonly #endings = new Map<string, Promise<void>>();
   /** Links that are being cut. */
   readonly #cuts = new Map<string, Promise<void>>();
   readonly #unwatch: () => void;
@@ -71,17 +73,50 @@ export class DeviceLinks {
 
   /** Resolves when no link of this device is on its way to its end. */
   async settled(path: string): Promise<void> {
+    await this.#endings.get(path);
     await this.#cuts.get(path);
   }
 
+  /** A conversation with this device ends: `ended` releases its use at last. */
+  ending(path: string, ended: Promise<void>): void {
+    const all = Promise.all([this.#endings.get(path), ended]).then(() => {});
+    this.#endings.set(path, all);
+    void all.finally(() => {
+      if (this.#endings.get(path) === all) this.#endings.delete(path);
+    });
+  }
+
+  /** Over when bluetoothd says that it is: who connects before that has the link that ends. */
   async #cut(path: string): Promise<void> {
     const { bus, logger } = this.#options;
+    const ended = this.#untilEnded(path);
     try {
       await bus.call({ path, interface: bluezInterfaces.device, member: 'Disconnect' });
+      const properties = await bus.propertiesOf(path, bluezInterfaces.device);
+      if (booleanOf(properties, 'Connected') === true) await ended.done;
     } catch (error) {
       // Most often it is gone already, which is what we want.
       logger.debug('ble-link-not-cut', { error: `${error}` });
+    } finally {
+      ended.forget();
     }
+  }
+
+  #untilEnded(path: string): { readonly done: Promise<void>; forget(): void } {
+    const { bus } = this.#options;
+    const { promise: done, resolve } = Promise.withResolvers<void>();
+    const unwatch = bus.watch(path, ({ kind, interface: name, properties }) => {
+      if (name !== bluezInterfaces.device) return;
+      if (kind === 'removed' || booleanOf(properties, 'Connected') === false) resolve();
+    });
+    const timer = this.#clock.after(bluezLimits.cutMsMax, resolve);
+    return {
+      done,
+      forget() {
+        unwatch();
+        timer.cancel();
+      },
+    };
   }
 
   /** Ends every conversation and its link. */

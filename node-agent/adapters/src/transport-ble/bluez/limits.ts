@@ -28,6 +28,9 @@ export const bluezLimits = {
   remoteObjectsMax: 256,
   connectMsMax: 10_000,
   resolveMsMax: 10_000,
+  /** bluetoothd ends a link 2 s after it was told to, and the other end may do so as well. */
+  cutMsMax: 4_000,
+  connectAgainMax: 2,
   callMsMax: 8_000,
   /** Devices in reach, phones above all: over it those heard longest ago are forgotten. */
   devicesKnownMax: 2_048,
