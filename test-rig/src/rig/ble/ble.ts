@@ -19,7 +19,7 @@ import { type BleEvent, type BlePlan, type BoxName, boxNames } from './inside/ev
 import { bootFiles } from './machine/kernel.ts';
 import { Machine } from './machine/machine.ts';
 import { buildPrograms } from './programs.ts';
-import { scenarios } from './scenarios/scenarios.ts';
+import { contracts, scenarios } from './scenarios/scenarios.ts';
 
 export interface BleOptions {
   readonly seed: number;
@@ -45,6 +45,15 @@ export function runBle(
 ): Promise<RigReport> {
   const { bundles = bundlesUsual, seed = Date.now() >>> 0, only = [] } = options;
   return runWorldRig('ble', () => new BleRig(say, { bundles, seed, only }));
+}
+
+/** `npm run rig -- ble-contract`: the contract suites of radios and links, on real BlueZ. */
+export function runBleContract(
+  say: (line: string) => void,
+  { seed = Date.now() >>> 0 }: Partial<BleOptions> = {},
+): Promise<RigReport> {
+  const options = { bundles: 1, seed, only: Object.keys(contracts) };
+  return runWorldRig('ble-contract', () => new BleRig(say, options));
 }
 
 class BleRig implements WorldRig {

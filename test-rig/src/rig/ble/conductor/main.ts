@@ -5,18 +5,18 @@
 import { readFileSync } from 'node:fs';
 import { type BlePlan, planFile, report, tell } from '../inside/event.ts';
 import { airs, Mesh } from '../inside/mesh.ts';
-import { scenarios } from '../scenarios/scenarios.ts';
+import { contracts, scenarios } from '../scenarios/scenarios.ts';
 
 const plan = JSON.parse(readFileSync(planFile, 'utf8')) as BlePlan;
 const mesh = new Mesh(plan);
-const scenarioMsMax = 75_000;
+const scenarioMsMax = 120_000;
 
 async function go(name: string): Promise<void> {
   const beginMs = Date.now();
   const late = Promise.withResolvers<void>();
   const limit = setTimeout(() => late.reject(new Error('took too long')), scenarioMsMax);
   try {
-    await Promise.race([scenarios[name]!(mesh, report), late.promise]);
+    await Promise.race([{ ...scenarios, ...contracts }[name]!(mesh, report), late.promise]);
     report.say(`${name} took ${((Date.now() - beginMs) / 1_000).toFixed(1)} s`);
   } catch (error) {
     tell({ failure: `${name}: ${error instanceof Error ? error.message : String(error)}` });

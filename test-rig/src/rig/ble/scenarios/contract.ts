@@ -16,7 +16,8 @@ import type { Mesh } from '../inside/mesh.ts';
 import { clock, End } from '../wire/end.ts';
 import { WireNode } from '../wire/node.ts';
 
-const patience = { waitMsMax: 30_000, everyMs: 2 };
+/** A full link, by GATT where the channel was lost, is some megabytes. */
+const patience = { waitMsMax: 60_000, everyMs: 2 };
 const settleMs = 300;
 
 export async function radioContract(mesh: Mesh, report: Report): Promise<void> {
