@@ -19,7 +19,7 @@ import { type BleEvent, type BlePlan, type BoxName, boxNames } from './inside/ev
 import { bootFiles } from './machine/kernel.ts';
 import { Machine } from './machine/machine.ts';
 import { buildPrograms } from './programs.ts';
-import { contracts, scenarios } from './scenarios/scenarios.ts';
+import { contracts, scenarioNames } from './scenarios/scenarios.ts';
 
 export interface BleOptions {
   readonly seed: number;
@@ -113,7 +113,9 @@ class BleRig implements WorldRig {
     mkdirSync(boxes);
     const stranger = new VenueSite('stranger');
     for (const name of boxNames) {
-      (name === 'stranger' ? stranger : this.#site).makeBox(boxes, name);
+      if (name === 'd') mkdirSync(join(boxes, name));
+      // The root key is at b: there the admin types.
+      else (name === 'stranger' ? stranger : this.#site).makeBox(boxes, name, name === 'b');
     }
     const written = [await this.#fill('a', 0), await this.#fill('b', 1)];
     const { bundles, only } = this.#options;
@@ -122,7 +124,7 @@ class BleRig implements WorldRig {
     if (helper.path === undefined) throw new Error(`no helper for channels: ${helper.because}`);
     const plan: BlePlan = {
       l2capHelper: helper.path,
-      scenarios: only.length > 0 ? only : Object.keys(scenarios),
+      scenarios: only.length > 0 ? only : scenarioNames,
       node: process.execPath,
       agent: bundledAgent(),
       backlog: { bundles, bytes },

@@ -1,5 +1,5 @@
 /** A box in the machine: the agent as it ships, on a copy of the data folder made outside. */
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { getJson } from '@muster/agent';
 import { until } from '../../report.ts';
@@ -25,37 +25,41 @@ const patience = { waitMsMax: 30_000, everyMs: 50 };
 export class Box {
   readonly settings: BoxSettings;
   readonly #plan: BlePlan;
-  readonly #folder: string;
+  readonly folder: string;
   #program: Program | undefined;
 
   constructor(plan: BlePlan, settings: BoxSettings) {
     const { name, port, adapters, mesh } = settings;
     this.settings = settings;
     this.#plan = plan;
-    this.#folder = `/run/muster/${name}`;
-    cpSync(`${resultsFolder}/boxes/${name}`, this.#folder, { recursive: true });
+    this.folder = `/run/muster/${name}`;
+    rmSync(this.folder, { recursive: true, force: true });
+    cpSync(`${resultsFolder}/boxes/${name}`, this.folder, { recursive: true });
     const config = {
       http: { port, tlsPort: 0 },
       mesh,
       ble: { enabled: true, adapters },
       log: { level: 'debug' },
     };
-    writeFileSync(`${this.#folder}/muster.jsonc`, `${JSON.stringify(config)}\n`);
+    writeFileSync(`${this.folder}/muster.jsonc`, `${JSON.stringify(config)}\n`);
   }
 
   get url(): string {
     return `http://127.0.0.1:${this.settings.port}`;
   }
 
-  /** Resolves once it says that it is ready. */
+  /** Resolves once it says that it is ready, or that it waits to be claimed. */
   async start(): Promise<void> {
     const { name, namespace } = this.settings;
-    const command = [this.#plan.node, ...this.#plan.agent, 'run', '--data', this.#folder];
+    const command = [this.#plan.node, ...this.#plan.agent, 'run', '--data', this.folder];
+    const log = `${resultsFolder}/${name}.log`;
+    const before = existsSync(log) ? statSync(log).size : 0;
     const program = new Program({ name, command, ...(namespace && { namespace }) });
     this.#program = program;
     const ready = async (): Promise<boolean> => {
       program.check();
-      return readFileSync(`${resultsFolder}/${name}.log`, 'utf8').includes('"event":"ready"');
+      const said = readFileSync(log).subarray(before).toString();
+      return /"event":"(ready|unclaimed)"/.test(said);
     };
     await until(`${name} is ready`, ready, patience);
   }
@@ -65,8 +69,8 @@ export class Box {
     this.#program!.signal(isFrozen ? 'SIGSTOP' : 'SIGCONT');
   }
 
-  async stop(): Promise<void> {
-    await this.#program?.end();
+  async end(signal: NodeJS.Signals): Promise<void> {
+    await this.#program?.end(signal);
   }
 
   /** Neighbours that it has a working link with; not of a box in a namespace. */
@@ -78,7 +82,7 @@ export class Box {
 
   /** What its admin asks on the machine itself (control socket). */
   async ask(command: string): Promise<unknown> {
-    const socket = createConnection(`${this.#folder}/control.sock`);
+    const socket = createConnection(`${this.folder}/control.sock`);
     socket.setEncoding('utf8').write(`${JSON.stringify({ command, params: {} })}\n`);
     let text = '';
     for await (const chunk of socket) text += chunk;

@@ -1,4 +1,7 @@
-/** The LAN between b, in the machine's own network, and c in another: two cables and a switch. */
+/**
+ * The networks: a LAN between b, in the machine's own network, and c in another, which is two
+ * cables and a switch; and one for d, where nobody else is.
+ */
 import { execFileSync } from 'node:child_process';
 
 const switchboard = 'switch';
@@ -7,13 +10,15 @@ export class Cable {
   static readonly subnet = '10.79.0';
   /** Of c. */
   static readonly namespace = 'c';
+  /** Of d. */
+  static readonly alone = 'd';
   #isMade = false;
 
   /** Not plugged in yet. */
   make(): void {
     if (this.#isMade) return;
     this.#isMade = true;
-    for (const namespace of [switchboard, Cable.namespace]) {
+    for (const namespace of [switchboard, Cable.namespace, Cable.alone]) {
       ip('netns', 'add', namespace);
       ip('-n', namespace, 'link', 'set', 'dev', 'lo', 'up');
     }

@@ -13,7 +13,8 @@ export type BleEvent =
   /** The last line: all scenarios were gone through. */
   | { readonly ended: true };
 
-export const boxNames = ['a', 'b', 'c', 'stranger'] as const;
+/** d is blank. */
+export const boxNames = ['a', 'b', 'c', 'd', 'stranger'] as const;
 export type BoxName = (typeof boxNames)[number];
 
 export interface BlePlan {

@@ -1,13 +1,14 @@
 /**
- * The boxes of the rig. On the first air a and b, on the second b and c, on the third b and the
- * stranger: a and c never hear each other. No two of them have a network in common, until the
- * cable between b and c is plugged in. Only the machine's own network has Bluetooth sockets, so c,
- * which lives in another one for the cable's sake, has no L2CAP channels: its links stay on GATT.
+ * The boxes of the rig. On the first air a and b, on the second b and c, on the third b and one of
+ * the stranger and the blank box d: a and c never hear each other. No two of them have a network
+ * in common, until the cable between b and c is plugged in. Only the machine's own network has
+ * Bluetooth sockets, so c, which lives in another one for the cable's sake, and d have no L2CAP
+ * channels: their links stay on GATT.
  */
 import { until } from '../../report.ts';
 import { Person, type Urgency } from '../person/person.ts';
 import { Arrivals, type Shown } from './arrivals.ts';
-import { Bluetooth } from './bluetooth.ts';
+import type { Bluetooth } from './bluetooth.ts';
 import { Box, type BoxSettings } from './box.ts';
 import { Cable } from './cable.ts';
 import { DistantReader } from './distant-reader.ts';
@@ -23,27 +24,31 @@ const settings: Readonly<Record<BoxName, BoxSettings>> = {
   a: { name: 'a', port: 8081, adapters: ['hci0'], mesh: lonely },
   b: { name: 'b', port: 8082, adapters: ['hci1', 'hci2', 'hci4'], mesh: onCable(1) },
   c: { name: 'c', port: 8083, adapters: ['hci3'], mesh: onCable(2), namespace: Cable.namespace },
+  d: { name: 'd', port: 8085, adapters: ['hci5'], mesh: lonely, namespace: Cable.alone },
   stranger: { name: 'stranger', port: 8084, adapters: ['hci5'], mesh: lonely },
 };
 const linkPatience = { waitMsMax: 45_000, everyMs: 50 };
 
 export class Mesh {
   readonly plan: BlePlan;
-  readonly bluetooth = new Bluetooth();
-  readonly cable = new Cable();
+  readonly bluetooth: Bluetooth;
+  readonly cable: Cable;
   readonly #boxes = new Map<BoxName, Box>();
   readonly #people = new Map<BoxName, Person>();
   readonly #arrivals = new Map<BoxName, Arrivals>();
   #reader: DistantReader | undefined;
 
-  constructor(plan: BlePlan) {
+  /** On the ground of another one, which was stopped. */
+  constructor(plan: BlePlan, { bluetooth, cable }: Pick<Mesh, 'bluetooth' | 'cable'>) {
     this.plan = plan;
+    this.bluetooth = bluetooth;
+    this.cable = cable;
   }
 
   /** Starts those that do not run yet, together. */
   async start(...names: readonly BoxName[]): Promise<void> {
     const missing = names.filter((name) => !this.#boxes.has(name));
-    if (missing.includes('b') || missing.includes('c')) this.cable.make();
+    this.cable.make();
     const boxes = missing.map((name) => new Box(this.plan, settings[name]));
     for (const box of boxes) this.#boxes.set(box.settings.name, box);
     await Promise.all(boxes.map((box) => box.start()));
@@ -53,14 +58,16 @@ export class Mesh {
     for (const name of names) {
       this.#people.get(name)?.leave();
       this.#people.delete(name);
-      await this.#boxes.get(name)?.stop();
+      await this.#boxes.get(name)?.end('SIGTERM');
       this.#boxes.delete(name);
     }
   }
 
-  async stopAll(): Promise<void> {
+  /** Whatever state they are in. */
+  async killAll(): Promise<void> {
     await this.#reader?.end();
-    await this.stop(...this.#boxes.keys());
+    for (const person of this.#people.values()) person.leave();
+    for (const box of this.#boxes.values()) await box.end('SIGKILL');
   }
 
   box(name: BoxName): Box {
@@ -78,6 +85,7 @@ export class Mesh {
     const { namespace } = settings[name];
     if (namespace !== undefined) {
       this.#reader = new DistantReader({ namespace, node: this.plan.node, url, staff, arrivals });
+      await this.#reader.opened;
     } else {
       const onShown = (shown: Shown): void => arrivals.add(shown);
       this.#people.set(name, await Person.at({ url, staff, onShown }));

@@ -41,7 +41,7 @@ export class Program {
     this.#child.kill(signal);
   }
 
-  async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+  async end(signal: NodeJS.Signals): Promise<void> {
     if (!this.isRunning) return;
     const ended = once(this.#child, 'exit');
     this.#child.kill(signal);

@@ -7,4 +7,11 @@ import { say } from '../../trust/worker.ts';
 import { Person } from './person.ts';
 
 const [url = '', seed = '', ticket = ''] = process.argv.slice(2);
-void Person.at({ url, staff: { seed, ticket }, onShown: say });
+/** Said once, before or after the first message. */
+export interface Opened {
+  readonly opened: true;
+}
+
+void Person.at({ url, staff: { seed, ticket }, onShown: say }).then(() =>
+  say({ opened: true } satisfies Opened),
+);

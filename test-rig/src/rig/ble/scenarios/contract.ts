@@ -10,9 +10,8 @@ import { createL2capHelper } from '@muster/adapters/transport-ble/l2cap';
 import { type BleHostPair, bleHostContract } from '@muster/adapters/transport-ble/testing';
 import { type ContractTools, type LinkPair, linkContract } from '@muster/core/testing';
 import { until } from '../../report.ts';
-import type { Report } from '../inside/event.ts';
+import type { BlePlan, Report } from '../inside/event.ts';
 import { loggerOf } from '../inside/logger.ts';
-import type { Mesh } from '../inside/mesh.ts';
 import { clock, End } from '../wire/end.ts';
 import { WireNode } from '../wire/node.ts';
 
@@ -20,16 +19,16 @@ import { WireNode } from '../wire/node.ts';
 const patience = { waitMsMax: 60_000, everyMs: 2 };
 const settleMs = 300;
 
-export async function radioContract(mesh: Mesh, report: Report): Promise<void> {
+export async function radioContract(plan: BlePlan, report: Report): Promise<void> {
   const cases = new Cases();
-  const make = (): Promise<BleHostPair> => hosts(mesh.plan.l2capHelper);
+  const make = (): Promise<BleHostPair> => hosts(plan.l2capHelper);
   bleHostContract({ name: 'radio', make }, cases);
   await cases.run(report);
   report.figure('radioContractCases', cases.count);
 }
 
-export async function contract(mesh: Mesh, report: Report): Promise<void> {
-  const { l2capHelper } = mesh.plan;
+export async function contract(plan: BlePlan, report: Report): Promise<void> {
+  const { l2capHelper } = plan;
   const near = await End.start('hci0', l2capHelper);
   const far = await End.start('hci1', l2capHelper);
   try {

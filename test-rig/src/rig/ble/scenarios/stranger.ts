@@ -45,6 +45,7 @@ export async function foreign(mesh: Mesh, report: Report): Promise<void> {
   const links = await mesh.box('stranger').links();
   report.expect(links.length === 0, `the stranger has ${links.length} links`);
   report.expect(!(await mesh.isLinked('b', 'stranger')), 'b has a link with the stranger');
+  await mesh.stop('stranger');
 }
 
 async function junk(end: End, peer: BlePeer, report: Report): Promise<void> {

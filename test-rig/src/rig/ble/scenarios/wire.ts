@@ -5,8 +5,7 @@
 import type { BlePeer, PacketCarrier } from '@muster/adapters/transport-ble';
 import type { BleStream } from '@muster/adapters/transport-ble/stream';
 import { until } from '../../report.ts';
-import type { Report } from '../inside/event.ts';
-import type { Mesh } from '../inside/mesh.ts';
+import type { BlePlan, Report } from '../inside/event.ts';
 import { End } from '../wire/end.ts';
 import { packetFlow, StreamEnd, streamFlow } from '../wire/flow.ts';
 import { BareGatt } from '../yardstick/bare-gatt.ts';
@@ -31,8 +30,8 @@ interface Pair {
   readonly stream: BleStream;
 }
 
-export async function wire(mesh: Mesh, report: Report): Promise<void> {
-  const { l2capHelper } = mesh.plan;
+export async function wire(plan: BlePlan, report: Report): Promise<void> {
+  const { l2capHelper } = plan;
   const near = await End.start('hci0', l2capHelper);
   const far = await End.start('hci1', l2capHelper);
   const bare = await BareGatt.offer('hci1');
