@@ -31,7 +31,7 @@ if (program === undefined) {
   say(`Usage: node node-agent/setup/run.mjs ${Object.keys(programs).join('|')} [arguments]`);
   process.exit(2);
 }
-const bluetooth = what === 'rig' && args.includes('ble');
+const bluetooth = what === 'rig' && args.some((arg) => arg.startsWith('ble'));
 const runtime = await prepare({ ...program.needs, bluetooth });
 if (runtime === undefined) process.exit(1);
 const [file, ...first] = program.run;

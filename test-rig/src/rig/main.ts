@@ -22,6 +22,7 @@ const rigs: Readonly<Record<string, () => Promise<Rig>>> = {
   provision: async () => (await import('./provision/provision.ts')).runProvision,
   trust: async () => (await import('./trust/trust.ts')).runTrust,
   ble: async () => (await import('./ble/ble.ts')).runBle,
+  'ble-contract': async () => (await import('./ble/ble.ts')).runBleContract,
 };
 /** Those that can be told their seed. */
 const seeded = ['kill', 'partition', 'ble'];
@@ -39,6 +40,7 @@ const help = `muster rig: real processes; most make network namespaces (as root)
              box with papers that offers 20,000 forged bundles
   ble        boxes that meet by Bluetooth LE, on real BlueZ in a virtual machine: links, backlogs,
              urgent before bulk, cuts, restarts, strangers, a claim, a line of three, a LAN lost
+  ble-contract  in the same machine: what every radio and every link must do, on real BlueZ
   web-attacks  hostile words, pages, Hosts and Origins in Chromium: none has an effect
 
   --seed N   what ${seeded.join(', ')} draw from (default: drawn, and printed)
