@@ -94,7 +94,7 @@ export class L2capCarrier implements PacketCarrier {
 
   #close(reason: string): void {
     if (this.#closedBecause !== undefined) return;
-    this.#kept = [];
+    if (this.#kept !== undefined) this.#kept = [];
     this.#options.write(closeMessage(this.#options.channel));
     this.#finish(reason);
   }

@@ -74,6 +74,17 @@ test('whoever accepts learns who connects, and both learn the end', async (t) =>
   assert.equal(from.helper.status.channels, 0);
 });
 
+test('both ends are told once of a close that comes long after the start', async (t) => {
+  const air = new Air(t);
+  const [opened, accepted] = await channel(await air.box(), await air.box());
+  const [atOpened, atAccepted] = [new Listening(opened), new Listening(accepted)];
+  opened.send(Uint8Array.of(1));
+  await atAccepted.waitFor(1);
+  accepted.close();
+  assert.equal(await atAccepted.closed.promise, 'closed');
+  assert.equal(await atOpened.closed.promise, 'closed-by-peer');
+});
+
 test('a reader that does not read stops its sender, and nobody else', async (t) => {
   const air = new Air(t);
   const [from, to] = [await air.box(), await air.box()];
