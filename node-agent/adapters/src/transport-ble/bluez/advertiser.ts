@@ -64,14 +64,16 @@ export class Advertiser {
     await done;
   }
 
-  /** The adapter is gone: nothing is told to bluetoothd any more. */
+  /** The adapter is gone, or off. */
   dispose(): void {
     this.#isGone = true;
     this.#turn += 1;
     this.#silence?.cancel();
     this.#wake();
-    this.#unexport();
-    this.#path = undefined;
+    if (this.#path === undefined) return;
+    // One that is only off keeps what was registered, and may say it under its next address.
+    this.#call('UnregisterAdvertisement', 'o', [this.#path]).catch(() => {});
+    this.#forget(this.#path);
   }
 
   async #take(turn: number, advertisement: BleAdvertisement | undefined): Promise<void> {

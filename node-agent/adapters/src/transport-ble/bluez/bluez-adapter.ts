@@ -65,7 +65,7 @@ export class BluezAdapter implements BleAdapter {
     this.#lives.restore();
   }
 
-  /** The controller or bluetoothd is gone: nothing is told to it any more. */
+  /** The controller or bluetoothd is gone, or it is off. */
   dispose(): void {
     this.#advertiser.dispose();
     this.scanner.dispose();

@@ -78,8 +78,14 @@ export class BluezPeripheral implements BlePeripheral {
 
   dispose(): void {
     for (const slot of this.#slots) slot?.connection?.gatt.end('adapter-gone');
-    this.#application?.dispose();
+    const application = this.#application;
+    if (application === undefined) return;
     this.#application = undefined;
+    application.dispose();
+    // An adapter that is only off would offer it again, beside the next one.
+    const { bus, adapterPath: path } = this.#options;
+    const call = { path, interface: bluezInterfaces.gattManager, member: 'UnregisterApplication' };
+    bus.call({ ...call, signature: 'o', body: [application.path] }).catch(() => {});
   }
 
   async #onRead({ device, mtu }: GattRequest): Promise<number | undefined> {

@@ -27,7 +27,10 @@ export class FakeAdapter {
   addressLateMs = 0;
   /** Signs of the other end that a test wants to be wrong; by member. */
   readonly answers = new Map<string, () => void | Promise<void>>();
-  application: { owner: string; objects: Managed } | undefined;
+  /** By path, the oldest first: bluetoothd keeps them while it is off. */
+  readonly applications = new Map<string, { owner: string; objects: Managed }>();
+  /** Paths that are registered; only the last one is on air here. */
+  readonly advertisements = new Set<string>();
   #advertisement: { owner: string; data: Uint8Array; service: string } | undefined;
   #address: string;
   #lapsesMs = Number.NEGATIVE_INFINITY;
@@ -46,6 +49,11 @@ export class FakeAdapter {
 
   get address(): string {
     return this.#address;
+  }
+
+  /** What a central finds first. */
+  get application(): { owner: string; objects: Managed } | undefined {
+    return [...this.applications.values()][0];
   }
 
   get addressType(): 'public' | 'random' {
@@ -79,7 +87,6 @@ export class FakeAdapter {
       for (const device of [...this.devices.values()]) device.disconnect();
       this.isDiscovering = false;
       this.#advertisement = undefined;
-      this.application = undefined;
     }
     this.#lapsesMs = Number.NEGATIVE_INFINITY;
     this.isPowered = isOn;
@@ -173,6 +180,10 @@ export class FakeAdapter {
             // bluetoothd asks the application before it answers, in its own time.
             return this.#register(path as string, sender);
           }),
+          UnregisterApplication: method('o', '', ([path]) => {
+            if (!this.applications.delete(path as string)) throw bluezError('DoesNotExist');
+            return [];
+          }),
         },
       },
       'org.bluez.LEAdvertisingManager1': {
@@ -184,7 +195,7 @@ export class FakeAdapter {
           RegisterAdvertisement: method('oa{sv}', '', ([path], sender) =>
             this.#advertise(path as string, sender),
           ),
-          UnregisterAdvertisement: method('o', '', () => this.#fallSilent()),
+          UnregisterAdvertisement: method('o', '', ([path]) => this.#fallSilent(path as string)),
         },
       },
     };
@@ -245,7 +256,11 @@ export class FakeAdapter {
 
   async #register(path: string, owner: string): Promise<[]> {
     await this.#answer('RegisterApplication');
-    this.application = { owner, objects: await this.bluez.objectsOf(owner, path) };
+    // Those of one that left the bus are forgotten.
+    for (const [old, known] of this.applications) {
+      if (known.owner !== owner) this.applications.delete(old);
+    }
+    this.applications.set(path, { owner, objects: await this.bluez.objectsOf(owner, path) });
     return [];
   }
 
@@ -258,14 +273,15 @@ export class FakeAdapter {
     const [[service, data]] = [...(serviceData.value as ReadonlyMap<string, DBusVariant>)] as [
       [string, DBusVariant],
     ];
+    this.advertisements.add(path);
     this.#advertisement = { owner, service, data: data.value as Uint8Array };
     this.use(true);
     this.beHeard();
     return [];
   }
 
-  #fallSilent(): [] {
-    if (this.#advertisement === undefined) throw bluezError('DoesNotExist');
+  #fallSilent(path: string): [] {
+    if (!this.advertisements.delete(path)) throw bluezError('DoesNotExist');
     this.#advertisement = undefined;
     return [];
   }

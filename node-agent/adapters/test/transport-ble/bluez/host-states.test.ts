@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { Bench } from './hosts.ts';
+import { bleUuids } from '../../../src/transport-ble/uuids.ts';
+import { Bench, tag } from './hosts.ts';
 
 test('no bus is a state with a mend, and is looked for again', async (t) => {
   const bench = await Bench.open(t);
@@ -68,6 +69,26 @@ test('an adapter comes, is switched off by somebody, and on again, and goes', as
   await bench.until(() => host.state.kind === 'ready');
   bluez.remove('hci0');
   await bench.until(() => host.state.kind === 'no-adapter');
+});
+
+test('what was offered and said before an adapter was off is so no more after', async (t) => {
+  const bench = await Bench.open(t);
+  const bluez = await bench.bluez('hci0');
+  const host = bench.host();
+  await host.start(() => {});
+  await bench.until(() => host.adapters.length === 1);
+  const hci0 = bluez.adapters.get('hci0')!;
+  for (let round = 0; round < 3; round++) {
+    const { peripheral } = host.adapters[0]!;
+    await peripheral.serve(bleUuids.mesh, () => {});
+    await peripheral.advertise(tag('one'));
+    assert.deepEqual([hci0.applications.size, hci0.advertisements.size], [1, 1]);
+    hci0.power(false);
+    await bench.until(() => host.adapters.length === 0);
+    hci0.power(true);
+    await bench.until(() => host.adapters.length === 1);
+    await bench.until(() => hci0.applications.size + hci0.advertisements.size === 0);
+  }
 });
 
 test('an adapter that is on is switched off and on, for an address that nobody saw', async (t) => {
