@@ -18,6 +18,8 @@ import { WireNode } from '../wire/node.ts';
 /** A full link, by GATT where the channel was lost, is some megabytes. */
 const patience = { waitMsMax: 60_000, everyMs: 2 };
 const settleMs = 300;
+/** Of links: several round trips by L2CAP. A link whose reader sleeps is full before it is silent. */
+const linkSettleMs = 60;
 
 export async function radioContract(plan: BlePlan, report: Report): Promise<void> {
   const cases = new Cases();
@@ -97,7 +99,14 @@ async function pair(near: End, far: End, peer: BlePeer): Promise<LinkPair> {
   await one.medium.dial(peer);
   const [a, b] = await links;
   return {
-    ...{ ...lapse, a, b, keyA: one.key.publicKey, keyB: other.key.publicKey },
+    ...{
+      ...lapse,
+      settle: () => delay(linkSettleMs),
+      a,
+      b,
+      keyA: one.key.publicKey,
+      keyB: other.key.publicKey,
+    },
     stop: async () => {
       await one.stop();
       await other.stop();
