@@ -18,7 +18,7 @@ import { WireNode } from '../wire/node.ts';
 /** A full link, by GATT where the channel was lost, is some megabytes. */
 const patience = { waitMsMax: 60_000, everyMs: 2 };
 const settleMs = 300;
-/** Of links: several round trips by L2CAP. A link whose reader sleeps is full before it is silent. */
+/** Of links: a few round trips. One whose reader sleeps has to be full before it is silent. */
 const linkSettleMs = 60;
 
 export async function radioContract(plan: BlePlan, report: Report): Promise<void> {
