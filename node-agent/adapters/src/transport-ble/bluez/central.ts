@@ -91,8 +91,10 @@ export class BluezCentral implements BleCentral {
       try {
         return await this.#open(...what);
       } catch (error) {
-        // The other end was ending an old link, which bluetoothd still took for connected here.
-        if (!(error instanceof BleError) || error.code !== 'gone' || left === 0) throw error;
+        // The other end was ending an old link, which bluetoothd still took for connected here;
+        // or the kernel, which connects to what it hears next, has heard it just before.
+        const isWorthIt = error instanceof BleError && ['gone', 'timeout'].includes(error.code);
+        if (!isWorthIt || left === 0) throw error;
       }
     }
   }

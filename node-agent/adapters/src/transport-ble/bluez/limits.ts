@@ -26,7 +26,8 @@ export const bluezLimits = {
   connectsMax: 8,
   /** Services and characteristics of a device that are looked at; ours has nine. */
   remoteObjectsMax: 256,
-  connectMsMax: 10_000,
+  /** One try; of several, as many as `connectAgainMax` says besides. */
+  connectMsMax: 4_000,
   resolveMsMax: 10_000,
   /** bluetoothd ends a link 2 s after it was told to, and the other end may do so as well. */
   cutMsMax: 4_000,
