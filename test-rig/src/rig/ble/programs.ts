@@ -2,13 +2,17 @@
  * Bundles what runs in the machine, one file a program: loading hundreds of small files takes
  * seconds there. Native modules are looked for in the tree's own node_modules (NODE_PATH).
  */
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const at = (main: string): string => fileURLToPath(new URL(main, import.meta.url));
 
-/** Writes `conductor.cjs` and the others into the folder. */
+/** Writes `conductor.cjs` and the others into the folder, and what is loaded before btvirt. */
 export async function buildPrograms(folder: string): Promise<void> {
+  const shim = ['-o', join(folder, 'late-reports.so'), at('machine/late-reports.c'), '-ldl'];
+  execFileSync('gcc', ['-O2', '-shared', '-fPIC', ...shim]);
   await build({
     entryPoints: { conductor: at('conductor/main.ts'), person: at('person/main.ts') },
     outdir: folder,

@@ -7,6 +7,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { until } from '../../report.ts';
+import { resultsFolder } from './event.ts';
 import { Program } from './program.ts';
 
 const execute = promisify(execFile);
@@ -22,6 +23,7 @@ TemporaryTimeout = 0
 Cache = no
 Channels = 1
 `;
+const btvirt = ['env', `LD_PRELOAD=${resultsFolder}/late-reports.so`, 'btvirt', '-l2', '-L'];
 const patience = { waitMsMax: 8_000, everyMs: 100 };
 const triesMax = 4;
 
@@ -64,7 +66,7 @@ export class Bluetooth {
   async #tryStart(airs: number): Promise<void> {
     await this.startDaemon();
     for (let air = 0; air < airs; air++) {
-      this.#airs.push(new Program({ name: 'btvirt', command: ['btvirt', '-l2', '-L'] }));
+      this.#airs.push(new Program({ name: 'btvirt', command: btvirt }));
       const last = air * 2 + 1;
       await until(`hci${last} is there`, async () => existsSync(placeOf(last)), patience);
     }
