@@ -152,7 +152,8 @@ test('a blank box says what it waits for, and what is asked of it in vain', asyn
   const doctor = await muster(['doctor', '--data', box.folder]);
   assert.equal(doctor.code, 0, doctor.out);
   assert.match(doctor.out, /warn +trust +a blank box, of no site yet\n +→ .*muster claim CODE/);
-  assert.match((await muster(['claim', 'x', ...at])).err, /not a claim code/);
+  const here = ['--data', box.folder];
+  assert.match((await muster(['claim', 'x', ...here])).err, /not a claim code/);
   const agent = await startAgent(t);
   const member = await muster(['claim', code, '--data', agent.folder]);
   assert.match(member.err, /belongs to a site already/);
