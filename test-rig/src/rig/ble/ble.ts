@@ -34,8 +34,8 @@ const bundlesUsual = 1_000;
 const lettersMax = 580;
 const peopleCount = 20;
 const backlogHours = 1;
-/** Of issue 6: four minutes in all. */
-const runMsMax = 225_000;
+/** It takes 190 s (issue 6: four minutes), and more beside others; beyond this it hangs. */
+const runMsMax = 330_000;
 const tree = fileURLToPath(new URL('../../../../', import.meta.url));
 const backlogMain = fileURLToPath(new URL('../partition/backlog/main.ts', import.meta.url));
 
