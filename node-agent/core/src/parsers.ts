@@ -9,5 +9,5 @@ export {
   encodeClaimMessage,
 } from './claim/claim-message.ts';
 export { type NoiseChannel, NoiseHandshake } from './claim/noise-handshake.ts';
-export { liveStream, singleFlag } from './replication/frame.ts';
-export { encodeHello, makeNonce } from './replication/hello.ts';
+export { liveStream, singleFlag } from './replication/frames/frame.ts';
+export { encodeHello, makeNonce } from './replication/messages/hello.ts';

@@ -5,7 +5,7 @@
  */
 import { storeLimits } from '../limits.ts';
 import type { ExpiredId } from '../ports/store.ts';
-import { type IdPrefix, prefixBytes, prefixOf } from '../replication/id-prefix.ts';
+import { type IdPrefix, prefixBytes, prefixOf } from '../replication/messages/id-prefix.ts';
 import { ExpiryQueue } from './expiry-queue.ts';
 
 export function expiredPrefix(id: Uint8Array): Uint8Array {

@@ -13,7 +13,7 @@ import type { Logger } from '../ports/logger.ts';
 import type { Random } from '../ports/random.ts';
 import type { SinceQuery, Store, StoredBundle } from '../ports/store.ts';
 import type { DropReason } from '../receive/drop-reason.ts';
-import type { CloseReason } from '../replication/close-reason.ts';
+import type { CloseReason } from '../replication/messages/close-reason.ts';
 import type { Result } from '../result.ts';
 import type { AdminAct } from '../trust/admin-act.ts';
 import type { AdoptedDocument, TrustBook, TrustFault } from '../trust/trust-book.ts';

@@ -3,6 +3,7 @@
  * somebody copied a card. They stay in quarantine through restarts, until the admin gives the node
  * new keys. What that means for links and bundles is for others.
  */
+import { BoundedMap } from '../bounds/bounded-map.ts';
 import { decodeFields } from '../bundle/decode.ts';
 import { bytesKey } from '../bytes/key.ts';
 import { encodeCbor } from '../cbor/encode.ts';
@@ -10,7 +11,6 @@ import { CborReader } from '../cbor/reader.ts';
 import { Role } from '../identity/role.ts';
 import { nameLimits, storeLimits } from '../limits.ts';
 import type { Store } from '../ports/store.ts';
-import { BoundedMap } from '../replication/bounded-map.ts';
 import type { CloneStatus } from './api.ts';
 import type { Ledger } from './ledger.ts';
 

@@ -2,9 +2,9 @@
  * Which neighbours are known to hold the bundles of this node's own clients: what stands behind
  * "held at n nodes". It counts only what a neighbour said itself; nothing is guessed.
  */
+import { BoundedMap } from '../bounds/bounded-map.ts';
 import { bytesKey } from '../bytes/key.ts';
 import { storeLimits } from '../limits.ts';
-import { BoundedMap } from '../replication/bounded-map.ts';
 
 interface Tracked {
   /** Undefined until the first neighbour says so: most are asked for before that. */

@@ -18,7 +18,6 @@ import type { Clock } from '../ports/clock.ts';
 import type { Store, StoredBundle } from '../ports/store.ts';
 import type { GuestQuota } from '../receive/guest-quota.ts';
 import type { TicketBook } from '../receive/ticket-book.ts';
-import type { CloseReason } from '../replication/close-reason.ts';
 import type {
   ArrivedBundle,
   ReceiveAnswer,
@@ -26,6 +25,7 @@ import type {
   Sendable,
   SiteDocument,
 } from '../replication/host.ts';
+import type { CloseReason } from '../replication/messages/close-reason.ts';
 import { ok, type Result, refused } from '../result.ts';
 import type { TickClock } from '../time/tick.ts';
 import type { TrustBook } from '../trust/trust-book.ts';

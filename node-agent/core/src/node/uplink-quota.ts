@@ -2,11 +2,11 @@
  * How much uplinks may bring of each site (step 2, the quota check): a relay is a stranger, and a
  * pinned site is another admin's. One budget for each site, however many relays and gateways.
  */
+import { BoundedMap } from '../bounds/bounded-map.ts';
 import { bytesKey } from '../bytes/key.ts';
 import { federationLimits } from '../limits.ts';
 import type { Clock } from '../ports/clock.ts';
 import { TokenBucket } from '../receive/token-bucket.ts';
-import { BoundedMap } from '../replication/bounded-map.ts';
 
 const { originBundlesPerMinute, originBundlesBurst, pinsMax } = federationLimits;
 const rate = { perMinute: originBundlesPerMinute, burst: originBundlesBurst };

@@ -3,8 +3,8 @@
  * two thresholds each, so that nobody flickers between them. It is for people to look at: whoever
  * knows the site's key can invent sightings, so nothing is allowed or refused by them. Pure.
  */
+import { BoundedMap } from '../bounds/bounded-map.ts';
 import { bytesKey } from '../bytes/key.ts';
-import { BoundedMap } from '../replication/bounded-map.ts';
 import { nearbyLevels, radioLimits, strengthFilter } from './limits.ts';
 import type { RadioKind } from './radio-tag.ts';
 import { SmoothedStrength } from './smoothed-strength.ts';

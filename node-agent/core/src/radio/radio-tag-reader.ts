@@ -3,10 +3,10 @@
  * are remembered, and how many new ones are judged is bounded, so that a flood of invented tags
  * costs a fixed amount. Before step 4 of a message's way. It believes nobody's identity.
  */
+import { BoundedMap } from '../bounds/bounded-map.ts';
 import { bytesKey } from '../bytes/key.ts';
 import type { Crypto } from '../ports/crypto.ts';
 import { TokenBucket } from '../receive/token-bucket.ts';
-import { BoundedMap } from '../replication/bounded-map.ts';
 import { type Result, refused } from '../result.ts';
 import { radioLimits } from './limits.ts';
 import {

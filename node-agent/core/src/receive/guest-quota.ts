@@ -4,11 +4,11 @@
  * at the first node, because after a gap a backlog comes at once; how much of it may live here at
  * all is for retention.
  */
+import { BoundedMap } from '../bounds/bounded-map.ts';
 import { bytesKey } from '../bytes/key.ts';
 import { Role } from '../identity/role.ts';
 import type { Ticket } from '../identity/ticket.ts';
 import { furtherGuestBudget } from '../limits.ts';
-import { BoundedMap } from '../replication/bounded-map.ts';
 import type { DropReason } from './drop-reason.ts';
 import { TokenBucket } from './token-bucket.ts';
 

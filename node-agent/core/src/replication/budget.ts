@@ -3,11 +3,11 @@
  * each and for all, control messages, and faults. Kept by neighbour, not by link, so that coming
  * back does not refill it.
  */
+import { TokenBucket } from '../bounds/token-bucket.ts';
 import { Lane } from '../bundle/bundle.ts';
 import { toHex } from '../bytes/hex.ts';
 import { urgentLimits } from '../limits.ts';
 import { type BudgetLimits, behaviourLimits, globalBudget, peerBudget } from './limits.ts';
-import { TokenBucket } from './token-bucket.ts';
 
 class Intake {
   readonly #bundles: TokenBucket;

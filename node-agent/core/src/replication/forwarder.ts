@@ -3,6 +3,7 @@
  * that lacks it, along a tree that it keeps mending (Plumtree: Leitão, Pereira, Rodrigues,
  * "Epidemic Broadcast Trees", SRDS 2007). Sans-I/O: driven by its links, its clock and its host.
  */
+import { BoundedMap } from '../bounds/bounded-map.ts';
 import { Lane, lanes } from '../bundle/bundle.ts';
 import { equalBytes } from '../bytes/compare.ts';
 import { decodeCertificate } from '../identity/certificate.ts';
@@ -10,24 +11,23 @@ import type { NeighbourStatus } from '../node/api.ts';
 import type { Timer } from '../ports/clock.ts';
 import type { Link } from '../ports/link.ts';
 import type { DropReason } from '../receive/drop-reason.ts';
-import { BaseTree } from './base-tree.ts';
-import { BoundedMap } from './bounded-map.ts';
 import { NeighbourBudgets } from './budget.ts';
-import type { CloseReason } from './close-reason.ts';
-import { type Asker, Detours } from './detours.ts';
-import { runBytes } from './hello.ts';
+import { type Outgoing, outgoing } from './dictionary/outgoing.ts';
 import type { Sendable, SiteDocument } from './host.ts';
-import { type IdPrefix, prefixOf } from './id-prefix.ts';
+import { MissingBundles } from './knowledge/missing-bundles.ts';
+import { RecentIds } from './knowledge/recent-ids.ts';
 import { memoryLimits, messageLimits, pushLimits, reconcileLimits } from './limits.ts';
 import { chooseUsed } from './link-choice.ts';
 import { LinkTable } from './link-table.ts';
 import type { Mesh, Surroundings } from './mesh.ts';
-import { MissingBundles } from './missing-bundles.ts';
-import { type Outgoing, outgoing } from './outgoing.ts';
-import { RecentIds } from './recent-ids.ts';
-import { ReplicationSession } from './session.ts';
-import { Turns } from './turns.ts';
-import { Ways } from './ways.ts';
+import type { CloseReason } from './messages/close-reason.ts';
+import { runBytes } from './messages/hello.ts';
+import { type IdPrefix, prefixOf } from './messages/id-prefix.ts';
+import { ReplicationSession } from './session/session.ts';
+import { Turns } from './session/turns.ts';
+import { BaseTree } from './ways/base-tree.ts';
+import { type Asker, Detours } from './ways/detours.ts';
+import { Ways } from './ways/ways.ts';
 
 export interface ForwarderOptions extends Surroundings {
   /** A neighbour came, went, or is in another state. */

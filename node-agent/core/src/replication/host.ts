@@ -5,7 +5,7 @@
 import type { BundleFields, CarriedBundle, Lane } from '../bundle/bundle.ts';
 import type { DropReason } from '../receive/drop-reason.ts';
 import type { Result } from '../result.ts';
-import type { CloseReason } from './close-reason.ts';
+import type { CloseReason } from './messages/close-reason.ts';
 
 /** A bundle that replication may send now. */
 export interface Sendable extends CarriedBundle {

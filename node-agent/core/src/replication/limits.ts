@@ -2,6 +2,7 @@
  * Every bound of replication (step 4 of a message's way) with its reason and what happens at it.
  * Those marked *protocol* must be the same on both ends of a link; the others are this node's own.
  */
+import type { Rate } from '../bounds/token-bucket.ts';
 import { bundleLimits, trustLimits } from '../limits.ts';
 
 const kib = 1024;
@@ -220,11 +221,6 @@ export const cloneLimits = {
   /** Earlier runs remembered of each; enough to see two that take turns. */
   earlierMax: 4,
 } as const;
-
-export interface Rate {
-  readonly perSecond: number;
-  readonly burst: number;
-}
 
 export interface BudgetLimits {
   readonly bundles: Rate;

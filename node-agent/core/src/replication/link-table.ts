@@ -7,7 +7,7 @@ import { equalBytes } from '../bytes/compare.ts';
 import type { Link } from '../ports/link.ts';
 import { sessionLimits } from './limits.ts';
 import { Runs } from './runs.ts';
-import type { ReplicationSession } from './session.ts';
+import type { ReplicationSession } from './session/session.ts';
 
 export class LinkTable {
   /** Oldest first. */

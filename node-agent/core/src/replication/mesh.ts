@@ -9,15 +9,15 @@ import type { Logger } from '../ports/logger.ts';
 import type { Random } from '../ports/random.ts';
 import type { DropReason } from '../receive/drop-reason.ts';
 import type { NeighbourBudget } from './budget.ts';
-import type { CloseReason } from './close-reason.ts';
-import type { Detours } from './detours.ts';
 import type { ReplicationHost } from './host.ts';
-import type { IdPrefix } from './id-prefix.ts';
-import type { MissingBundles } from './missing-bundles.ts';
-import type { PeerKnowledge } from './peer-knowledge.ts';
-import type { RecentIds } from './recent-ids.ts';
-import type { Turns } from './turns.ts';
-import type { WayLink, Ways } from './ways.ts';
+import type { MissingBundles } from './knowledge/missing-bundles.ts';
+import type { PeerKnowledge } from './knowledge/peer-knowledge.ts';
+import type { RecentIds } from './knowledge/recent-ids.ts';
+import type { CloseReason } from './messages/close-reason.ts';
+import type { IdPrefix } from './messages/id-prefix.ts';
+import type { Turns } from './session/turns.ts';
+import type { Detours } from './ways/detours.ts';
+import type { WayLink, Ways } from './ways/ways.ts';
 
 /** What replication needs from outside. */
 export interface Surroundings {

@@ -3,8 +3,8 @@
  * node begin with the same 8 random bytes. Whoever shows an earlier run long after a later one
  * began runs twice at once: its card was copied.
  */
+import { BoundedMap } from '../bounds/bounded-map.ts';
 import { bytesKey } from '../bytes/key.ts';
-import { BoundedMap } from './bounded-map.ts';
 import { cloneLimits } from './limits.ts';
 
 interface Newest {

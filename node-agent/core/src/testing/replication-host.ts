@@ -12,13 +12,13 @@ import type { SiteTrust } from '../identity/site.ts';
 import { checkTicket, ticketIdOf } from '../identity/ticket.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DropReason } from '../receive/drop-reason.ts';
-import type { CloseReason } from '../replication/close-reason.ts';
 import type {
   ReceiveAnswer,
   ReplicationHost,
   Sendable,
   SiteDocument,
 } from '../replication/host.ts';
+import type { CloseReason } from '../replication/messages/close-reason.ts';
 import { ok, type Result, refused } from '../result.ts';
 
 export interface MemoryHostOptions {

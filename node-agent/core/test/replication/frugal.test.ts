@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { Lane } from '../../src/bundle/bundle.ts';
 import { toHex } from '../../src/bytes/index.ts';
 import { frugalLimits } from '../../src/replication/limits.ts';
-import { MessageType } from '../../src/replication/message-type.ts';
+import { MessageType } from '../../src/replication/messages/message-type.ts';
 import { Hamlet, type House, PlayedEnd } from './hamlet.ts';
 
 const radio = {

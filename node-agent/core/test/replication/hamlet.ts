@@ -7,9 +7,9 @@ import { Role } from '../../src/identity/role.ts';
 import type { CarriedBundle } from '../../src/index.ts';
 import type { Link, LinkHandlers } from '../../src/ports/link.ts';
 import { Forwarder } from '../../src/replication/forwarder.ts';
-import { singleFlag } from '../../src/replication/frame.ts';
-import { encodeHello, makeNonce } from '../../src/replication/hello.ts';
-import { MessageWriter } from '../../src/replication/message-writer.ts';
+import { singleFlag } from '../../src/replication/frames/frame.ts';
+import { encodeHello, makeNonce } from '../../src/replication/messages/hello.ts';
+import { MessageWriter } from '../../src/replication/messages/message-writer.ts';
 import { FakeClock } from '../../src/testing/fake-clock.ts';
 import {
   createMemoryWire,

@@ -3,16 +3,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Lane } from '../../src/bundle/bundle.ts';
 import { toHex } from '../../src/bytes/index.ts';
-import { BundleEncoder } from '../../src/replication/bundle-encoder.ts';
-import { type CloseReason, decodeBye } from '../../src/replication/close-reason.ts';
-import { backlogStream, liveStream, singleFlag } from '../../src/replication/frame.ts';
-import { encodeHello, makeNonce } from '../../src/replication/hello.ts';
-import {
-  encodeAnnounce,
-  encodeAnswer,
-  encodeIdList,
-} from '../../src/replication/id-list-message.ts';
-import { prefixOf } from '../../src/replication/id-prefix.ts';
+import { BundleEncoder } from '../../src/replication/dictionary/bundle-encoder.ts';
+import { outgoing } from '../../src/replication/dictionary/outgoing.ts';
+import { backlogStream, liveStream, singleFlag } from '../../src/replication/frames/frame.ts';
 import {
   behaviourLimits,
   dictionaryLimits,
@@ -20,10 +13,17 @@ import {
   peerBudget,
   sessionLimits,
 } from '../../src/replication/limits.ts';
-import { MessageType } from '../../src/replication/message-type.ts';
-import { encodeLinks, encodeNodeLinks } from '../../src/replication/node-links.ts';
-import { outgoing } from '../../src/replication/outgoing.ts';
-import { encodePath } from '../../src/replication/path-message.ts';
+import { type CloseReason, decodeBye } from '../../src/replication/messages/close-reason.ts';
+import { encodeHello, makeNonce } from '../../src/replication/messages/hello.ts';
+import {
+  encodeAnnounce,
+  encodeAnswer,
+  encodeIdList,
+} from '../../src/replication/messages/id-list-message.ts';
+import { prefixOf } from '../../src/replication/messages/id-prefix.ts';
+import { MessageType } from '../../src/replication/messages/message-type.ts';
+import { encodeLinks, encodeNodeLinks } from '../../src/replication/messages/node-links.ts';
+import { encodePath } from '../../src/replication/messages/path-message.ts';
 import type { SampleBundle, SampleNode } from '../../src/testing/sample-site.ts';
 import { SampleSite } from '../../src/testing/sample-site.ts';
 import { intBelow, SeededRandom } from '../../src/testing/seeded-random.ts';

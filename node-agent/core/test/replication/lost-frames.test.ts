@@ -6,8 +6,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Lane } from '../../src/bundle/bundle.ts';
 import type { Link } from '../../src/ports/link.ts';
-import { singleFlag } from '../../src/replication/frame.ts';
-import { MessageType } from '../../src/replication/message-type.ts';
+import { singleFlag } from '../../src/replication/frames/frame.ts';
+import { MessageType } from '../../src/replication/messages/message-type.ts';
 import { Hamlet, type House } from './hamlet.ts';
 
 const minuteMs = 60_000;

@@ -2,17 +2,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { BoundedMap } from '../../src/bounds/bounded-map.ts';
+import { Fifo } from '../../src/bounds/fifo.ts';
+import { TokenBucket } from '../../src/bounds/token-bucket.ts';
 import { Lane } from '../../src/bundle/bundle.ts';
 import { concat } from '../../src/bytes/concat.ts';
-import { BoundedMap } from '../../src/replication/bounded-map.ts';
-import { Branch } from '../../src/replication/branch.ts';
-import { Fifo } from '../../src/replication/fifo.ts';
+import { SlotTable } from '../../src/replication/dictionary/slot-table.ts';
+import { PeerKnowledge } from '../../src/replication/knowledge/peer-knowledge.ts';
+import { Branch } from '../../src/replication/lane/branch.ts';
+import { Offers } from '../../src/replication/lane/offers.ts';
 import { messageLimits, pushLimits, treeLimits } from '../../src/replication/limits.ts';
-import { Offers } from '../../src/replication/offers.ts';
-import { PeerKnowledge } from '../../src/replication/peer-knowledge.ts';
-import { SlotTable } from '../../src/replication/slot-table.ts';
-import { TokenBucket } from '../../src/replication/token-bucket.ts';
-import { Turns } from '../../src/replication/turns.ts';
+import { Turns } from '../../src/replication/session/turns.ts';
 import { SeededRandom } from '../../src/testing/seeded-random.ts';
 
 test('a fifo keeps order and refuses what is beyond its maximum', () => {
