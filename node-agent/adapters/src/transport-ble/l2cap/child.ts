@@ -2,8 +2,8 @@
  * One process of the helper: its pipes, its session, its end. Below step 4 of a message's way. It
  * is never left behind: it ends when its input does, and is killed when it does not.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import type { Readable, Writable } from 'node:stream';
+import { ChildProcess, spawn } from 'node:child_process';
+import type { Writable } from 'node:stream';
 import type { Clock } from '@muster/core';
 import { lifeLimits } from './limits.ts';
 import { L2capSession } from './session.ts';
@@ -23,7 +23,8 @@ export class HelperChild {
   readonly #child: ChildProcess;
   readonly #session: L2capSession;
   readonly #ended = Promise.withResolvers<void>();
-  readonly #input: Writable;
+  /** Undefined where no process came about. */
+  readonly #input: Writable | undefined;
   #isCorked = false;
   #word = '';
   #fault: string | undefined;
@@ -31,10 +32,9 @@ export class HelperChild {
   constructor(options: ChildOptions) {
     this.#options = options;
     const { path, unixFolder, clock } = options;
-    const args = unixFolder === undefined ? [] : ['--unix', unixFolder];
-    const child = spawn(path, args, { stdio: 'pipe', env: {} });
+    const child = started(path, unixFolder === undefined ? [] : ['--unix', unixFolder]);
     this.#child = child;
-    this.#input = child.stdin;
+    this.#input = child.stdin ?? undefined;
     this.#session = new L2capSession({
       clock,
       write: (...parts) => this.#write(parts),
@@ -44,7 +44,7 @@ export class HelperChild {
         child.kill('SIGKILL');
       },
     });
-    this.#attend(child.stdin, child.stdout, child.stderr);
+    this.#attend(child);
     this.#session.open();
   }
 
@@ -55,7 +55,7 @@ export class HelperChild {
   /** Ends it; resolves when it is no more. */
   async stop(): Promise<void> {
     this.#session.end('stopped');
-    this.#input.end();
+    this.#input?.end();
     const timer = this.#options.clock.after(lifeLimits.stopGraceMs, () => {
       this.#child.kill('SIGKILL');
     });
@@ -63,19 +63,20 @@ export class HelperChild {
     timer.cancel();
   }
 
-  #attend(input: Writable, output: Readable, words: Readable): void {
+  #attend(child: ChildProcess): void {
+    const { stdin: input, stdout: output, stderr: words } = child;
     // A broken pipe is told by the end of the process, too.
-    for (const pipe of [input, output, words]) pipe.on('error', () => {});
-    output.on('data', (chunk: Uint8Array) => this.#session.push(chunk));
-    words.setEncoding('utf8').on('data', (text: string) => {
+    for (const pipe of [input, output, words]) pipe?.on('error', () => {});
+    output?.on('data', (chunk: Uint8Array) => this.#session.push(chunk));
+    words?.setEncoding('utf8').on('data', (text: string) => {
       this.#word = (this.#word + text).slice(0, lifeLimits.wordCharsMax);
     });
-    this.#child.on('error', (error) => {
+    child.on('error', (error) => {
       this.#word ||= error.message;
       // No process, so nothing else will be told.
-      if (this.#child.pid === undefined) this.#end('not started');
+      if (child.pid === undefined) this.#end('not started');
     });
-    this.#child.on('close', (code, signal) => this.#end(signal ?? `exit code ${code}`));
+    child.on('close', (code, signal) => this.#end(signal ?? `exit code ${code}`));
   }
 
   #end(how: string): void {
@@ -87,15 +88,30 @@ export class HelperChild {
 
   /** What is written in one turn leaves with one call. */
   #write(parts: readonly Uint8Array[]): void {
-    if (!this.#input.writable) return;
+    const input = this.#input;
+    if (!input?.writable) return;
     if (!this.#isCorked) {
       this.#isCorked = true;
-      this.#input.cork();
+      input.cork();
       queueMicrotask(() => {
         this.#isCorked = false;
-        this.#input.uncork();
+        input.uncork();
       });
     }
-    for (const part of parts) this.#input.write(part);
+    for (const part of parts) input.write(part);
+  }
+}
+
+/**
+ * Never throws. Of what a machine lacks Node tells some as an error of the process, without pipes
+ * (descriptors), and throws the rest (memory): here all of it is told.
+ */
+function started(path: string, args: readonly string[]): ChildProcess {
+  try {
+    return spawn(path, args, { stdio: 'pipe', env: {} });
+  } catch (error) {
+    const none = new ChildProcess();
+    process.nextTick(() => none.emit('error', error));
+    return none;
   }
 }

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { createMemoryLogger, FakeClock } from '@muster/core/testing';
 import { BleError } from '../../../src/transport-ble/ble.ts';
 import { createL2capHelper } from '../../../src/transport-ble/l2cap/index.ts';
@@ -54,6 +56,27 @@ test('without a program there is GATT alone, and a word on it', async () => {
   await helper.stop();
   await helper.stop();
   assert.equal(helper.status.state, 'stopped');
+});
+
+test('a machine that can start no process has GATT, and a node that goes on', async (t) => {
+  const clock = new FakeClock();
+  // What spawn() throws at once: no folder here, no memory elsewhere.
+  const path = fileURLToPath(new URL('supervisor.test.ts/program', import.meta.url));
+  const helper = createL2capHelper({ path, clock, logger: createMemoryLogger() });
+  t.after(() => helper.stop());
+  await helper.start();
+  assert.equal(helper.status.state, 'restarting');
+  assert.match(helper.status.text, /ENOTDIR/);
+  clock.advance(lifeLimits.backoffMsMin);
+  await until(() => helper.status.state === 'restarting' && helper.status.restarts === 1);
+});
+
+test('without free descriptors there is no helper for now, and no crash', () => {
+  const script = fileURLToPath(new URL('crowded-process.ts', import.meta.url));
+  const command = ['-c', 'ulimit -n 64 && exec "$0" "$1"', process.execPath, script];
+  const said = execFileSync('sh', command, { encoding: 'utf8' });
+  assert.match(said, /^restarting: .*EMFILE/);
+  assert.match(said, /\nstopped$/);
 });
 
 test('stopped, it leaves no process; started again, it serves the same adapters', async (t) => {
