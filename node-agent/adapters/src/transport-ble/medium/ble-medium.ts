@@ -24,6 +24,7 @@ import { peerOf } from './address.ts';
 import { Blanks } from './blanks.ts';
 import { type CandidateAddress, Candidates } from './candidates.ts';
 import { Dialler } from './dialler.ts';
+import { endOf } from './ends.ts';
 import { candidateLimits } from './limits.ts';
 import type { MediumStream } from './medium-stream.ts';
 import { Neighbours } from './neighbours.ts';
@@ -98,7 +99,7 @@ class RadioMedium implements BleMedium {
     this.#teller = new Teller(clock, this.nearby, () => this.onNearby());
     this.#blanks = new Blanks(crypto, clock);
     this.#candidates = new Candidates(random);
-    this.#neighbours = new Neighbours(this.#candidates, idOf);
+    this.#neighbours = new Neighbours(this.#candidates, random, idOf);
     this.#sightings = new Sightings({
       ...{ crypto, siteKey, ownId: this.#ownId, book: this.nearby },
       onNode: (id, report, adapter) => this.#onNode(id, report, adapter),
@@ -227,6 +228,7 @@ class RadioMedium implements BleMedium {
         onChange: () => this.#onStreams(),
       });
       this.#stations.set(adapter, station);
+      this.#neighbours.beginAnew(this.#nowMs());
       station.start();
     }
     this.#logger.info('ble-state', { state: host.state.kind, adapters: this.#stations.size });
@@ -278,7 +280,7 @@ class RadioMedium implements BleMedium {
   #onEnd(stream: MediumStream, reason: string): void {
     const { nodeKey } = stream;
     this.#dialler.ended(stream, reason);
-    if (nodeKey && orderly.has(reason)) this.#neighbours.leave(nodeKey, this.#nowMs());
+    if (nodeKey) this.#neighbours.ended(nodeKey, endOf(reason), this.#nowMs());
   }
 
   #onStreams(): void {
@@ -295,6 +297,3 @@ class RadioMedium implements BleMedium {
     return undefined;
   }
 }
-
-/** Ends of a stream that one side wanted. */
-const orderly: ReadonlySet<string> = new Set(['closed-by-peer', 'making-room']);

@@ -13,6 +13,7 @@ import {
 } from '@muster/core';
 import { BleError } from '../ble.ts';
 import type { Candidate, CandidateAddress, Candidates } from './candidates.ts';
+import { endOf } from './ends.ts';
 import { backoffMs, between } from './fraction.ts';
 import { dialTimes, linkLimits } from './limits.ts';
 import { chooseLink } from './link-plan.ts';
@@ -49,9 +50,6 @@ interface Attempt {
 function isOurDoing({ isOutdated, station }: Attempt): boolean {
   return isOutdated || station.isStopped;
 }
-
-/** Ends of a stream that the air may have caused, and not who was there. */
-const airReasons: ReadonlySet<string> = new Set(['connection-lost', 'silent', 'stalled']);
 
 export class Dialler {
   readonly #options: DiallerOptions;
@@ -201,7 +199,7 @@ export class Dialler {
     const bounds = { min: backoffMsMin, max: backoffMsMax };
     candidate.notBeforeMs = nowMs + backoffMs(random, candidate.failures, bounds);
     const isByAir =
-      attempt.stream === undefined || airReasons.has(this.#ends.get(attempt.stream) ?? '');
+      attempt.stream === undefined || endOf(this.#ends.get(attempt.stream) ?? '') === 'air';
     if (isByAir) return;
     const waitMs = Math.min(strangerMsMax, strangerMsMin * 2 ** Math.min(address.failures - 1, 30));
     address.notBeforeMs = nowMs + between(random, waitMs / 2, waitMs);

@@ -61,6 +61,11 @@ export const dialTimes = {
   /** Nobody answered: evenly from 0 to a doubling bound (Brooker, 2015). */
   backoffMsMin: 1_000,
   backoffMsMax: 60_000,
+  /**
+   * The air cut a link that had not lived so long: it was there, so not more than this is waited.
+   * A link costs a kilobyte of air, and at the edge of reach it carries something each time.
+   */
+  shakyMsMax: 8_000,
   /** Answered, and was not who its tag said: that address waits so long, doubling. */
   strangerMsMin: 30_000,
   strangerMsMax: 30 * 60_000,

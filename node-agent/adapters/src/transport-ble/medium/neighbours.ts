@@ -2,8 +2,10 @@
  * Who is connected by whatever medium, by the ids of tags, and what it means for the candidates
  * when that changes: who was lost is missed, and who left is not. Before step 4.
  */
-import { bytesKey, type ConnectedPeer } from '@muster/core';
+import { bytesKey, type ConnectedPeer, type Random } from '@muster/core';
 import type { Candidate, Candidates } from './candidates.ts';
+import type { StreamEnd } from './ends.ts';
+import { backoffMs } from './fraction.ts';
 import { dialTimes } from './limits.ts';
 
 interface Neighbour {
@@ -16,14 +18,16 @@ const idsMax = 1_024;
 
 export class Neighbours {
   readonly #candidates: Candidates;
+  readonly #random: Random;
   readonly #idOf: (nodeKey: Uint8Array) => Uint8Array;
   readonly #ids = new Map<string, Uint8Array>();
   #byName = new Map<string, Neighbour>();
-  /** When somebody closed their link in good order, or we closed it so; of members, by name. */
-  readonly #left = new Map<string, number>();
+  /** How streams ended a moment ago; of candidates, by name. */
+  readonly #ends = new Map<string, { readonly end: StreamEnd; readonly atMs: number }>();
 
-  constructor(candidates: Candidates, idOf: (nodeKey: Uint8Array) => Uint8Array) {
+  constructor(candidates: Candidates, random: Random, idOf: (nodeKey: Uint8Array) => Uint8Array) {
     this.#candidates = candidates;
+    this.#random = random;
     this.#idOf = idOf;
   }
 
@@ -35,9 +39,18 @@ export class Neighbours {
     return this.#byName.get(candidate.name)?.isSound ?? false;
   }
 
-  /** Its link over this medium ended in good order: it need not be back at once. */
-  leave(nodeKey: Uint8Array, nowMs: number): void {
-    this.#left.set(bytesKey(this.idOf(nodeKey)), nowMs);
+  /** Its link over this medium ended so. */
+  ended(nodeKey: Uint8Array, end: StreamEnd, nowMs: number): void {
+    const id = this.idOf(nodeKey);
+    if (this.#candidates.get(id)) this.#ends.set(bytesKey(id), { end, atMs: nowMs });
+  }
+
+  /** An adapter of ours has come: what failed before it did says nothing of who is there. */
+  beginAnew(nowMs: number): void {
+    for (const candidate of this.#candidates.values()) {
+      candidate.failures = 0;
+      candidate.notBeforeMs = Math.min(candidate.notBeforeMs, nowMs);
+    }
   }
 
   idOf(nodeKey: Uint8Array): Uint8Array {
@@ -67,17 +80,20 @@ export class Neighbours {
       const was = before.get(candidate.name);
       if (was?.isSound && !this.isSound(candidate)) this.#lost(candidate, was.sinceMs, nowMs);
     }
-    for (const [name, atMs] of this.#left) {
-      if (nowMs - atMs >= dialTimes.leavingMs) this.#left.delete(name);
+    for (const [name, { atMs }] of this.#ends) {
+      if (nowMs - atMs >= dialTimes.leavingMs) this.#ends.delete(name);
     }
   }
 
   #lost(candidate: Candidate, sinceMs: number, nowMs: number): void {
     candidate.missingSinceMs = nowMs;
-    if (this.#left.has(candidate.name)) return;
+    const end = this.#ends.get(candidate.name)?.end;
+    if (end === 'orderly') return;
     if (nowMs - sinceMs < dialTimes.stableMs) {
       candidate.failures += 1;
-      candidate.notBeforeMs = nowMs + dialTimes.backoffMsMin * 2 ** Math.min(candidate.failures, 6);
+      const { backoffMsMin, backoffMsMax, shakyMsMax } = dialTimes;
+      const bounds = { min: 2 * backoffMsMin, max: end === 'air' ? shakyMsMax : backoffMsMax };
+      candidate.notBeforeMs = nowMs + backoffMs(this.#random, candidate.failures, bounds);
       return;
     }
     candidate.lostMs = nowMs;

@@ -67,7 +67,7 @@ export class MemoryLink {
   }
 
   /** Ends it at both ends at once; what is under way is lost. */
-  cut(reason = 'cut'): void {
+  cut(reason = 'connection-lost'): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
     for (const carrier of [...this.#gatt, ...this.#channels]) carrier.end(reason);

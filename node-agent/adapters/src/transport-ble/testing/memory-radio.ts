@@ -109,7 +109,7 @@ export class MemoryRadio {
     adapter.vanish();
     this.#adapters.delete(adapter);
     for (const link of this.#links) {
-      if (link.central === adapter || link.peripheral === adapter) link.cut('the adapter is gone');
+      if (link.central === adapter || link.peripheral === adapter) link.cut();
     }
   }
 
@@ -231,7 +231,7 @@ export class MemoryRadio {
     const isOut = (): boolean => this.#reach(link.central, link.peripheral) === undefined;
     if (!isOut()) return;
     this.clock.after(this.air.supervisionMs, () => {
-      if (isOut()) link.cut('out of reach');
+      if (isOut()) link.cut();
     });
   }
 }
