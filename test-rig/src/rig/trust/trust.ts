@@ -124,6 +124,10 @@ class TrustRig implements WorldRig {
     this.figures.strangerBytes = bytes;
     this.#expect(made.length === attempts, `only ${made.length} attempts were made`);
     this.#expect(bytes === 0, `strangers were told ${bytes} bytes`);
+    const status = await this.#box('b').muster('status');
+    const refused = status.linksRefused as Readonly<Record<string, number>>;
+    this.figures.strangerForgedRefused = refused['certificate-refused'] ?? 0;
+    this.#expect(this.figures.strangerForgedRefused > 0, 'no forged certificate was refused');
     this.#expect((await this.#live('b')).length === 3, 'b keeps its three neighbours');
     const limitMs = 2 * Math.max(baseline.p95Ms, 50);
     this.#expect(
