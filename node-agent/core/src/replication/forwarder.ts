@@ -243,12 +243,15 @@ export class Forwarder {
     session.end('cloned');
   }
 
-  /** Of several links to one neighbour, bundles go over the best only. */
-  #choose(key: Uint8Array): void {
+  /**
+   * Of several links to one neighbour, bundles go over the best only. When one was lost, what stays
+   * is compared even if it was used all the time: the neighbour may have pushed into the lost one.
+   */
+  #choose(key: Uint8Array, wasLost = false): void {
     const same = this.#links.readyTo(key);
     const best = chooseUsed(same);
     for (const session of same) {
-      const begins = session === best && !session.isUsed;
+      const begins = session === best && (wasLost || !session.isUsed);
       session.isUsed = session === best;
       if (session.isUsed) this.#tree.add(session);
       else this.#tree.remove(session);
@@ -270,7 +273,7 @@ export class Forwarder {
     }
     if (!this.#started) return;
     if (this.#missing.size > 0) this.#lookSoon();
-    this.#choose(session.key);
+    this.#choose(session.key, true);
   }
 
   #countClosed(reason: CloseReason): void {

@@ -29,6 +29,8 @@ export class ReconcileSchedule {
   #lost: Timer | undefined;
   #stopped = false;
   #running = false;
+  /** Asked for while a round runs, which may be past what is missed. */
+  #isOnceMore = false;
   #intervalMs: number = reconcileLimits.intervalMs;
   #differed = false;
 
@@ -36,15 +38,20 @@ export class ReconcileSchedule {
     this.#parts = parts;
   }
 
-  /** Goes round all lanes as soon as it is this link's turn. */
+  /** Goes round all lanes as soon as it is this link's turn, and after a round that runs. */
   begin(): void {
-    if (this.#stopped || this.#running) return;
+    if (this.#stopped) return;
+    if (this.#running) {
+      this.#isOnceMore = this.#lost !== undefined;
+      return;
+    }
     this.#timer?.cancel();
     if (!this.#parts.isDue()) {
       this.#rest();
       return;
     }
     this.#running = true;
+    this.#isOnceMore = false;
     this.#parts.mesh.reconcileTurns.take(this, () => {
       this.#watch();
       this.#differed = false;
@@ -69,7 +76,8 @@ export class ReconcileSchedule {
     }
     this.#running = false;
     this.#leave();
-    this.#rest();
+    if (this.#isOnceMore) this.begin();
+    else this.#rest();
   }
 
   stop(): void {

@@ -29,8 +29,9 @@ interface Choice {
 export class BaseTree {
   readonly #own: IdPrefix;
   readonly #clock: Clock;
-  /** What each neighbour said last. */
-  readonly #told = new Map<TreeLink, TreePath | undefined>();
+  readonly #used = new Set<TreeLink>();
+  /** What was said last on each link, used here or not: the other end may say it only once. */
+  readonly #told = new WeakMap<TreeLink, TreePath>();
   #choice: Choice;
   #advertised: TreePath;
   #quiet: Timer | undefined;
@@ -43,21 +44,20 @@ export class BaseTree {
   }
 
   add(link: TreeLink): void {
-    if (this.#told.has(link)) return;
-    this.#told.set(link, undefined);
+    if (this.#used.has(link)) return;
+    this.#used.add(link);
     link.tellPath(this.#advertised);
+    if (this.#told.has(link)) this.#choose();
   }
 
   remove(link: TreeLink): void {
-    if (!this.#told.delete(link)) return;
-    this.#choose();
+    if (this.#used.delete(link)) this.#choose();
   }
 
   /** A neighbour told its path. */
   heard(link: TreeLink, path: TreePath): void {
-    if (!this.#told.has(link)) return;
     this.#told.set(link, path);
-    this.#choose();
+    if (this.#used.has(link)) this.#choose();
   }
 
   stop(): void {
@@ -67,7 +67,8 @@ export class BaseTree {
 
   #choose(): void {
     let best: Choice = { path: { cost: 0, nodes: [this.#own] }, parent: undefined };
-    for (const [parent, told] of this.#told) {
+    for (const parent of this.#used) {
+      const told = this.#told.get(parent);
       if (told === undefined || told.nodes.includes(this.#own)) continue;
       if (told.nodes.length >= treeLimits.pathNodesMax) continue;
       const cost = told.cost + costOf[parent.costClass];
@@ -76,7 +77,8 @@ export class BaseTree {
       if (this.#isBetter(offer, best)) best = offer;
     }
     this.#choice = best;
-    for (const [link, told] of this.#told) {
+    for (const link of this.#used) {
+      const told = this.#told.get(link);
       if (told === undefined) continue;
       // The last but one on a neighbour's path is what it hangs on.
       link.setBase(link === best.parent || told.nodes.at(-2) === this.#own);
@@ -97,7 +99,7 @@ export class BaseTree {
   #advertise(): void {
     if (this.#quiet !== undefined || samePath(this.#choice.path, this.#advertised)) return;
     this.#advertised = this.#choice.path;
-    for (const link of this.#told.keys()) link.tellPath(this.#advertised);
+    for (const link of this.#used) link.tellPath(this.#advertised);
     this.#quiet = this.#clock.after(treeLimits.quietMs, () => {
       this.#quiet = undefined;
       this.#advertise();

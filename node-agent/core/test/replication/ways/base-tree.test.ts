@@ -167,3 +167,19 @@ test('a path longer than any bundle goes is not followed', () => {
   grove.trees[0]!.heard(link, { cost: 1, nodes: nodes.slice(1) });
   assert.equal(link.isBase, true);
 });
+
+test('a link that only one end left for a while is part of the tree again', () => {
+  const grove = new Grove(5, 3);
+  const edges = [grove.link(0, 1), grove.link(1, 2)];
+  grove.clock.advance(1_000);
+  for (const { a, b, ends } of edges) {
+    [a, b].forEach((node, i) => {
+      grove.trees[node]!.remove(ends[i]!.link);
+      ends[i]!.isBase = false;
+      grove.clock.advance(1_000);
+      grove.trees[node]!.add(ends[i]!.link);
+      grove.clock.advance(1_000);
+      assert.equal(grove.base().length, 2);
+    });
+  }
+});
