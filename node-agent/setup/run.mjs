@@ -9,7 +9,7 @@ import { endLike, runForeground } from './command.mjs';
 import { rootFolder } from './paths.mjs';
 import { prepare } from './prepare.mjs';
 import { say } from './report.mjs';
-import { runtimeEnvironment } from './runtime.mjs';
+import { cachedEnvironment, runtimeEnvironment } from './runtime.mjs';
 
 const muster = 'gateway/src/main.ts';
 const programs = {
@@ -37,6 +37,6 @@ if (runtime === undefined) process.exit(1);
 const [file, ...first] = program.run;
 endLike(
   await runForeground(runtime, [join(rootFolder, file), ...first, ...args], {
-    env: runtimeEnvironment(),
+    env: what === 'rig' ? cachedEnvironment() : runtimeEnvironment(),
   }),
 );

@@ -5,7 +5,7 @@
  */
 import { existsSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import { modulesFolder, programsFolder, systemPath } from './paths.mjs';
+import { cacheFolder, modulesFolder, programsFolder, systemPath } from './paths.mjs';
 import { explain } from './report.mjs';
 
 const wantedMajor = 24;
@@ -28,4 +28,12 @@ export function findRuntime() {
 export function runtimeEnvironment() {
   const path = systemPath(process.env.PATH ?? '');
   return { ...process.env, PATH: [dirname(own), programsFolder, path].join(delimiter) };
+}
+
+/**
+ * The same for what starts many short processes from the sources: they share one cache of stripped
+ * and compiled code, which takes half of what such a process costs. Not for what is measured.
+ */
+export function cachedEnvironment() {
+  return { ...runtimeEnvironment(), NODE_COMPILE_CACHE: join(cacheFolder, 'compiled') };
 }

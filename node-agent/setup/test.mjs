@@ -9,7 +9,7 @@ import { runForeground } from './command.mjs';
 import { rootFolder } from './paths.mjs';
 import { prepare } from './prepare.mjs';
 import { done, failed, heading, say } from './report.mjs';
-import { runtimeEnvironment } from './runtime.mjs';
+import { cachedEnvironment } from './runtime.mjs';
 import { check } from './stages.mjs';
 
 const concurrency = 2; // browsers and namespaces on a box of two cores; more makes times shake
@@ -52,7 +52,7 @@ async function stage(name, run) {
 async function runTests(runtime, files, runnerFlags) {
   const flags = ['--test', `--test-concurrency=${concurrency}`, '--test-reporter=spec'];
   const args = [...flags, `--test-timeout=${fileTimeoutMs}`, ...runnerFlags, ...files];
-  const ended = await runForeground(runtime, args, { cwd: rootFolder, env: runtimeEnvironment() });
+  const ended = await runForeground(runtime, args, { cwd: rootFolder, env: cachedEnvironment() });
   return { ok: ended.code === 0, text: `${files.length} files` };
 }
 

@@ -216,7 +216,7 @@ class CrossingPhases {
     };
     const phones = atA1.ask('trickle', {
       ...this.#writing('venue', 'news'),
-      ...{ count: 2 * kills, everyMs: 1_000, label: 'a kill' },
+      ...{ count: Math.ceil(1.3 * kills), everyMs: 1_000, label: 'a kill' },
     });
     const devices = Promise.all([device(1, 'one'), device(2, 'two')]);
     const startedMs = Date.now();
