@@ -18,6 +18,7 @@ export { type DropReason, dropReasons, forgedReasons, retryLater } from './recei
 export { type BucketRate, TokenBucket } from './receive/token-bucket.ts';
 export * from './replication/iblt/index.ts';
 export { type CloseReason, closeReasons } from './replication/messages/close-reason.ts';
+export { type NodeNumber, numberBytes } from './replication/messages/node-links.ts';
 export { ok, type Refused, type Result, refused } from './result.ts';
 export * from './time/index.ts';
 export * from './trust/index.ts';

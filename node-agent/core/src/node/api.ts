@@ -14,6 +14,7 @@ import type { Random } from '../ports/random.ts';
 import type { SinceQuery, Store, StoredBundle } from '../ports/store.ts';
 import type { DropReason } from '../receive/drop-reason.ts';
 import type { CloseReason } from '../replication/messages/close-reason.ts';
+import type { NodeNumber } from '../replication/messages/node-links.ts';
 import type { Result } from '../result.ts';
 import type { AdminAct } from '../trust/admin-act.ts';
 import type { AdoptedDocument, TrustBook, TrustFault } from '../trust/trust-book.ts';
@@ -122,6 +123,14 @@ export interface NodeApi {
   /** Ends all links and timers; the store is closed by who opened it. */
   stop(): void;
   addLink(link: Link): void;
+  /**
+   * Nodes to which there is a way over links that stand, itself included: the first 4 bytes of each
+   * key as a number. By what all say of their links, which nobody proves. The same set until it is
+   * another one; undefined while it cannot be known.
+   */
+  reachable(): ReadonlySet<NodeNumber> | undefined;
+  /** Whether the link with this neighbour alone joins it to us, by what all say. */
+  isBridge(nodeKey: Uint8Array): boolean;
   /** Steps 2 and 3 for a bundle of a client of this node. */
   put(bundle: CarriedBundle, onAnswer: (answer: PutAnswer) => void): void;
   /**

@@ -22,6 +22,7 @@ import { GuestQuota } from '../receive/guest-quota.ts';
 import type { ReceiveState } from '../receive/receive.ts';
 import { TicketBook } from '../receive/ticket-book.ts';
 import { Forwarder } from '../replication/forwarder.ts';
+import type { NodeNumber } from '../replication/messages/node-links.ts';
 import { ok, type Result, refused } from '../result.ts';
 import { decodeTick, TickClock } from '../time/tick.ts';
 import { type AdoptedDocument, TrustBook, type TrustFault } from '../trust/trust-book.ts';
@@ -153,6 +154,14 @@ export class MeshNode implements NodeApi {
 
   addLink(link: Link): void {
     this.#forwarder.addLink(link);
+  }
+
+  reachable(): ReadonlySet<NodeNumber> | undefined {
+    return this.#forwarder.reachable();
+  }
+
+  isBridge(nodeKey: Uint8Array): boolean {
+    return this.#forwarder.isBridge(nodeKey);
   }
 
   put(bundle: CarriedBundle, onAnswer: (answer: PutAnswer) => void): void {

@@ -28,7 +28,7 @@ export const nearbyLevels = {
   nearFromDbm: -68,
   /** Lower than the way in, by the noise that is left after smoothing: it does not flicker. */
   nearUntilDbm: -76,
-  /** Five sparse scans, one each half minute, must all have missed it. */
+  /** Ten sparse scans, one each quarter of a minute, must all have missed it. */
   goneAfterMs: 150_000,
 } as const;
 

@@ -28,6 +28,7 @@ export type RadioTagFault = 'malformed' | 'foreign';
 const kinds: readonly RadioKind[] = ['node', 'carrier'];
 const maskedBytes = radioTagBytes - radioNonceBytes;
 const tagDomain = domain('radio-tag');
+const nodeNumberBytes = 4;
 const idDomain = domain('radio-id');
 const maskDomain = domain('radio-mask');
 const checkDomain = domain('radio-check');
@@ -37,9 +38,13 @@ export function radioKeyOf(crypto: Crypto, siteKey: Uint8Array): Uint8Array {
   return crypto.blake2b(32, tagDomain, siteKey);
 }
 
-/** By which a node is known on air, 3 bytes: two of 1,000 nodes share one with odds of 1 in 34. */
+/**
+ * By which a node is known on air, 3 bytes: two of 1,000 nodes share one with odds of 1 in 34. Of
+ * the key only the first 4 bytes count, by which nodes name each other in what they say of links.
+ */
 export function radioIdOf(crypto: Crypto, siteKey: Uint8Array, nodeKey: Uint8Array): Uint8Array {
-  return crypto.blake2b(16, idDomain, siteKey, nodeKey).slice(0, radioIdBytes);
+  const number = nodeKey.subarray(0, nodeNumberBytes);
+  return crypto.blake2b(16, idDomain, siteKey, number).slice(0, radioIdBytes);
 }
 
 /** The tag, 10 bytes. `nonce`: 5 random bytes, fresh for every tag. */

@@ -23,6 +23,7 @@ import type { Mesh, Surroundings } from './mesh.ts';
 import type { CloseReason } from './messages/close-reason.ts';
 import { runBytes } from './messages/hello.ts';
 import { type IdPrefix, prefixOf } from './messages/id-prefix.ts';
+import { type NodeNumber, numberOf } from './messages/node-links.ts';
 import { ReplicationSession } from './session/session.ts';
 import { Turns } from './session/turns.ts';
 import { BaseTree } from './ways/base-tree.ts';
@@ -119,6 +120,15 @@ export class Forwarder {
     this.#links.add(session);
     this.#options.onNeighbours?.();
     session.start();
+  }
+
+  /** See NodeApi. */
+  reachable(): ReadonlySet<NodeNumber> | undefined {
+    return this.#ways.reachable();
+  }
+
+  isBridge(nodeKey: Uint8Array): boolean {
+    return this.#ways.isBridge(numberOf(nodeKey));
   }
 
   /** A document of the site was adopted here: it is told on. */

@@ -122,6 +122,10 @@ export const wayLimits = {
   quietMs: 1_000,
   /** So long after the last change all nodes know of it; till then the base tree carries too. */
   settleMs: 500,
+  /** Who can be reached is found anew at most so often, however many words come: 1 ms for 1,000. */
+  reachableMs: 1_000,
+  /** After all words were forgotten: so long it is not said who can be reached. */
+  relearnMs: 15_000,
   /** When somebody found no room, not all know the same: for this long the base tree carries. */
   fullMs: 10 * 60_000,
   /** Nodes whose shortest ways are remembered: all that are known. About 0.5 MB. */

@@ -29,9 +29,12 @@ export class LinkGraph {
     this.#links = this.#mutual(sorted);
   }
 
-  /** All nodes to which there is a way, itself included, lowest first; none when it is unknown. */
-  reachable(from: NodeNumber): NodeNumber[] {
-    const parents = this.#tree(from);
+  /**
+   * All nodes to which there is a way, itself included, lowest first; none when it is unknown. As
+   * if there were no link with `without`.
+   */
+  reachable(from: NodeNumber, without?: NodeNumber): NodeNumber[] {
+    const parents = this.#tree(from, without);
     return this.#numbers.filter((_, i) => parents !== undefined && parents[i] !== -1);
   }
 
@@ -69,9 +72,10 @@ export class LinkGraph {
    * over small whole costs. Of equal parents the lowest wins, so that the trees of many origins
    * share links, which know their authors then: that saves bytes.
    */
-  #tree(origin: NodeNumber): Int32Array | undefined {
+  #tree(origin: NodeNumber, without?: NodeNumber): Int32Array | undefined {
     const start = this.#indexOf.get(origin);
     if (start === undefined) return undefined;
+    const unlinked = without === undefined ? undefined : this.#indexOf.get(without);
     const count = this.#numbers.length;
     const parents = new Int32Array(count).fill(-1);
     const costs = new Float64Array(count).fill(Number.POSITIVE_INFINITY);
@@ -84,6 +88,7 @@ export class LinkGraph {
         const links = this.#links[node]!;
         for (let i = 0; i < links.length; i += 2) {
           const to = links[i]!;
+          if (to === unlinked && node === start) continue;
           const there = cost + links[i + 1]!;
           if (there > costs[to]!) continue;
           if (there === costs[to]! && node >= parents[to]!) continue;

@@ -63,6 +63,11 @@ export class Ways {
   readonly #toAsk = new Set<WayLink>();
   /** There was no room for somebody: not all know the same. */
   #refusedMs = Number.NEGATIVE_INFINITY;
+  /** To whom there is a way, and when that was found; what was told since may have changed it. */
+  #reached: { readonly nodes: ReadonlySet<NodeNumber>; readonly atMs: number } | undefined;
+  #isReachedOld = false;
+  /** Until then all speak anew. */
+  #relearnedMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: WaysOptions) {
     this.#options = options;
@@ -88,6 +93,7 @@ export class Ways {
     this.#graph = new LinkGraph([]);
     this.#routes = new BoundedMap(wayLimits.originsMax);
     this.#own = { node: this.#number, version: 0, links: '' };
+    this.#relearnedMs = this.#options.clock.monotonicMs() + wayLimits.relearnMs;
     this.#touch();
     this.#stateSoon();
     for (const link of this.#options.used()) if (link.isBase) this.#toAsk.add(link);
@@ -110,6 +116,28 @@ export class Ways {
     const route = this.#route(mark);
     if (route !== undefined && route.parent === link.node) return true;
     return link.isBase && (route === undefined || !this.#isSettled);
+  }
+
+  /**
+   * Nodes to which there is a way over links that stand, itself included, as told so far; the same
+   * set until it is another one. Undefined when not all of them can be known.
+   */
+  reachable(): ReadonlySet<NodeNumber> | undefined {
+    const nowMs = this.#options.clock.monotonicMs();
+    if (nowMs < Math.max(this.#refusedMs + wayLimits.fullMs, this.#relearnedMs)) return undefined;
+    const { nodes, atMs } = this.#reached ?? { nodes: undefined, atMs: Number.NEGATIVE_INFINITY };
+    if (nodes && (!this.#isReachedOld || nowMs < atMs + wayLimits.reachableMs)) return nodes;
+    const found = new LinkGraph([this.#own, ...this.#told.values()]).reachable(this.#number);
+    const isSame = nodes?.size === found.length && found.every((node) => nodes.has(node));
+    this.#reached = { nodes: isSame ? nodes : new Set(found), atMs: nowMs };
+    this.#isReachedOld = false;
+    return this.#reached.nodes;
+  }
+
+  /** Whether there is no way to a neighbour but the link with it, as told so far. */
+  isBridge(neighbour: NodeNumber): boolean {
+    const graph = new LinkGraph([this.#own, ...this.#told.values()]);
+    return !graph.reachable(this.#number, neighbour).includes(neighbour);
   }
 
   /** What is known of a node. */
@@ -213,6 +241,7 @@ export class Ways {
   /** Something changed: the base tree helps until nothing has for a while. */
   #touch(): void {
     this.#isSettled = false;
+    this.#isReachedOld = true;
     this.#changedMs = this.#options.clock.monotonicMs();
     this.#settleTimer ??= this.#options.clock.after(wayLimits.settleMs, () => this.#settle());
   }
