@@ -72,8 +72,10 @@ export const mediumLimits = {
   inboundMax: 24,
   /** Unfinished handshakes, three for each of those; each is about 2 kB and a second of air. */
   handshakesMax: 9,
-  /** From the first byte to a link: a few round trips of up to a second, beside other links. */
+  /** Noise, from the first byte: a few round trips of up to a second, beside other links. */
   handshakeMsMax: 20_000,
+  /** From there to the link: two round trips, and the proof that an earlier link is dead. */
+  streamWaitMs: 8_000,
 } as const;
 
 export const connectionLimits = {

@@ -180,7 +180,7 @@ export class LinkKeeper {
       void shut(connection);
       return;
     }
-    const signal = AbortSignal.timeout(place.medium.handshakeMsMax);
+    const signal = AbortSignal.timeout(place.medium.streamWaitMs);
     // It fails when the peer is not one of us, or gone already.
     const { protocol } = this.#options;
     const stream = await connection.newStream(protocol, { signal }).catch(() => undefined);
@@ -190,7 +190,7 @@ export class LinkKeeper {
 
   #awaitStream(peer: PeerLinks, connection: Connection): void {
     const place = peer.place(this.#options.media.of(connection));
-    const timer = this.#options.clock.after(place.medium.handshakeMsMax, () => {
+    const timer = this.#options.clock.after(place.medium.streamWaitMs, () => {
       if (place.carrier === connection) return;
       if (place.link === undefined) this.#noteStranger(connection);
       void shut(connection);

@@ -19,8 +19,9 @@ export interface LinkMedium {
   readonly costClass: CostClass;
   readonly maxFrameBytes: number;
   readonly windowBytes: number;
-  /** From a connection to its link; both its halves are bounded by this. */
   readonly handshakeMsMax: number;
+  /** From the end of the handshake to the link. */
+  readonly streamWaitMs: number;
   readonly silence: SilenceLimits;
 }
 
@@ -31,13 +32,15 @@ export const socketMedium: LinkMedium = {
   maxFrameBytes: frameLimits.maxFrameBytes,
   windowBytes: frameLimits.windowBytes,
   handshakeMsMax: connectionLimits.handshakeMsMax,
+  streamWaitMs: connectionLimits.streamWaitMs,
   silence: lanSilence,
 };
 
 export function linkMediumOf(medium: Medium): LinkMedium {
   const { name, costClass, maxFrameBytes, windowBytes } = medium;
-  const { handshakeMsMax } = mediumLimits;
-  return { name, costClass, maxFrameBytes, windowBytes, handshakeMsMax, silence: mediumSilence };
+  const { handshakeMsMax, streamWaitMs } = mediumLimits;
+  const frames = { maxFrameBytes, windowBytes };
+  return { name, costClass, ...frames, handshakeMsMax, streamWaitMs, silence: mediumSilence };
 }
 
 /** Below zero when `a` is the cheaper one. */

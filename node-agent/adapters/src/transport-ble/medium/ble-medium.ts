@@ -110,6 +110,7 @@ class RadioMedium implements BleMedium {
       purposes: onClaimStream ? ['mesh', 'claim'] : ['mesh'],
       onMesh: (stream) => this.#transport!.accept(stream),
       isHeard: (key) => this.#candidates.get(this.#neighbours.idOf(key)) !== undefined,
+      isAddressHeard: (address) => this.#isFresh(this.#heard(address)),
       onClaim: (stream) => onClaimStream?.(stream),
       onEnd: (stream, reason) => this.#onEnd(stream, reason),
       onChange: () => this.#onStreams(),
@@ -243,7 +244,8 @@ class RadioMedium implements BleMedium {
   }
 
   #listen(isMissing: boolean): void {
-    const isSeeking = isMissing || this.#neighbours.size === 0 || this.#blanks.isSought;
+    const isCrowded = this.#streams.isCrowded || this.#blanks.isSought;
+    const isSeeking = isMissing || this.#neighbours.size === 0 || isCrowded;
     for (const station of this.#stations.values()) {
       station.listen(isSeeking ? 'constant' : 'sparse');
     }
@@ -287,6 +289,10 @@ class RadioMedium implements BleMedium {
     if (this.#isStopped) return;
     this.#dialler.look();
     this.#teller.changed();
+  }
+
+  #isFresh(address: CandidateAddress | undefined): boolean {
+    return address !== undefined && this.#nowMs() - address.heardMs < candidateLimits.freshMs;
   }
 
   #heard(text: string): CandidateAddress | undefined {

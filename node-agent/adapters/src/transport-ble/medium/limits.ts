@@ -7,13 +7,6 @@ export const linkLimits = {
   /** Links of one adapter: what common controllers hold. At it callers are refused. */
   perAdapterMax: 7,
   /**
-   * Callers of one adapter who have not proven a node key yet; one more is refused. The others of
-   * the seven places are ours to dial out with, however many strangers call.
-   */
-  unprovenMax: 3,
-  /** After so long a caller whose key was not heard on air must be a member: no hello, no link. */
-  provenMs: 30_000,
-  /**
    * Links that a box looks for by itself; callers come on top. Two drawn at random by each box
    * already join whoever can hear each other into one island (Dubhashi, Johansson, Häggström,
    * Panconesi and Sozio, "Irrigating ad hoc networks in constant time", SPAA 2005), three also
@@ -28,6 +21,31 @@ export const linkLimits = {
   settledMs: 60_000,
   /** How fast it is forgotten that a link was used, when the quietest is looked for. */
   useHalfMs: 10 * 60_000,
+} as const;
+
+export const callerLimits = {
+  /**
+   * Callers of one adapter who have not proven a node key yet. One more is refused, or has the
+   * place of one whose address says no tag, if its own does. The others of the seven places are
+   * ours to dial out with, however many strangers call.
+   */
+  unprovenMax: 3,
+  /**
+   * After so long a caller whose key was not heard on air must be a member: greeting 6 s, Noise
+   * 20 s, link 8 s, hello 10 s, and no link without it.
+   */
+  provenMs: 45_000,
+  /** Greeting and Noise of a caller whose address says no tag: ten slow round trips. */
+  strangerMsMax: 8_000,
+  /** Whoever said a tag and proved nothing so often in a row puts nobody out any more. */
+  heardFailuresMax: 3,
+  /** Who proved nothing is not taken again for so long, doubling; unless it is heard with a tag. */
+  waitMsMin: 2_000,
+  waitMsMax: 60_000,
+  /** Addresses that proved nothing; at it the one that failed longest ago is forgotten. */
+  failedMax: 256,
+  /** So long after somebody was refused for want of a place we listen who it may have been. */
+  crowdedMs: 10_000,
 } as const;
 
 export const candidateLimits = {

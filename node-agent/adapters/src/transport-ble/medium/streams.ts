@@ -3,7 +3,7 @@
  * and those of callers who have proven nothing are fewer. Step 4 of a message's way. Whose stream
  * it is, the handshake above says.
  */
-import type { Clock, Logger, Random } from '@muster/core';
+import type { Clock, Logger, Random, Timer } from '@muster/core';
 import { type BleConnection, BleError, type BlePeer } from '../ble.ts';
 import {
   acceptBleStream,
@@ -13,7 +13,8 @@ import {
 } from '../stream/index.ts';
 import { bleUuids } from '../uuids.ts';
 import { addressOf } from './address.ts';
-import { dialTimes, linkLimits } from './limits.ts';
+import { type Caller, Callers } from './callers.ts';
+import { callerLimits, dialTimes, linkLimits } from './limits.ts';
 import { MediumStream } from './medium-stream.ts';
 import type { Station } from './station.ts';
 import { watched } from './watched.ts';
@@ -28,6 +29,8 @@ export interface StreamsOptions {
   readonly onClaim: (stream: MediumStream) => void;
   /** A node with this key was heard with a tag of the site: no stranger can make one up. */
   readonly isHeard: (nodeKey: Uint8Array) => boolean;
+  /** A tag of the site was heard from this address: anybody may have repeated it. */
+  readonly isAddressHeard: (address: string) => boolean;
   readonly onEnd: (stream: MediumStream, reason: string) => void;
   /** Streams or places are not what they were. */
   readonly onChange: () => void;
@@ -44,11 +47,24 @@ export class Streams {
   readonly #options: StreamsOptions;
   readonly #live = new Set<MediumStream>();
   readonly #coming = new Set<Place>();
+  readonly #callers: Callers;
   #stopping = new AbortController();
+  /** Runs while somebody was refused a moment ago. */
+  #crowded: Timer | undefined;
   readonly counts = { linksAccepted: 0, linksRefused: 0, callersUnproven: 0 };
 
   constructor(options: StreamsOptions) {
     this.#options = options;
+    this.#callers = new Callers({
+      clock: options.clock,
+      isHeard: options.isAddressHeard,
+      isProven: (stream) => this.#isProven(stream),
+    });
+  }
+
+  /** Callers had to be refused a moment ago; of whom nothing was heard, one may be a member. */
+  get isCrowded(): boolean {
+    return this.#crowded !== undefined;
   }
 
   get live(): ReadonlySet<MediumStream> {
@@ -111,31 +127,26 @@ export class Streams {
 
   /** Somebody connected. Never rejects. */
   async accept(station: Station, connection: BleConnection): Promise<void> {
-    if (!this.hasRoom(station) || this.#unprovenOf(station) >= linkLimits.unprovenMax) {
+    const caller = this.#callers.admit(station, connection, this.hasRoom(station));
+    if (caller === undefined) {
       this.counts.linksRefused += 1;
       connection.close();
+      this.#noteCrowd();
       return;
     }
-    const place: Place = { station, isCaller: true, address: addressOf(connection.peer) };
-    this.#coming.add(place);
-    const { purposes, onMesh, onClaim, onChange } = this.#options;
+    const { clock, logger, isAddressHeard } = this.#options;
+    const limit = clock.after(callerLimits.strangerMsMax, () => {
+      if (!isAddressHeard(caller.address)) connection.close();
+    });
     try {
-      const parts = this.#parts(station, connection, this.#stopping.signal);
-      const stream = await acceptBleStream({ ...parts, purposes });
-      this.#coming.delete(place);
-      const kept = this.#keep(stream, connection, station);
-      if (stream.purpose === 'claim') {
-        onClaim(kept);
-        return;
-      }
-      this.counts.linksAccepted += 1;
-      kept.nodeKey = await onMesh(kept);
+      await this.#shake(caller);
     } catch (error) {
       this.counts.callersUnproven += 1;
-      this.#options.logger.debug('ble-caller-left', { why: (error as Error).message });
+      this.#callers.leave(caller);
+      logger.debug('ble-caller-left', { why: (error as Error).message });
     } finally {
-      this.#coming.delete(place);
-      onChange();
+      limit.cancel();
+      this.#options.onChange();
     }
   }
 
@@ -152,23 +163,48 @@ export class Streams {
     this.#stopping.abort();
     this.#stopping = new AbortController();
     for (const stream of this.#live) stream.close('stopped');
+    this.#crowded?.cancel();
   }
 
-  #unprovenOf(station: Station): number {
-    const callers = [...this.#coming].filter(
-      (place) => place.station === station && place.isCaller,
-    );
-    const strangers = [...this.#live].filter(
-      (stream) => stream.station === station && !stream.initiator && !this.#isProven(stream),
-    );
-    return callers.length + strangers.length;
+  /** Greeting and handshake; resolves when a node key was proven, or it is there for a claim. */
+  async #shake(caller: Caller): Promise<void> {
+    const { station, connection, address } = caller;
+    const { purposes, onMesh, onClaim } = this.#options;
+    const place: Place = { station, isCaller: true, address };
+    this.#coming.add(place);
+    try {
+      const parts = this.#parts(station, connection, this.#stopping.signal);
+      const stream = await acceptBleStream({ ...parts, purposes });
+      const kept = this.#keep(stream, connection, station, () => this.#callers.leave(caller));
+      caller.stream = kept;
+      if (stream.purpose === 'claim') {
+        onClaim(kept);
+        return;
+      }
+      this.counts.linksAccepted += 1;
+      this.#coming.delete(place);
+      kept.nodeKey = await onMesh(kept);
+    } finally {
+      this.#coming.delete(place);
+    }
+  }
+
+  #noteCrowd(): void {
+    const { clock, onChange } = this.#options;
+    const isNew = this.#crowded === undefined;
+    this.#crowded?.cancel();
+    this.#crowded = clock.after(callerLimits.crowdedMs, () => {
+      this.#crowded = undefined;
+      onChange();
+    });
+    if (isNew) onChange();
   }
 
   /** Anybody has some key; whose is no member's is sent away above before long. */
   #isProven({ nodeKey, sinceMs }: MediumStream): boolean {
     if (nodeKey === undefined) return false;
     const { clock, isHeard } = this.#options;
-    return isHeard(nodeKey) || clock.monotonicMs() - sinceMs >= linkLimits.provenMs;
+    return isHeard(nodeKey) || clock.monotonicMs() - sinceMs >= callerLimits.provenMs;
   }
 
   #take(station: Station, peer: BlePeer): Place {
@@ -198,11 +234,17 @@ export class Streams {
     return { connection, door: station.door, clock, random, logger, signal };
   }
 
-  #keep(stream: BleStream, connection: BleConnection, station: Station): MediumStream {
+  #keep(
+    stream: BleStream,
+    connection: BleConnection,
+    station: Station,
+    onGone: () => void = () => {},
+  ): MediumStream {
     const kept = new MediumStream({
       ...{ stream, connection, station, sinceMs: this.#options.clock.monotonicMs() },
       onEnd: (ended, reason) => {
         this.#live.delete(ended);
+        onGone();
         this.#options.onEnd(ended, reason);
         this.#options.onChange();
       },

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type BleConnection, bleUuids } from '@muster/adapters/transport-ble';
 import type { MemoryBleHost, Sniffed } from '@muster/adapters/transport-ble/testing';
-import { linkLimits } from '../../../src/transport-ble/medium/limits.ts';
+import { callerLimits } from '../../../src/transport-ble/medium/limits.ts';
 import { acceptBleStream, openBleStream } from '../../../src/transport-ble/stream/index.ts';
 import { type Box, createWorld, isLinked, type World } from './boxes.ts';
 
@@ -135,7 +135,7 @@ test('silent callers take three places at most, and only for a while', async () 
     };
     void call().catch(() => {});
     await world.pass(300);
-    assert.ok(world.radio.links.length <= linkLimits.unprovenMax);
+    assert.ok(world.radio.links.length <= callerLimits.unprovenMax);
   }
   const { counts } = a.medium.status();
   assert.ok(counts.linksRefused >= 5);
@@ -168,8 +168,8 @@ test('callers with keys that they made up take three places at most for a while'
     void call().catch(() => {});
     await world.pass(1_000);
   }
-  assert.equal(a.above.links.size, linkLimits.unprovenMax);
-  assert.equal(world.radio.links.length, linkLimits.unprovenMax);
+  assert.equal(a.above.links.size, callerLimits.unprovenMax);
+  assert.equal(world.radio.links.length, callerLimits.unprovenMax);
   // They do not stand for neighbours.
   const boxes = Array.from({ length: 2 }, (_, i) => world.box(`box ${i}`));
   world.place((from, to) => ([from.host, to.host].includes('a') ? -60 : undefined));
