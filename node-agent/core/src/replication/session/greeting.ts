@@ -1,14 +1,16 @@
 /**
- * The exchange of hellos at the start of a link (step 4 of a message's way): makes the own one and
+ * The exchange of hellos at the start of a link (step 4 of a message's way): says the own one and
  * judges the other. It believes a neighbour only when its certificate is valid here and names the
  * very key that the link has proven. Who opened the link speaks first; the other end says nothing
- * to a stranger, not even who it is.
+ * to a stranger, not even who it is. A hello that stays away ends the link.
  */
 import { equalBytes } from '../../bytes/compare.ts';
 import { concat } from '../../bytes/concat.ts';
 import { decodeCertificate } from '../../identity/certificate.ts';
+import type { Timer } from '../../ports/clock.ts';
 import type { Link } from '../../ports/link.ts';
 import { ok, type Result, refused } from '../../result.ts';
+import { sessionLimits } from '../limits.ts';
 import type { Mesh } from '../mesh.ts';
 import type { CloseReason } from '../messages/close-reason.ts';
 import {
@@ -24,7 +26,7 @@ import {
 } from '../messages/hello.ts';
 
 /** Told also to whom the own hello was not shown: it has shown a certificate of this site. */
-export const toldToMembers: ReadonlySet<CloseReason> = new Set([
+const toldToMembers: ReadonlySet<CloseReason> = new Set([
   'revoked',
   'cloned',
   'certificate-ended',
@@ -39,30 +41,96 @@ export interface Greeted {
   readonly run: Uint8Array;
 }
 
+const nobody: Greeted = {
+  sessionKey: new Uint8Array(0),
+  certificate: new Uint8Array(0),
+  run: new Uint8Array(0),
+};
+
+/** Why a member is believed no more; it is heard out, where anybody else's link ends at once. */
+const heardOut: ReadonlySet<CloseReason> = new Set(['certificate-ended', 'revoked']);
+
+export interface GreetingEvents {
+  readonly say: (hello: Uint8Array) => void;
+  /** The link must end. */
+  readonly onTimeout: (reason: CloseReason) => void;
+}
+
 export class Greeting {
   readonly #mesh: Mesh;
   readonly #link: Link;
+  readonly #events: GreetingEvents;
   readonly #nonce: Uint8Array;
+  #greeted = nobody;
+  #spoke = false;
+  #isHeardOut = false;
+  #timer: Timer | undefined;
 
-  constructor(mesh: Mesh, link: Link) {
+  constructor(mesh: Mesh, link: Link, events: GreetingEvents) {
     this.#mesh = mesh;
     this.#link = link;
+    this.#events = events;
     const { crypto, run, random } = mesh;
     this.#nonce = makeNonce(crypto, concat(run, random.bytes(freshBytes)));
   }
 
-  /** The own hello. */
-  message(): Uint8Array {
-    return encodeHello({
-      versionMin: protocolVersion,
-      versionMax: protocolVersion,
-      nonce: this.#nonce,
-      certificate: this.#mesh.host.certificate,
-    });
+  start(): void {
+    this.#timer = this.#mesh.clock.after(sessionLimits.helloTimeoutMs, () =>
+      this.#events.onTimeout('hello-timeout'),
+    );
+    if (this.#link.initiator) this.#speak();
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+  }
+
+  /** What the neighbour's hello said; of nobody until it was found to hold. */
+  get greeted(): Greeted {
+    return this.#greeted;
+  }
+
+  /**
+   * A member that was shut out, as far as this node knows: it may have been done with a stolen
+   * admin key, and this be the one who brings the root's word against that. It has a moment for it.
+   */
+  get isHeardOut(): boolean {
+    return this.#isHeardOut;
+  }
+
+  /** Whether the neighbour may know why the link ends, and so that somebody is here. */
+  mayTell(reason: CloseReason): boolean {
+    return this.#spoke || toldToMembers.has(reason);
+  }
+
+  /** Judges the neighbour's hello, and answers it if it holds or its sender is heard out. */
+  hear(message: Uint8Array): Result<Greeted, CloseReason> {
+    const judged = this.#judge(message);
+    if (judged.ok) {
+      this.#timer?.cancel();
+      this.#greeted = judged.value;
+    } else if (heardOut.has(judged.reason)) this.#hearOut(judged.reason);
+    else return judged;
+    if (!this.#spoke) this.#speak();
+    return judged;
+  }
+
+  #hearOut(reason: CloseReason): void {
+    this.#isHeardOut = true;
+    this.#timer?.cancel();
+    const { clock } = this.#mesh;
+    this.#timer = clock.after(sessionLimits.hearOutMs, () => this.#events.onTimeout(reason));
+  }
+
+  #speak(): void {
+    this.#spoke = true;
+    const { certificate } = this.#mesh.host;
+    const [versionMin, versionMax] = [protocolVersion, protocolVersion];
+    this.#events.say(encodeHello({ versionMin, versionMax, nonce: this.#nonce, certificate }));
   }
 
   /** What the neighbour's hello says when it holds, else why the link must end. */
-  judge(message: Uint8Array): Result<Greeted, CloseReason> {
+  #judge(message: Uint8Array): Result<Greeted, CloseReason> {
     const { host, crypto, run: ownRun } = this.#mesh;
     const hello = decodeHello(message);
     if (hello === undefined || !isWholeNonce(crypto, hello.nonce)) return refused('malformed');
