@@ -135,7 +135,12 @@ export const dialLimits = {
   graceMs: 1_500,
   backoffMsMin: 500,
   backoffMsMax: 60_000,
-  /** A link that lived this long was a good one: back-off starts anew. */
+  /**
+   * A link that lived this long was wanted at both ends: whoever sends a neighbour away does so in
+   * less, and back-off starts anew. One that comes and goes costs two handshakes in this time.
+   */
+  welcomeMs: 5_000,
+  /** A link that lived this long was a good one; for those that come and go see HoldDown. */
   stableMs: 30_000,
   /** A fresh sighting resets the back-off at most this often, so spoofed ones cost little. */
   sightingResetMs: 10_000,

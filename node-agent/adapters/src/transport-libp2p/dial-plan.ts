@@ -99,10 +99,10 @@ export class DialPlan {
     this.#hurry(target, nowMs);
   }
 
-  /** No connection with this node is left; `stable` when its link was a good one. */
-  absent(nodeKey: Uint8Array, stable: boolean): void {
+  /** No connection with this node is left; whether it bore with us before. */
+  absent(nodeKey: Uint8Array, wasWelcome: boolean): void {
     for (const target of this.#of(nodeKey)) {
-      target.attempts = stable ? 1 : target.attempts + 1;
+      target.attempts = wasWelcome ? 1 : target.attempts + 1;
       this.#retry(target);
     }
   }

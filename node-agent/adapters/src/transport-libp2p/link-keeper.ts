@@ -35,7 +35,7 @@ export interface LinkKeeperOptions {
   /** `peers()` is not what it was. */
   readonly onPeers: () => void;
   /** The last connection with this node is gone, or the last one over sockets. */
-  readonly onAbsent: (nodeKey: Uint8Array, stable: boolean) => void;
+  readonly onAbsent: (nodeKey: Uint8Array, wasWelcome: boolean) => void;
   /** Whoever came with this connection was no good neighbour. */
   readonly onStranger: (connection: Connection) => void;
 }
@@ -250,7 +250,7 @@ export class LinkKeeper {
     const { medium } = this.#links.get(link)!;
     const livedMs = this.#options.clock.monotonicMs() - link.openedMs;
     const place = peer.place(medium);
-    if (medium === socketMedium) peer.isStable = livedMs >= dialLimits.stableMs;
+    if (medium === socketMedium) peer.wasWelcome = livedMs >= dialLimits.welcomeMs;
     if (place.link === link) {
       peer.leaves(place.carrier!);
       place.link = undefined;
@@ -284,7 +284,8 @@ export class LinkKeeper {
     const isLast = medium === socketMedium && peer.connectionsOn(medium) === 0;
     if (this.#stopped) return;
     this.#options.onPeers();
-    if (isLast || peer.connections.size === 0) this.#options.onAbsent(peer.nodeKey, peer.isStable);
+    if (isLast || peer.connections.size === 0)
+      this.#options.onAbsent(peer.nodeKey, peer.wasWelcome);
   }
 }
 

@@ -34,7 +34,7 @@ export class PeerLinks {
   /** Those that close: their link has ended, or they were never wanted. */
   readonly #leaving = new WeakSet<Connection>();
   /** The last link over sockets lived long enough. */
-  isStable = false;
+  wasWelcome = false;
   /** Runs while two links stand, and a while ends in the closing of one. */
   settling: Timer | undefined;
   readonly #hold: HoldDown;

@@ -141,7 +141,7 @@ class NodeTransport implements Libp2pTransport {
       logger: this.#logger,
       onLink: (link) => this.#onLink(link),
       onPeers: () => this.#media.tell(),
-      onAbsent: (nodeKey, stable) => this.#plan.absent(nodeKey, stable),
+      onAbsent: (nodeKey, wasWelcome) => this.#plan.absent(nodeKey, wasWelcome),
       onStranger: (connection) => this.#gate.noteStranger(connection),
     });
     this.#plan = new DialPlan({
