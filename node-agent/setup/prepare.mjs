@@ -2,6 +2,7 @@
  * What every command of package.json does first: installs what is missing, so that any of them
  * may be the first one after `git clone`. When all is there it says nothing and costs little.
  */
+import { prepareBundle } from './bundle.mjs';
 import { prepareDebian } from './debian.mjs';
 import { prepareL2cap } from './l2cap.mjs';
 import { prepareModules } from './modules.mjs';
@@ -21,20 +22,22 @@ function isNewEnough() {
   return false;
 }
 
-async function prepareAll({ debian = false, bluetooth = false, web = false }) {
+async function prepareAll({ debian = false, bluetooth = false, web = false, bundle = false }) {
   if (!isNewEnough()) return undefined;
   if (debian && !(await prepareDebian({ bluetooth }))) return undefined;
   if (!(await prepareModules())) return undefined;
   const runtime = findRuntime();
   if (runtime === undefined) return undefined;
+  const bundled = bundle ? prepareBundle(runtime) : undefined;
   if (web && !(await prepareWebApp(runtime))) return undefined;
   // What serves pages is a node, and a node has radio.
   if (web) await prepareL2cap(runtime);
+  await bundled?.();
   return runtime;
 }
 
 /**
- * @param {{debian?: boolean, bluetooth?: boolean, web?: boolean}} needs
+ * @param {{debian?: boolean, bluetooth?: boolean, web?: boolean, bundle?: boolean}} needs
  * @returns {Promise<string | undefined>} the path of the Node to run with; undefined after having
  *   said what is missing
  */

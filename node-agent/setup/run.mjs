@@ -5,16 +5,16 @@
  * us would keep them.
  */
 import { join } from 'node:path';
+import { musterProgram } from './bundle.mjs';
 import { endLike, runForeground } from './command.mjs';
 import { rootFolder } from './paths.mjs';
 import { prepare } from './prepare.mjs';
 import { say } from './report.mjs';
 import { cachedEnvironment, runtimeEnvironment } from './runtime.mjs';
 
-const muster = 'gateway/src/main.ts';
 const programs = {
-  start: { run: [muster, 'start'], needs: { web: true } },
-  muster: { run: [muster], needs: { web: true } },
+  start: { muster: ['start'], needs: { web: true, bundle: true } },
+  muster: { muster: [], needs: { web: true, bundle: true } },
   sim: { run: ['test-rig/src/sim/main.ts'], needs: {} },
   crash: { run: ['test-rig/src/crash/main.ts'], needs: { debian: true } },
   fuzz: { run: ['test-rig/src/fuzz/main.ts'], needs: {} },
@@ -34,7 +34,8 @@ if (program === undefined) {
 const bluetooth = what === 'rig' && args.some((arg) => arg.startsWith('ble'));
 const runtime = await prepare({ ...program.needs, bluetooth });
 if (runtime === undefined) process.exit(1);
-const [file, ...first] = program.run;
+const { muster, run = [] } = program;
+const [file, ...first] = muster ? [musterProgram(), ...muster] : run;
 endLike(
   await runForeground(runtime, [join(rootFolder, file), ...first, ...args], {
     env: what === 'rig' ? cachedEnvironment() : runtimeEnvironment(),

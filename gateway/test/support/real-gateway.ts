@@ -18,6 +18,7 @@ import { createGateway } from '../../src/gateway.ts';
 export interface RunningGateway {
   readonly folder: string;
   readonly port: number;
+  meshAddresses(): readonly string[];
   /** What the command line asks of it. */
   ask<T>(command: string, params?: Readonly<Record<string, unknown>>): Promise<T>;
   stop(): Promise<void>;
@@ -64,6 +65,7 @@ export async function startGateway(t: TestContext, setup: GatewaySetup = {}) {
   const gateway: RunningGateway = {
     folder: path,
     port: agent.port,
+    meshAddresses: () => agent.meshAddresses,
     ask: ask as RunningGateway['ask'],
     stop: () => agent.stop(),
   };

@@ -1,9 +1,11 @@
 /** When the steps of setup have something to do, and when they leave everything as it is. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { isFresh } from '../bundle.mjs';
 import { sameModules } from '../modules.mjs';
 import { findProgram, modulesFolder, systemPath } from '../paths.mjs';
 import { hashOf } from '../web-app.mjs';
@@ -45,6 +47,27 @@ test('the web app is built anew for other contents and names, not for other time
     assert.equal(hashOf([join(folder, 'gone')]), hashOf([]));
   } finally {
     rmSync(folder, { recursive: true });
+  }
+});
+
+test('the program is that of the sources only while each of them is as it was', () => {
+  const root = mkdtempSync(join(tmpdir(), 'muster-setup-'));
+  const inputs = join(root, 'gateway/dist/inputs.json');
+  try {
+    mkdirSync(join(root, 'gateway/dist'), { recursive: true });
+    assert.ok(!isFresh(root));
+    writeFileSync(join(root, 'a.ts'), 'one');
+    const hash = createHash('sha256').update('one').digest('hex');
+    writeFileSync(inputs, JSON.stringify({ 'a.ts': hash }));
+    assert.ok(!isFresh(root));
+    writeFileSync(join(root, 'gateway/dist/muster.cjs'), '');
+    assert.ok(isFresh(root));
+    writeFileSync(join(root, 'a.ts'), 'two');
+    assert.ok(!isFresh(root));
+    writeFileSync(inputs, '{"a.ts":');
+    assert.ok(!isFresh(root));
+  } finally {
+    rmSync(root, { recursive: true });
   }
 });
 

@@ -64,12 +64,10 @@ export function spawnMuster(
   options: {
     readonly environment?: Record<string, string>;
     readonly under?: readonly string[];
-    /** Instead of the sources. */
-    readonly program?: string;
   } = {},
 ): Process {
-  const { environment = {}, under = [], program = mainFile } = options;
-  const command = [...under, process.execPath, program, ...given];
+  const { environment = {}, under = [] } = options;
+  const command = [...under, process.execPath, mainFile, ...given];
   const alone = { MUSTER_MESH_MDNS: 'false', MUSTER_BLE_ENABLED: 'false' };
   const own = { PATH: process.env.PATH, NO_COLOR: '1', ...alone };
   const child = spawn(command[0]!, command.slice(1), {

@@ -1,4 +1,4 @@
-/** The agent as it ships (the bundle), in data folders of one site, for the measurements. */
+/** A node as it ships (the bundle), in data folders of one site, for the measurements. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,7 +15,7 @@ import {
 } from '@muster/agent';
 import { BenchProcess } from './bench-process.ts';
 
-const agentFolder = fileURLToPath(new URL('../../../../node-agent/agent/', import.meta.url));
+const programFolder = fileURLToPath(new URL('../../../../gateway/', import.meta.url));
 /** As docs and units start it: a young generation of 1 MB. */
 const flags = ['--max-semi-space-size=1'];
 
@@ -29,9 +29,9 @@ export interface AgentSetup {
 export class Agents {
   readonly #folder = mkdtempSync(join(tmpdir(), 'muster-footprint-'));
 
-  /** Builds the bundle where it is not fresh, and makes the site. */
+  /** Builds the bundle, and makes the site. */
   prepare(count: number): void {
-    execFileSync(process.execPath, [join(agentFolder, 'build/main.ts')], { stdio: 'inherit' });
+    execFileSync(process.execPath, [join(programFolder, 'build/main.ts')], { stdio: 'inherit' });
     const crypto = createSodiumCrypto();
     const random = createSystemRandom();
     const home = dataFolderAt(this.#folder);
@@ -47,7 +47,7 @@ export class Agents {
   }
 
   start({ number, meshPort, bootstrap, mdns }: AgentSetup): Promise<BenchProcess> {
-    const program = join(agentFolder, 'dist/muster.cjs');
+    const program = join(programFolder, 'dist/muster.cjs');
     const given = ['run', '--data', this.#place(number), '--port', '0'];
     const dialled = bootstrap.map((port) => `/ip4/127.0.0.1/tcp/${port}`);
     return BenchProcess.start([...flags, program, ...given], '"event":"ready"', {
