@@ -179,7 +179,7 @@ class JoinedAgent implements Agent {
     const admin = this.#joinAdmin({ node, author, store, uptimeMs, hub: () => hub });
     const bluetooth = new JoinedBluetooth({
       ...{ config, parts: this.#parts, siteKey: site.siteKey },
-      nodeKey: certified.key.publicKey,
+      ...{ nodeKey: certified.key.publicKey, mesh: node },
       known: () => admin.heardNodes(),
       neighbours: () => node.status().neighbours,
       onChange: () => hub.onNearby(),

@@ -3,7 +3,7 @@
  * state and one line in the log: a node without Bluetooth is a node. Step 4 of a message's way goes
  * through the medium; nothing of it is here.
  */
-import type { BleMedium } from '@muster/adapters/transport-ble';
+import type { BleMedium, MeshView } from '@muster/adapters/transport-ble';
 import type { ClaimCaller, ClaimCallerOptions } from '@muster/adapters/transport-ble/claim';
 import { fromHex, type Logger, type Medium, type Nearby } from '@muster/core';
 import type { ReportPart } from '../admin/report-part.ts';
@@ -35,6 +35,8 @@ export interface JoinedBluetoothOptions extends Omit<NameSources, 'crypto'> {
   >;
   /** Ed25519, 32 bytes. */
   readonly nodeKey: Uint8Array;
+  /** The node: who is on its island. */
+  readonly mesh: MeshView;
   /** Somebody came near or went, or the radio is not as it was. */
   onChange(): void;
 }
@@ -167,14 +169,16 @@ export class JoinedBluetooth {
   }
 
   async #join(): Promise<Joined> {
-    const { config, parts, siteKey, nodeKey, onChange } = this.#options;
+    const { config, parts, siteKey, nodeKey, mesh, onChange } = this.#options;
     const { crypto, clock, random } = parts;
     const radio = await parts.createRadio({ adapters: config.bleAdapters });
     const { createBleMedium } = await import('@muster/adapters/transport-ble');
     await radio.helper?.start();
     const { host } = radio;
     const logger = this.#logger;
-    const medium = createBleMedium({ host, crypto, siteKey, nodeKey, clock, random, logger });
+    const medium = createBleMedium({
+      ...{ host, crypto, siteKey, nodeKey, mesh, clock, random, logger },
+    });
     medium.onNearby = onChange;
     const { ClaimCaller: Caller } = await import('@muster/adapters/transport-ble/claim');
     const open: ClaimCallerOptions['open'] = (id, signal) => medium.openClaim(id, signal);

@@ -93,7 +93,7 @@ class Air {
       ...{ nowMs: this.#nowMs, ownId, candidates: this.candidates.values(), links: 0 },
       isSound: () => false,
       isConnected: () => false,
-      ...{ hasRoom: true, wanderMs: 0 },
+      ...{ hasRoom: true, isIslandKnown: false, joinMs: 0, wanderMs: 0 },
     });
     if (Number.isNaN(choice.nextMs)) broken('it looks again at no time');
     if (choice.dial === undefined) return;

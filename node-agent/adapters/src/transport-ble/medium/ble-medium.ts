@@ -5,6 +5,7 @@
  */
 import {
   type ByteStream,
+  bytesKey,
   type Clock,
   type Crypto,
   type Logger,
@@ -25,6 +26,7 @@ import { Blanks } from './blanks.ts';
 import { type CandidateAddress, Candidates } from './candidates.ts';
 import { Dialler } from './dialler.ts';
 import { endOf } from './ends.ts';
+import { Island, type MeshView } from './island.ts';
 import { candidateLimits } from './limits.ts';
 import type { MediumStream } from './medium-stream.ts';
 import { Neighbours } from './neighbours.ts';
@@ -45,6 +47,8 @@ export interface BleMediumOptions {
   readonly logger: Logger;
   /** A caller that comes for a claim; such are refused without it. */
   readonly onClaimStream?: (stream: ByteStream) => void;
+  /** What is known of the mesh; without it islands are joined by chance alone. */
+  readonly mesh?: MeshView;
 }
 
 export interface BleMedium extends Medium {
@@ -120,6 +124,7 @@ class RadioMedium implements BleMedium {
       ...{ clock, random, logger },
       stations: () => [...this.#stations.values()],
       isSound: (candidate) => this.#neighbours.isSound(candidate),
+      island: new Island(options.mesh, (key) => bytesKey(idOf(key))),
       dial: (address) => this.#dial(address),
       onLook: (isMissing) => this.#listen(isMissing),
     });

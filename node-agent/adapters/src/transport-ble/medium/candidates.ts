@@ -45,6 +45,11 @@ export interface Candidate {
   isDialling: boolean;
   /** When a dial was last left for a newer address. */
   movedMs: number;
+  /** On another island than ours, as far as is known, since; Infinity when it is on ours. */
+  apartSinceMs: number;
+  /** Dials for this reason since it was on ours. */
+  joinTries: number;
+  joinNotBeforeMs: number;
 }
 
 const never = Number.NEGATIVE_INFINITY;
@@ -91,6 +96,7 @@ export class Candidates {
       ...{ name, id: id.slice(), lot: fractionOf(this.#random), addresses: [] },
       ...{ heardMs: nowMs, missingSinceMs: nowMs, lostMs: never, triedMs: never },
       ...{ failures: 0, notBeforeMs: never, isDialling: false, movedMs: never },
+      ...{ apartSinceMs: Number.POSITIVE_INFINITY, joinTries: 0, joinNotBeforeMs: never },
     };
   }
 

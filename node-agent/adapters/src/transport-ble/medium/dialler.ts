@@ -15,11 +15,13 @@ import { BleError } from '../ble.ts';
 import type { Candidate, CandidateAddress, Candidates } from './candidates.ts';
 import { endOf } from './ends.ts';
 import { backoffMs, between } from './fraction.ts';
+import type { Island } from './island.ts';
 import { dialTimes, linkLimits } from './limits.ts';
-import { chooseLink } from './link-plan.ts';
+import { chooseLink, type DialChoice } from './link-plan.ts';
 import type { MediumStream } from './medium-stream.ts';
 import type { Station } from './station.ts';
 import type { Streams } from './streams.ts';
+import { Wandering } from './wandering.ts';
 
 export interface DiallerOptions {
   readonly ownId: Uint8Array;
@@ -30,6 +32,7 @@ export interface DiallerOptions {
   readonly logger: Logger;
   readonly stations: () => readonly Station[];
   readonly isSound: (candidate: Candidate) => boolean;
+  readonly island: Island;
   /** Through the transport, which comes back by `open`; the id of the node key it proved. */
   readonly dial: (address: string) => Promise<Uint8Array>;
   /** Whether anybody is missing; called at each look. */
@@ -58,28 +61,38 @@ export class Dialler {
   /** Why streams ended whose handshake is still awaited. */
   readonly #ends = new WeakMap<MediumStream, string>();
   #timer: Timer | undefined;
-  #wanderEveryMs: number = dialTimes.wanderMsMin;
-  #wanderMs: number;
+  readonly #wandering: Wandering;
+  /** The dials to other islands so far are paid for by then. */
+  #joinsPaidMs = Number.NEGATIVE_INFINITY;
   /** Closed to make room, and not gone yet. */
   #leaving: MediumStream | undefined;
   #isStopped = false;
-  readonly counts = { dials: 0, dialsFailed: 0, wandered: 0, madeRoom: 0 };
+  readonly counts = { dials: 0, dialsFailed: 0, joins: 0, wandered: 0, madeRoom: 0 };
 
   constructor(options: DiallerOptions) {
     this.#options = options;
-    this.#wanderMs = this.#nextWanderMs();
+    this.#wandering = new Wandering(options);
   }
 
   /** Looks what is due, does it, and looks again when more is. */
   look(): void {
     if (this.#isStopped) return;
     this.#timer?.cancel();
-    const { clock, ownId, candidates, streams, isSound } = this.#options;
+    const { clock, ownId, candidates, streams, isSound, island } = this.#options;
     const nowMs = clock.monotonicMs();
     this.#makeRoom();
+    island.mark(candidates.values(), nowMs);
     for (;;) {
       const choice = chooseLink({
-        ...{ nowMs, ownId, isSound, candidates: candidates.values(), wanderMs: this.#wanderMs },
+        ...{
+          nowMs,
+          ownId,
+          isSound,
+          candidates: candidates.values(),
+          wanderMs: this.#wandering.dueMs,
+        },
+        isIslandKnown: island.isKnown,
+        joinMs: this.#joinsPaidMs - (dialTimes.joinBurst - 1) * dialTimes.joinEveryMs,
         isConnected: (address) => streams.isWith(address),
         links: streams.links + this.#opening().length,
         hasRoom: this.#freeStations().length > 0,
@@ -90,16 +103,15 @@ export class Dialler {
         this.#timer = clock.after(Math.max(1, choice.nextMs - nowMs), () => this.look());
         return;
       }
-      const { candidate, address, isWander } = choice.dial;
-      if (isWander) this.#wandered();
-      void this.#dial(candidate, address, isWander);
+      if (choice.dial.reason === 'wander') this.#wander();
+      if (choice.dial.reason === 'join') this.#joins(choice.dial.candidate);
+      void this.#dial(choice.dial);
     }
   }
 
   /** Somebody who was not there before: it may be of another island. */
   met(): void {
-    this.#wanderEveryMs = dialTimes.wanderMsMin;
-    this.#wanderMs = Math.min(this.#wanderMs, this.#nextWanderMs());
+    this.#wandering.met();
   }
 
   /**
@@ -142,7 +154,7 @@ export class Dialler {
     for (const { stopping } of this.#attempts.values()) stopping.abort();
   }
 
-  async #dial(candidate: Candidate, address: CandidateAddress, isWander: boolean): Promise<void> {
+  async #dial({ candidate, address, reason }: DialChoice): Promise<void> {
     const { logger, dial, isSound } = this.#options;
     const attempt: Attempt = {
       // The plan dials only where one is free.
@@ -154,7 +166,7 @@ export class Dialler {
     this.#attempts.set(address.text, attempt);
     candidate.isDialling = true;
     this.counts.dials += 1;
-    logger.debug('ble-dial', { id: shortId(candidate.id), isWander });
+    logger.debug('ble-dial', { id: shortId(candidate.id), reason });
     let id: Uint8Array | undefined;
     try {
       id = await dial(address.text);
@@ -164,24 +176,22 @@ export class Dialler {
     this.#attempts.delete(address.text);
     candidate.isDialling = false;
     if (this.#isStopped) return;
-    if (id !== undefined && equalBytes(id, candidate.id))
-      this.#linked(candidate, address, isWander);
+    if (id !== undefined && equalBytes(id, candidate.id)) this.#linked(candidate, address);
     else if (!isOurDoing(attempt) && !isSound(candidate)) this.#failed(candidate, address, attempt);
     this.look();
   }
 
-  #linked(candidate: Candidate, address: CandidateAddress, isWander: boolean): void {
+  #linked(candidate: Candidate, address: CandidateAddress): void {
     candidate.triedMs = this.#options.clock.monotonicMs();
     address.failures = 0;
-    if (isWander) this.counts.wandered += 1;
   }
 
   /** The quietest goes when more than the settled ones stand; callers need a place as well. */
   #makeRoom(): void {
-    const { streams, clock } = this.#options;
+    const { streams, clock, island } = this.#options;
     const isLeaving = this.#leaving !== undefined && streams.live.has(this.#leaving);
     if (streams.live.size <= linkLimits.settledMax || isLeaving) return;
-    this.#leaving = streams.quietest(clock.monotonicMs());
+    this.#leaving = streams.quietest(clock.monotonicMs(), (key) => island.isBridge(key));
     if (this.#leaving === undefined) return;
     this.counts.madeRoom += 1;
     this.#leaving.close('making-room');
@@ -228,16 +238,26 @@ export class Dialler {
     return this.#freeStations().toSorted((a, b) => strength(b) - strength(a))[0];
   }
 
-  /** Each time a little rarer: what there is to be found near is found soon. */
-  #wandered(): void {
-    const { wanderMsMin, wanderMsMax } = dialTimes;
-    this.#wanderEveryMs = Math.min(wanderMsMax, Math.max(wanderMsMin, 1.25 * this.#wanderEveryMs));
-    this.#wanderMs = this.#nextWanderMs();
+  /**
+   * It counts whether or not a link comes of it: what is said of links may be false, and a link
+   * that joins nothing must not be made again and again.
+   */
+  #joins(candidate: Candidate): void {
+    const { clock, random } = this.#options;
+    const nowMs = clock.monotonicMs();
+    const { joinAgainMsMin, joinAgainMsMax, joinEveryMs } = dialTimes;
+    this.counts.joins += 1;
+    this.#joinsPaidMs = Math.max(this.#joinsPaidMs, nowMs) + joinEveryMs;
+    const againMs = Math.min(
+      joinAgainMsMax,
+      joinAgainMsMin * 2 ** Math.min(candidate.joinTries, 30),
+    );
+    candidate.joinTries += 1;
+    candidate.joinNotBeforeMs = nowMs + between(random, againMs / 2, againMs);
   }
 
-  #nextWanderMs(): number {
-    const { clock, random } = this.#options;
-    const everyMs = this.#wanderEveryMs;
-    return clock.monotonicMs() + between(random, everyMs / 2, 1.5 * everyMs);
+  #wander(): void {
+    this.counts.wandered += 1;
+    this.#wandering.next();
   }
 }

@@ -55,7 +55,7 @@ export const candidateLimits = {
   addressesMax: 4,
   /** An address unheard for so long while another one says the same id has been left. */
   leftMs: 15_000,
-  /** Not heard for so long: not dialled. A sparse scan comes round four times. */
+  /** Not heard for so long: not dialled. A sparse scan comes round eight times. */
   freshMs: 2 * 60_000,
   /** Not heard for so long: forgotten. */
   forgetMs: 15 * 60_000,
@@ -92,19 +92,41 @@ export const dialTimes = {
   /** Connecting and greeting together; the handshake has its own bound above. */
   openMsMax: 15_000,
   /**
+   * Whoever is on another island is dialled after a wait that each box draws for each. Words about
+   * a new link need some 2 s through a crowd; those who would dial later hear of it first.
+   */
+  joinMsMin: 2_000,
+  joinMsMax: 6_000,
+  /** How often is looked whether somebody who is heard is on our island. */
+  joinLookMs: 2_000,
+  /**
+   * One id again so soon, doubling: a repeated tag of somebody far away, or a graph that lies, has
+   * each box dial it ten times in the first hour and twice an hour after that, or so.
+   */
+  joinAgainMsMin: 4_000,
+  joinAgainMsMax: 30 * 60_000,
+  /** All such dials of one box, whatever for: this many at once, and 24 an hour. */
+  joinBurst: 6,
+  joinEveryMs: 150_000,
+  /**
    * A box with a free place tries one more neighbour so often, give or take half; rarer and rarer
    * while nobody new comes, because each try costs some kilobytes of everybody's air.
    */
   wanderMsMin: 60_000,
-  wanderMsMax: 5 * 60_000,
+  /** The same while the node knows who is on its island. */
+  wanderKnownMsMin: 5 * 60_000,
+  wanderGrowthMax: 5,
   /** Failures of one neighbour before others have their turn. */
   triesInTurn: 6,
 } as const;
 
 export const scanTimes = {
-  /** While nobody is missing: 4 s in 30 hear three advertisements of each box, in 13 % of time. */
-  sparseOnMs: 4_000,
-  sparseOffMs: 26_000,
+  /**
+   * While nobody is missing: 2 s in 15 hear one advertisement of each box at least, in 13 % of the
+   * time. Crowds that pass each other find each other within one round, so it is short.
+   */
+  sparseOnMs: 2_000,
+  sparseOffMs: 13_000,
   /** A scan that could not begin is tried again. */
   retryMs: 5_000,
 } as const;

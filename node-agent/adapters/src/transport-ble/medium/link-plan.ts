@@ -1,8 +1,9 @@
 /**
  * Whom to link with, and when: a function of what was heard and what stands, without effects. The
  * lower id dials at once, the higher leaves it a while, for the lower may not hear it. The first
- * link is with the strongest; the others are drawn, because the strongest alone make islands; and
- * now and then one more is tried, so that islands meet (ADR 0025). Before step 4.
+ * link is with the strongest; the others are drawn, because the strongest alone make islands. Whoever
+ * is heard and stands on another island is linked with soon, whatever links there are; and now and
+ * then one more is tried, where nobody knows the islands (ADR 0025, 0033). Before step 4.
  */
 import { compareBytes } from '@muster/core';
 import { type Candidate, type CandidateAddress, isLeft } from './candidates.ts';
@@ -20,18 +21,25 @@ export interface LinkView {
   readonly links: number;
   /** Whether any adapter can take one more and may dial now. */
   readonly hasRoom: boolean;
+  /** When the next dial of somebody on another island may be. */
+  readonly joinMs: number;
+  /** The node knows who is on its island; else nobody is apart. */
+  readonly isIslandKnown: boolean;
   /** When the next wandering link is due. */
   readonly wanderMs: number;
 }
 
+/** `wanted`: one of the few links that each box looks for; `join`: it is on another island. */
+export type DialReason = 'wanted' | 'join' | 'wander';
+
+export interface DialChoice {
+  readonly candidate: Candidate;
+  readonly address: CandidateAddress;
+  readonly reason: DialReason;
+}
+
 export interface LinkChoice {
-  readonly dial:
-    | {
-        readonly candidate: Candidate;
-        readonly address: CandidateAddress;
-        readonly isWander: boolean;
-      }
-    | undefined;
+  readonly dial: DialChoice | undefined;
   /** When something is due that is not due yet; Infinity: nothing. */
   readonly nextMs: number;
   /** Somebody is missing: worth listening all the time. */
@@ -65,11 +73,16 @@ export function chooseLink(view: LinkView): LinkChoice {
   const wanted = options.filter(({ isUrgent }) => links < wantedOf(isUrgent));
   isMissing ||= wanted.some(({ candidate }) => candidate.failures < missedFailuresMax);
   const due = hasRoom ? best(wanted, view) : undefined;
-  if (due) return { dial: { ...due, isWander: false }, nextMs: nowMs, isMissing };
-  const next = hasRoom && nowMs >= wanderMs ? wanderer(options, nowMs) : undefined;
-  if (next) return { dial: { ...next, isWander: true }, nextMs: nowMs, isMissing };
+  if (due) return { dial: { ...due, reason: 'wanted' }, nextMs: nowMs, isMissing };
+  const beyond = options.filter((option) => !wanted.includes(option));
+  const apart = hasRoom ? joiner(beyond, view) : undefined;
+  if (apart) return { dial: { ...apart, reason: 'join' }, nextMs: nowMs, isMissing };
+  const next = hasRoom && nowMs >= wanderMs ? wanderer(options, view) : undefined;
+  if (next) return { dial: { ...next, reason: 'wander' }, nextMs: nowMs, isMissing };
   const waits = wanted.map(({ dueMs }) => dueMs).filter((dueMs) => dueMs > nowMs);
   if (options.length > 0) waits.push(Math.max(wanderMs, nowMs + dialTimes.backoffMsMin));
+  // Islands come apart without a word; who is joined is looked at now and then.
+  if (beyond.length > 0) waits.push(nowMs + dialTimes.joinLookMs);
   // Whoever is missing now is not for ever, and then it is quiet.
   if (isMissing) waits.push(nowMs + dialTimes.urgentMs / 2);
   return { dial: undefined, nextMs: Math.min(...waits), isMissing };
@@ -124,15 +137,35 @@ function best(options: readonly Option[], { nowMs, links }: LinkView): Option | 
 }
 
 /**
- * The one tried longest ago; of those never tried the weakest, as who is far is likeliest to stand
- * on another island. It is our turn, so it is not left to the lower id.
+ * On another island for so long that it is no news that others are about to change; how long is
+ * drawn, so that of many who hear it few dial. The one that failed least; then an order of our own.
  */
-function wanderer(options: readonly Option[], nowMs: number): Option | undefined {
-  const rested = options.filter(({ restedMs }) => restedMs <= nowMs);
+function joiner(options: readonly Option[], { nowMs, joinMs }: LinkView): Option | undefined {
+  if (nowMs < joinMs) return undefined;
+  const due = options.filter(({ candidate, restedMs }) => {
+    const { apartSinceMs, lot, joinNotBeforeMs } = candidate;
+    const waitMs = dialTimes.joinMsMin + lot * (dialTimes.joinMsMax - dialTimes.joinMsMin);
+    return Math.max(apartSinceMs + waitMs, joinNotBeforeMs, restedMs) <= nowMs;
+  });
+  return due.toSorted((a, b) => {
+    const [one, other] = [a.candidate, b.candidate];
+    return one.joinTries - other.joinTries || one.failures - other.failures || one.lot - other.lot;
+  })[0];
+}
+
+/**
+ * The one tried longest ago; of those never tried the weakest, as who is far is likeliest to stand
+ * on another island, or where islands are known whoever is apart and then anybody. It is our turn,
+ * so it is not left to the lower id.
+ */
+function wanderer(options: readonly Option[], view: LinkView): Option | undefined {
+  const rested = options.filter(({ restedMs }) => restedMs <= view.nowMs);
   return rested.toSorted((a, b) => {
-    const [aMs, bMs] = [a.candidate.triedMs, b.candidate.triedMs];
-    if (aMs === bMs) return strength(a) - strength(b);
-    return aMs < bMs ? -1 : 1;
+    const [one, other] = [a.candidate, b.candidate];
+    if (one.triedMs !== other.triedMs) return one.triedMs < other.triedMs ? -1 : 1;
+    if (!view.isIslandKnown) return strength(a) - strength(b);
+    const isJoined = ({ apartSinceMs }: Candidate): number => Number(apartSinceMs > view.nowMs);
+    return isJoined(one) - isJoined(other) || one.lot - other.lot;
   })[0];
 }
 

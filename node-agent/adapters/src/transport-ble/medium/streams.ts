@@ -150,11 +150,17 @@ export class Streams {
     }
   }
 
-  /** One that is used less than most and stands for long enough; the least used of those. */
-  quietest(nowMs: number): MediumStream | undefined {
+  /**
+   * One that is used less than most and stands for long enough; the least used of those. What is
+   * kept goes only when there is no other.
+   */
+  quietest(nowMs: number, isKept: (nodeKey: Uint8Array) => boolean): MediumStream | undefined {
     const byUse = [...this.#live]
-      .map((stream) => ({ stream, used: stream.used(nowMs) }))
-      .toSorted((a, b) => a.used - b.used);
+      .map((stream) => {
+        const kept = stream.nodeKey !== undefined && isKept(stream.nodeKey);
+        return { stream, kept: Number(kept), used: stream.used(nowMs) };
+      })
+      .toSorted((a, b) => a.kept - b.kept || a.used - b.used);
     const quiet = byUse.slice(0, Math.ceil(byUse.length / 2));
     return quiet.find(({ stream }) => nowMs - stream.sinceMs >= linkLimits.settledMs)?.stream;
   }

@@ -4,7 +4,12 @@
  * beside it is a list that a test writes.
  */
 import { createSodiumCrypto } from '@muster/adapters/crypto-sodium';
-import { type BleHost, type BleMedium, createBleMedium } from '@muster/adapters/transport-ble';
+import {
+  type BleHost,
+  type BleMedium,
+  type BleMediumOptions,
+  createBleMedium,
+} from '@muster/adapters/transport-ble';
 import {
   type AirShape,
   type MemoryBleHost,
@@ -16,11 +21,13 @@ import {
   bytesKey,
   type ConnectedPeer,
   compareBytes,
+  type Link,
   type MediumHost,
   type Random,
   radioIdOf,
 } from '@muster/core';
 import { createMemoryLogger, FakeClock, SeededRandom } from '@muster/core/testing';
+import { FramedLink } from './framed-link.ts';
 
 export const crypto = createSodiumCrypto();
 export const siteKey = new Uint8Array(32).fill(0x51);
@@ -34,7 +41,7 @@ export interface Box {
   readonly above: Above;
 }
 
-interface Link {
+interface Standing {
   readonly nodeKey: Uint8Array;
   readonly stream: ByteStream;
   readonly byLower: boolean;
@@ -45,16 +52,18 @@ interface Link {
 export class Above implements MediumHost {
   readonly #nodeKey: Uint8Array;
   readonly #clock: FakeClock;
+  readonly #onLink: ((link: Link) => void) | undefined;
   medium: BleMedium | undefined;
-  readonly links = new Map<string, Link>();
+  readonly links = new Map<string, Standing>();
   /** By node key; the value says whether it is in doubt. */
   readonly #lan = new Map<string, ConnectedPeer>();
   /** For each dial the address and when. */
   readonly dialled: { readonly address: string; readonly atMs: number }[] = [];
 
-  constructor(nodeKey: Uint8Array, clock: FakeClock) {
+  constructor(nodeKey: Uint8Array, clock: FakeClock, onLink?: (link: Link) => void) {
     this.#nodeKey = nodeKey;
     this.#clock = clock;
+    this.#onLink = onLink;
   }
 
   lan(nodeKey: Uint8Array, state: 'sound' | 'doubtful' | 'none'): void {
@@ -88,21 +97,28 @@ export class Above implements MediumHost {
     return new Promise((resolve, reject) => {
       const limit = this.#clock.after(20_000, () => stream.close('handshake-timeout'));
       let nodeKey: Uint8Array | undefined;
+      let link: FramedLink | undefined;
       const heard: number[] = [];
       stream.start({
         onBytes: (bytes) => {
+          if (nodeKey !== undefined) return link?.onBytes(bytes);
           heard.push(...bytes);
-          if (nodeKey !== undefined || heard.length < 32) return;
+          if (heard.length < 32) return;
           limit.cancel();
           if (heard.slice(0, 4).every((byte) => byte === 0))
             return stream.close('certificate-refused');
           nodeKey = Uint8Array.from(heard.slice(0, 32));
-          this.#linked(nodeKey, stream);
+          if (this.#linked(nodeKey, stream) && this.#onLink) {
+            link = new FramedLink(nodeKey, stream);
+            this.#onLink(link);
+            link.onBytes(Uint8Array.from(heard.slice(32)));
+          }
           resolve(nodeKey);
         },
-        onDrain() {},
+        onDrain: () => link?.onDrain(),
         onClose: (reason) => {
           limit.cancel();
+          link?.onClose(reason);
           reject(new Error(reason));
           if (nodeKey === undefined) return;
           const name = bytesKey(nodeKey);
@@ -115,7 +131,8 @@ export class Above implements MediumHost {
     });
   }
 
-  #linked(nodeKey: Uint8Array, stream: ByteStream): void {
+  /** Whether it is the link with that neighbour now. */
+  #linked(nodeKey: Uint8Array, stream: ByteStream): boolean {
     const name = bytesKey(nodeKey);
     const weAreLower = compareBytes(this.#nodeKey, nodeKey) < 0;
     const byLower = stream.initiator === weAreLower;
@@ -124,11 +141,12 @@ export class Above implements MediumHost {
     const isRace = known !== undefined && sinceMs - known.sinceMs < 5_000;
     if (known !== undefined && !(isRace && byLower && !known.byLower)) {
       stream.close('duplicate');
-      return;
+      return false;
     }
     this.links.set(name, { nodeKey, stream, byLower, sinceMs });
     known?.stream.close('duplicate');
     this.medium?.onPeers();
+    return true;
   }
 }
 
@@ -138,6 +156,11 @@ export interface BoxOptions {
   /** What the box gets instead of its Bluetooth and its chance. */
   readonly wrap?: (host: BleHost) => BleHost;
   readonly wrapRandom?: (random: Random) => Random;
+  /** Else drawn. */
+  readonly nodeKey?: Uint8Array;
+  /** Who runs on the links. */
+  readonly onLink?: (link: Link) => void;
+  readonly mesh?: BleMediumOptions['mesh'];
 }
 
 export interface World {
@@ -169,12 +192,15 @@ export function createWorld(seed: number, air: Partial<AirShape> = {}): World {
   return {
     ...{ clock, random, radio, logger, pass },
     place: (reach) => radio.place(reach),
-    box(name, { wrap = same, wrapRandom = same, ...more } = {}) {
+    box(name, { wrap = same, wrapRandom = same, onLink, mesh, ...more } = {}) {
       const host = radio.host({ name, ...more });
-      const nodeKey = random.bytes(32);
+      const nodeKey = more.nodeKey ?? random.bytes(32);
       const parts = { clock, random: wrapRandom(random.fork()), logger };
-      const above = new Above(nodeKey, clock);
-      const medium = createBleMedium({ host: wrap(host), crypto, siteKey, nodeKey, ...parts });
+      const above = new Above(nodeKey, clock, onLink);
+      const medium = createBleMedium({
+        ...{ host: wrap(host), crypto, siteKey, nodeKey, ...parts },
+        ...(mesh && { mesh }),
+      });
       above.medium = medium;
       const id = radioIdOf(crypto, siteKey, nodeKey);
       const box = { name, nodeKey, id, medium, above, radio: host };

@@ -12,7 +12,8 @@ export interface Place {
 /** Free space and some obstacles: 25 dB for ten times the distance. */
 export function reachOf(places: ReadonlyMap<string, Place>, rangeM: number): Reach {
   return (from, to) => {
-    const [a, b] = [places.get(from.host)!, places.get(to.host)!];
+    const [a, b] = [places.get(from.host), places.get(to.host)];
+    if (a === undefined || b === undefined) return undefined;
     const distanceM = Math.max(0.5, Math.hypot(a.x - b.x, a.y - b.y));
     return distanceM > rangeM ? undefined : Math.round(-59 - 25 * Math.log10(distanceM));
   };

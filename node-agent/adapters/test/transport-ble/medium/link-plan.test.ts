@@ -30,7 +30,7 @@ class Scene {
     return chooseLink({
       ...{ nowMs: this.nowMs, ownId, candidates: this.candidates.values(), links: 0 },
       ...{ isSound: () => false, isConnected: () => false, hasRoom: true },
-      ...{ wanderMs: Number.POSITIVE_INFINITY, ...more },
+      ...{ isIslandKnown: false, joinMs: this.nowMs, wanderMs: Number.POSITIVE_INFINITY, ...more },
     });
   }
 }
@@ -70,7 +70,7 @@ test('beyond what is wanted, those that were lost are dialled, and one more in i
   const links = linkLimits.wantedUrgent;
   assert.equal(scene.choose({ links }).dial, undefined);
   const wander = scene.choose({ links, wanderMs: scene.nowMs }).dial;
-  assert.deepEqual([wander?.candidate, wander?.isWander], [far, true], 'the weakest first');
+  assert.deepEqual([wander?.candidate, wander?.reason], [far, 'wander'], 'the weakest first');
   far.triedMs = scene.nowMs;
   lost.triedMs = scene.nowMs - 1;
   assert.equal(scene.choose({ links, wanderMs: scene.nowMs }).dial?.candidate, near);

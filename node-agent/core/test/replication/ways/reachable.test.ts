@@ -1,4 +1,4 @@
-/** Who is on our island, by what nodes say of their links: as links come and go, and never by half. */
+/** Who is on our island, by what nodes say of their links, as links come and go. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { wayLimits } from '../../../src/replication/limits.ts';
