@@ -1,9 +1,9 @@
 /**
  * Whom to link with, and when: a function of what was heard and what stands, without effects. The
  * lower id dials at once, the higher leaves it a while, for the lower may not hear it. The first
- * link is with the strongest; the others are drawn, because the strongest alone make islands. Whoever
- * is heard and stands on another island is linked with soon, whatever links there are; and now and
- * then one more is tried, where nobody knows the islands (ADR 0025, 0033). Before step 4.
+ * link is with the strongest; the others are drawn, because the strongest alone make islands.
+ * Whoever is heard and stands on another island is linked with soon, whatever links there are; and
+ * now and then one more is tried, as nobody may know the islands (ADR 0025, 0033). Before step 4.
  */
 import { compareBytes } from '@muster/core';
 import { type Candidate, type CandidateAddress, isLeft } from './candidates.ts';

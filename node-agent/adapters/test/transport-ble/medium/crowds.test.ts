@@ -16,7 +16,7 @@ function crowd(random: SeededRandom, gate: Place, shift: number): Place[] {
 }
 
 for (const seed of [1, 3]) {
-  test(`two crowds of thirty meet by one pair: a message is across soon, seed ${seed}`, async () => {
+  test(`two crowds of thirty meet by one pair: it crosses soon, seed ${seed}`, async () => {
     const random = new SeededRandom(1000 + seed);
     const left = crowd(random, { x: 20, y: 5 }, 0);
     const right = crowd(random, { x: 50, y: 5 }, 60);
@@ -42,7 +42,7 @@ for (const seed of [1, 3]) {
   });
 }
 
-test('two couriers who pass a crowd for a minute hand over what they carry, and take along', async () => {
+test('two couriers who pass a crowd for a minute hand over what they carry, and take more', async () => {
   const random = new SeededRandom(2001);
   const places = drawnPlaces(random, 12, 10);
   const nowhere: Place[] = [

@@ -1,6 +1,6 @@
 /**
  * Boxes that are whole nodes by Bluetooth, in places of a field that may change: who has which
- * message when, and what it cost on air. With `knows` the medium asks the node who is on its island.
+ * message when, and what it cost on air. With `knows` the medium asks its node for the island.
  */
 import { bytesKey, Lane, MeshNode, Role } from '@muster/core';
 import {

@@ -1,4 +1,4 @@
-/** A link of the core on a stream of a medium, without what libp2p puts between: two bytes of length. */
+/** A link of the core on a stream of a medium: a length of two bytes, and nothing of libp2p. */
 import { type ByteStream, concat, type Link, type LinkHandlers } from '@muster/core';
 
 export class FramedLink implements Link {

@@ -1,6 +1,6 @@
 /**
  * What boxes do with what they are told of islands: whoever is apart is dialled beyond what is
- * wanted, a link that joins islands stays, and what is told falsely costs a bounded number of dials.
+ * wanted, a link that joins islands stays, and what is told falsely costs few dials.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -179,7 +179,7 @@ test('who is apart, and since when, is noted; nobody is while it is not known', 
   assert.deepEqual([island.isKnown, two?.apartSinceMs, two?.joinTries], [false, never, 3]);
 });
 
-test('wandering grows rare, is rarer where islands are known, and begins anew for who is new', () => {
+test('wandering grows rare, rarer where islands are known, and begins anew for who is new', () => {
   const world = createWorld(66);
   const island = { isKnown: false };
   const wandering = new Wandering({ clock: world.clock, random: world.random, island });
