@@ -5,7 +5,7 @@
  */
 import type { Clock } from '@muster/core';
 import { handoverLimits } from './constants.ts';
-import type { LinkMedium } from './link-medium.ts';
+import { compareCost, type LinkMedium } from './link-medium.ts';
 import type { PeerLinks } from './peer-links.ts';
 import type { StreamLink } from './stream-link.ts';
 
@@ -35,6 +35,12 @@ export class Handover {
     // on pushing into the dead link would be missed.
     dear.link.tellLeft();
     this.#close(cheap.link);
+  }
+
+  /** A link was lost here, which the other end may not notice for long: it leaves it too. */
+  lost(peer: PeerLinks, medium: LinkMedium): void {
+    const dearer = peer.standing().find((other) => compareCost(medium, other.medium) < 0);
+    dearer?.link.tellLeft();
   }
 
   /** The peer has left the cheaper links for one on this medium: so does this end. */

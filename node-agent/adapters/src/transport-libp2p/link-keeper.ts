@@ -17,9 +17,9 @@ import {
   type Logger,
   shortId,
 } from '@muster/core';
-import { connectionLimits, dialLimits, strangerReasons } from './constants.ts';
+import { connectionLimits, dialLimits, silenceLimits, strangerReasons } from './constants.ts';
 import { Handover } from './handover.ts';
-import { type LinkMedia, socketMedium } from './link-medium.ts';
+import { doubtMs, type LinkMedia, socketMedium } from './link-medium.ts';
 import { nodeKeyOf } from './peer-key.ts';
 import { isElsewhere, type LinkPlace, PeerLinks, type StandingLink } from './peer-links.ts';
 import { StreamLink, shut } from './stream-link.ts';
@@ -100,6 +100,11 @@ export class LinkKeeper {
     const peer = this.#peerFor(nodeKey);
     const medium = this.#options.media.of(connection);
     peer.connections.set(connection, medium);
+    const late = this.#options.clock.after(doubtMs(medium), () => {
+      peer.late.add(connection);
+      this.#options.onPeers();
+    });
+    connection.addEventListener('close', () => late.cancel());
     connection.addEventListener('close', () => this.#gone(peer, connection));
     if (connection.status !== 'open') this.#gone(peer, connection);
     else if (peer.connectionsOn(medium) > connectionLimits.perPeerMax) this.#drop(peer, connection);
@@ -166,11 +171,20 @@ export class LinkKeeper {
       if (isStanding(place) && isAlive && !isElsewhere(place, connection)) return false;
     }
     for (const cheaper of peer.cheaper(place.medium)) {
-      await cheaper.deciding;
+      await this.#soon(cheaper.deciding);
       const { link } = cheaper;
       if (link !== undefined && !link.isDoubtful && (await link.prove())) return false;
     }
     return connection.status === 'open' && !this.#stopped;
+  }
+
+  /** A connection that died before its link stood must not keep the dearer one waiting. */
+  async #soon(deciding: Promise<void> | undefined): Promise<void> {
+    if (deciding === undefined) return;
+    const late = Promise.withResolvers<void>();
+    const timer = this.#options.clock.after(silenceLimits.proveMs, late.resolve);
+    await Promise.race([deciding, late.promise]);
+    timer.cancel();
   }
 
   async #open(peer: PeerLinks, place: LinkPlace, connection: Connection): Promise<void> {
@@ -180,10 +194,14 @@ export class LinkKeeper {
       void shut(connection);
       return;
     }
-    const signal = AbortSignal.timeout(place.medium.streamWaitMs);
+    const { protocol, clock } = this.#options;
+    const attempt = new AbortController();
+    const timer = clock.after(place.medium.streamWaitMs, () => attempt.abort());
     // It fails when the peer is not one of us, or gone already.
-    const { protocol } = this.#options;
-    const stream = await connection.newStream(protocol, { signal }).catch(() => undefined);
+    const stream = await connection
+      .newStream(protocol, { signal: attempt.signal })
+      .catch(() => undefined);
+    timer.cancel();
     if (stream === undefined) void shut(connection);
     else this.#adopt(peer, connection, stream);
   }
@@ -257,6 +275,7 @@ export class LinkKeeper {
       place.carrier = undefined;
     }
     peer.lost(medium, livedMs);
+    if (reason === 'connection-lost' || reason === 'silent') this.#handover.lost(peer, medium);
     this.#links.delete(link);
     addCounts(this.#past, link.counts);
     this.counts.linksClosed += 1;

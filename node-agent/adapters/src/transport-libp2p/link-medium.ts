@@ -43,6 +43,11 @@ export function linkMediumOf(medium: Medium): LinkMedium {
   return { name, costClass, ...frames, handshakeMsMax, streamWaitMs, silence: mediumSilence };
 }
 
+/** So long after it was asked whoever lives has answered, or a connection has become a link. */
+export function doubtMs({ silence }: LinkMedium): number {
+  return silence.roundMs * silence.doubtRounds;
+}
+
 /** Below zero when `a` is the cheaper one. */
 export function compareCost(a: LinkMedium, b: LinkMedium): number {
   return costClasses.indexOf(a.costClass) - costClasses.indexOf(b.costClass);

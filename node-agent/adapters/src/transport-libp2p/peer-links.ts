@@ -31,6 +31,8 @@ export class PeerLinks {
   /** We have the lower key: we open the streams. */
   readonly weDecide: boolean;
   readonly connections = new Map<Connection, LinkMedium>();
+  /** Those that should have become a link by now: until they do, another way is looked for. */
+  readonly late = new WeakSet<Connection>();
   /** Those that close: their link has ended, or they were never wanted. */
   readonly #leaving = new WeakSet<Connection>();
   /** The last link over sockets lived long enough. */
@@ -106,11 +108,12 @@ export class PeerLinks {
     if (best !== undefined) {
       return { nodeKey, costClass: best.medium.costClass, isDoubtful: best.link.isDoubtful };
     }
-    const becoming = [...this.connections].filter(
-      ([connection]) => connection.status === 'open' && !this.#leaving.has(connection),
-    );
-    const [first] = becoming.map(([, medium]) => medium).sort(compareCost);
-    return first && { nodeKey, costClass: first.costClass, isDoubtful: false };
+    const becoming = [...this.connections]
+      .filter(([connection]) => connection.status === 'open' && !this.#leaving.has(connection))
+      .sort(([, a], [, b]) => compareCost(a, b));
+    const inTime = becoming.find(([connection]) => !this.late.has(connection));
+    const [, medium] = inTime ?? becoming[0] ?? [];
+    return medium && { nodeKey, costClass: medium.costClass, isDoubtful: inTime === undefined };
   }
 }
 

@@ -66,7 +66,7 @@ export class SilenceWatch {
     };
     const timer = this.#clock.after(silenceLimits.proveMs, () => {
       settle(false);
-      if (!this.#isDoubtful) this.#doubt(true);
+      this.#failed();
     });
     this.#proof = { promise, settle };
     this.#options.onAsk();
@@ -78,6 +78,13 @@ export class SilenceWatch {
     this.#timer?.cancel();
     this.#timer = undefined;
     this.#proof?.settle(false);
+  }
+
+  /** From now on it is asked like one that was sent something, until it answers or is dead. */
+  #failed(): void {
+    this.sent();
+    this.#silentRounds = Math.max(this.#silentRounds, this.#options.limits.doubtRounds);
+    if (!this.#isDoubtful) this.#doubt(true);
   }
 
   #arm(): void {

@@ -130,6 +130,41 @@ for (const doubter of ['low', 'high'] as const) {
   });
 }
 
+test('a LAN link that only one end lost is left by the other end too', async (context) => {
+  const made = await linkedByAir(context);
+  made.sightLan();
+  await made.until('both stand', () => nodes(made).every((n) => n.standing().length === 2), 3000);
+  made.proxy.freeze();
+  made.proxy.loseNear();
+  await made.until('the air alone', () => oneLink(made, 'radio'), 500);
+  assert.deepEqual(
+    nodes(made).map(({ seen }) => seen[1]!.reason),
+    ['connection-lost', 'replaced'],
+  );
+});
+
+test('a LAN connection that dies before its link does not hide who is gone', async (context) => {
+  for (const dialler of ['low', 'high'] as const) {
+    const made = await world(context);
+    // At once when the connection stands, before the stream on it can be answered.
+    made.low.medium.onPeersDo = (host) => {
+      if (host.peers().length > 0) made.proxy.freeze();
+    };
+    made.sightLan();
+    await made.until('it stands', () => made.low.transport.status().peersConnected === 1, 3000);
+    const cutMs = made.clock.monotonicMs();
+    dialsInDoubt(made[dialler], addressOf[dialler === 'low' ? 'high' : 'low']);
+    const isLinked = (): boolean => {
+      made[dialler].medium.onPeers();
+      return oneLink(made, 'radio');
+    };
+    await made.until('the air', isLinked, 15_000);
+    const tookMs = made.clock.monotonicMs() - cutMs;
+    context.diagnostic(`${dialler} dials: linked ${tookMs} ms after the LAN died`);
+    assert.ok(tookMs <= 6000);
+  }
+});
+
 for (const way of ['toTarget', 'fromTarget'] as const) {
   const what = way === 'toTarget' ? 'the higher key hears nothing' : 'the lower key hears nothing';
   test(`a LAN that is dead one way gives way to the air: ${what}`, async (context) => {

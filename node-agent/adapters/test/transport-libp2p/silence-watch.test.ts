@@ -98,6 +98,31 @@ test('where the kernel does not ask, an idle peer is asked and missed, within 10
   }
 });
 
+test('an idle link that could not prove itself is given up, though nothing is sent', async () => {
+  for (const limits of [lanSilence, mediumSilence]) {
+    const { clock, watch, told } = watched(false, limits);
+    clock.advance(5000);
+    watch.heard();
+    const proof = watch.prove();
+    clock.advance(60_000);
+    assert.equal(await proof, false);
+    assert.equal(told.silent.length, 1);
+    assert.ok(told.silent[0]! <= 5000 + 10_000, `${told.silent[0]! - 5000} ms`);
+    assert.deepEqual(told.doubt, [[true, 5000 + silenceLimits.proveMs]]);
+  }
+});
+
+test('a proof that failed and was answered late leaves no timer', async () => {
+  const { clock, watch, told } = watched();
+  const proof = watch.prove();
+  clock.advance(3000);
+  assert.equal(await proof, false);
+  watch.heard();
+  clock.advance(60_000);
+  assert.deepEqual(told.silent, []);
+  assert.equal(clock.waiting, 0);
+});
+
 test('a proof is asked for at once and answered by anything heard', async () => {
   const { clock, watch, told } = watched();
   const alive = watch.prove();

@@ -11,6 +11,8 @@ export interface TcpProxy {
   readonly bytes: { toTarget: number; fromTarget: number };
   /** Nothing passes any more, or one way only, and nobody is told, as when a cable is cut. */
   freeze(deadWay?: 'toTarget' | 'fromTarget'): void;
+  /** While frozen: who dialled loses its connections, and the other end is not told. */
+  loseNear(): void;
   /** Connections pass again; what was lost stays lost. */
   thaw(): void;
   stop(): Promise<void>;
@@ -34,7 +36,9 @@ export async function startProxy(target: string): Promise<TcpProxy> {
     });
     from.on('error', () => {});
   };
+  const nears: Socket[] = [];
   const server = createServer((near) => {
+    nears.push(near);
     const far = createConnection(Number(port), host);
     forward(near, far, 'toTarget');
     forward(far, near, 'fromTarget');
@@ -48,6 +52,9 @@ export async function startProxy(target: string): Promise<TcpProxy> {
     freeze: (deadWay) => {
       if (deadWay !== 'fromTarget') dead.toTarget = true;
       if (deadWay !== 'toTarget') dead.fromTarget = true;
+    },
+    loseNear: () => {
+      for (const near of nears) near.resetAndDestroy();
     },
     thaw: () => {
       dead.toTarget = false;
