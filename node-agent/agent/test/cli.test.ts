@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { MusterError } from '@muster/core';
+import { writeRecord } from '@muster/provisioning';
 import { reachableAt } from '../src/cli/addresses.ts';
 import { bytesText, durationText } from '../src/cli/amount.ts';
 import { inert, Terminal } from '../src/cli/terminal.ts';
@@ -183,17 +184,22 @@ test('doctor looks at everything, also where nothing runs', async (t) => {
     .flatMap((line) => /^(?:ok {2}|warn|fail) {2}(\S.{11})/.exec(line)?.[1]?.trim() ?? []);
   const expected = [
     ...['Node.js', 'data folder', 'disk', 'config', 'keys', 'trust', 'https', 'store'],
-    ...['clock', 'agent', 'port', 'network', 'bluetooth', 'ble privacy', 'ble settings'],
-    ...['ble channels', 'neighbours'],
+    ...['clock', 'agent', 'port', 'network', 'Wi-Fi', 'bluetooth', 'ble privacy'],
+    ...['ble settings', 'ble channels', 'neighbours'],
   ];
   assert.deepEqual(names, expected);
   writeFileSync(join(data, 'site.json'), 'damaged');
+  const wifi = { ssid: 'Harbour', password: 'long enough', country: 'DE', mode: 'join' };
+  writeRecord(join(data, 'wifi.json'), 'wifi', { members: wifi });
   const failed = await muster(['doctor', '--data', data, '--json']);
   assert.equal(failed.code, 1);
   const { findings } = JSON.parse(failed.out);
   const keys = findings.find(({ name }: { name: string }) => name === 'keys');
   assert.match(keys.text, /is damaged$/);
   assert.match(keys.mend, /backup/);
+  const told = findings.find(({ name }: { name: string }) => name === 'Wi-Fi');
+  assert.match(told.text, /is to join Harbour$/);
+  assert.match(told.mend, /changes no Wi-Fi yet/);
 });
 
 test('errors show no stack unless asked, and strangers’ text cannot move the cursor', () => {

@@ -1,6 +1,6 @@
 /** The control socket: commands of this machine's admin, and whoever writes nonsense to it. */
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { type TestContext, test } from 'node:test';
 import { MusterError } from '@muster/core';
 import { createMemoryLogger, FakeClock } from '@muster/core/testing';
 import { askAgent } from '../src/control/client.ts';
+import { requireSockets } from '../src/control/listen-at.ts';
 import { controlLimits, controlSocketOf } from '../src/control/protocol.ts';
 import { ControlServer } from '../src/control/server.ts';
 import type { ControlCommand } from '../src/extension.ts';
@@ -61,6 +62,27 @@ test('an error arrives as what it was', async (t) => {
 test('only the user of the data folder may open it', async (t) => {
   const { folder } = await startServer(t);
   assert.equal(statSync(controlSocketOf(folder)).mode & 0o777, 0o600);
+});
+
+test('a file system without sockets is said so, by the agent and to doctor', async (t) => {
+  // Pseudo-terminals' own: like FAT it has no such files.
+  const path = '/dev/pts/control.sock';
+  const { clock, logger } = await startServer(t);
+  const server = new ControlServer({ clock, logger, commands: new Map(), path });
+  const expected = {
+    code: 'no-sockets',
+    message: /\/dev\/pts has no Unix sockets/,
+    mend: /--data/,
+  };
+  await assert.rejects(server.start(), expected);
+  await server.stop();
+  await assert.rejects(requireSockets('/dev/pts'), expected);
+});
+
+test('looking for sockets leaves nothing behind, and takes no path for too long', async (t) => {
+  const { folder } = await startServer(t, 'long/'.repeat(30));
+  await requireSockets(folder.path);
+  assert.deepEqual(readdirSync(folder.path), ['control.sock']);
 });
 
 test('it works in a folder whose path is longer than the kernel takes', async (t) => {

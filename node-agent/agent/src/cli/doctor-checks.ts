@@ -1,9 +1,17 @@
 /** What `muster doctor` looks at, one check each. None changes anything that a start would not. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { folderState, hasVault, readNode, readSite, readSiteRoot } from '@muster/provisioning';
+import {
+  folderState,
+  hasVault,
+  readNode,
+  readSite,
+  readSiteRoot,
+  readWifi,
+} from '@muster/provisioning';
 import { getJson } from '../client/get-json.ts';
 import { loadConfig } from '../config/index.ts';
+import { requireSockets } from '../control/listen-at.ts';
 import { freeBytes, openDataFolder } from '../data-folder/data-folder.ts';
 import { readRunRecord } from '../data-folder/run-file.ts';
 import type { StatusInfo } from '../http/api-routes.ts';
@@ -12,6 +20,7 @@ import { bytesText, countText } from './amount.ts';
 import { bluetoothChecks } from './bluetooth-checks.ts';
 import { agentUrl, type CommandContext } from './context.ts';
 import { isPortFree, portHolder } from './ports.ts';
+import { inert } from './terminal.ts';
 import { checkHttps, checkTrust } from './trust-checks.ts';
 import { clientParts } from './with-session.ts';
 
@@ -41,6 +50,7 @@ export const checks: Readonly<Record<string, Check>> = {
 
   'data folder': async ({ folder }) => {
     openDataFolder(folder);
+    await requireSockets(folder.path);
     return ok(`${folder.path} can be written`);
   },
 
@@ -84,6 +94,16 @@ export const checks: Readonly<Record<string, Check>> = {
 
   port: checkPort,
   network: checkNetwork,
+
+  'Wi-Fi': async ({ folder }) => {
+    const wifi = readWifi(folder.path);
+    if (!wifi) return ok('as this machine has it');
+    const what = wifi.mode === 'join' ? 'is to join' : 'is to make';
+    const mend =
+      'Muster changes no Wi-Fi yet: set it up by hand, such as with nmcli or raspi-config.';
+    return warn(`its admin wrote that it ${what} ${inert(wifi.ssid)}`, mend);
+  },
+
   ...bluetoothChecks,
 
   neighbours: async (context) => {

@@ -3,12 +3,12 @@
  * a message's way. Only this machine's user can open it (the data folder is 0700, the socket 0600);
  * still nothing that comes in is believed to be well-formed.
  */
-import { chmodSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { type Clock, type Logger, MusterError } from '@muster/core';
 import type { ControlCommand } from '../extension.ts';
+import { listenAt } from './listen-at.ts';
 import { type ControlAnswer, type ControlRequest, controlLimits } from './protocol.ts';
-import { withShortPath } from './short-path.ts';
 
 export interface ControlServerOptions {
   readonly path: string;
@@ -28,19 +28,10 @@ export class ControlServer {
 
   async start(): Promise<void> {
     if (this.#server) return;
-    const { path } = this.#options;
-    // What an agent that was killed left behind; the folder's lock says that none runs.
-    rmSync(path, { force: true });
     const server = createServer((socket) => this.#accept(socket));
     server.maxConnections = controlLimits.connectionsMax;
+    await listenAt(server, this.#options.path);
     this.#server = server;
-    await withShortPath(path, async (short) => {
-      await new Promise<void>((resolve, reject) => {
-        server.once('error', reject);
-        server.listen(short, resolve);
-      });
-      chmodSync(short, 0o600);
-    });
   }
 
   async stop(): Promise<void> {

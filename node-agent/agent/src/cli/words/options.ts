@@ -37,7 +37,7 @@ export function withSettings(command: Command): Command {
     .addOption(new Option('--role <role>', 'what it is').choices(roles).default('node'))
     .option('--channel <name>', 'a channel that it has from the start; may be repeated', several)
     .option('--bootstrap <multiaddr>', 'a neighbour to dial; may be repeated', several)
-    .option('--wifi-ssid <name>', 'Wi-Fi that it joins')
+    .option('--wifi-ssid <name>', 'Wi-Fi that it is to join; noted there, not set up by Muster yet')
     .option('--wifi-password-file <file>', 'its first line is the password of the Wi-Fi')
     .option('--wifi-country <code>', 'two letters, such as DE: which channels are allowed')
     .option('--access-point', 'the Wi-Fi is not joined but made by the node')
