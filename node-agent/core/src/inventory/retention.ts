@@ -43,9 +43,9 @@ function makeAuthorRoom(inventory: Inventory, newcomer: Newcomer, evict: Set<num
   const author = authorKeyOf(newcomer);
   const urgent = newcomer.lane === Lane.urgent;
   const limit = urgent ? urgentLimits.storedBytesMax : roleLimits[role].storedBytesMax;
-  let over = inventory.authorBytes(author, urgent) + bytes - limit;
+  let over = inventory.queues.authorBytes(author, urgent) + bytes - limit;
   if (over <= 0) return true;
-  for (const slot of inventory.ofAuthor(author, urgent)) {
+  for (const slot of inventory.queues.ofAuthor(author, urgent)) {
     if (inventory.seq(slot) > seq) return false;
     evict.add(slot);
     over -= inventory.bytes(slot);
@@ -63,7 +63,7 @@ function makeIssuerRoom(
   const { guestBytesPerIssuerMax, foreignBytesPerSiteMax } = storeLimits;
   const isGuest = newcomer.role === Role.guest;
   const bytesMax = isGuest ? guestBytesPerIssuerMax : foreignBytesPerSiteMax;
-  let over = inventory.issuerBytes(newcomer.issuer) + newcomer.bytes;
+  let over = inventory.queues.issuerBytes(newcomer.issuer) + newcomer.bytes;
   const share = contentBytesMax * storeLimits.sharedShareMax;
   over -= Math.min(bytesMax, Math.max(share, storeLimits.sharedBytesMin));
   // What goes of the author itself makes room here too, or others would go beside it.
@@ -71,7 +71,7 @@ function makeIssuerRoom(
     if (inventory.sharesBudgetOf(slot, newcomer.issuer)) over -= inventory.bytes(slot);
   }
   if (over <= 0) return;
-  for (const slot of inventory.ofIssuer(newcomer.issuer)) {
+  for (const slot of inventory.queues.ofIssuer(newcomer.issuer)) {
     if (!evict.has(slot)) {
       evict.add(slot);
       over -= inventory.bytes(slot);
@@ -100,7 +100,7 @@ function makeStoreRoom(inventory: Inventory, what: Placing, evict: Set<number>):
 /** Held slots up to a class, lowest class first and oldest arrival first within it. */
 export function* lowestFirst(inventory: Inventory, upTo: RetentionClass): Generator<number> {
   for (const retentionClass of Object.values(RetentionClass)) {
-    if (retentionClass <= upTo) yield* inventory.ofClass(retentionClass);
+    if (retentionClass <= upTo) yield* inventory.queues.ofClass(retentionClass);
   }
 }
 
@@ -114,16 +114,16 @@ export function entryBeside(
   contentBytesMax: number,
 ): number {
   const author = authorKeyOf({ ...newcomer, issuer, role });
-  if (inventory.seenOnlyCount(author) >= storeLimits.seenOnlyPerAuthorMax) {
-    return inventory.firstSeenOnly(author);
+  if (inventory.queues.seenOnlyCount(author) >= storeLimits.seenOnlyPerAuthorMax) {
+    return inventory.queues.firstSeenOnly(author);
   }
   if (inventory.authorCount(author) >= authorEntriesMax(role)) {
-    return inventory.firstOfAuthor(author);
+    return inventory.queues.firstOfAuthor(author);
   }
   const { contentBytesPerSharedEntry, sharedEntriesMin } = storeLimits;
   const entriesMax = Math.max(contentBytesMax / contentBytesPerSharedEntry, sharedEntriesMin);
   const isFull = sharesBudget(role) && inventory.issuerCount(issuer) >= entriesMax;
-  return isFull ? inventory.firstOfIssuer(issuer) : -1;
+  return isFull ? inventory.queues.firstOfIssuer(issuer) : -1;
 }
 
 function sharesBudget(role: Role): boolean {
@@ -135,7 +135,7 @@ function sharesBudget(role: Role): boolean {
  * first, whatever its class; then what is held up to a class, if one is given.
  */
 export function entryToForget(inventory: Inventory, upTo?: RetentionClass): number {
-  const seenOnly = inventory.firstSeenOnly();
+  const seenOnly = inventory.queues.firstSeenOnly();
   if (seenOnly !== -1 || upTo === undefined) return seenOnly;
   for (const slot of lowestFirst(inventory, upTo)) return slot;
   return -1;

@@ -73,17 +73,19 @@ function assertQueues(inventory: Inventory, model: Model): void {
       const expected = held.filter(
         (entry) => entry.author[0] === byte && (entry.lane === Lane.urgent) === urgent,
       );
-      const seqs = [...inventory.ofAuthor(author, urgent)].map((slot) => inventory.seq(slot));
+      const seqs = [...inventory.queues.ofAuthor(author, urgent)].map((slot) =>
+        inventory.seq(slot),
+      );
       assert.deepEqual(
         seqs,
         seqs.toSorted((a, b) => a - b),
       );
       assert.equal(seqs.length, expected.length);
       const bytes = expected.reduce((sum, entry) => sum + entry.bytes, 0);
-      assert.equal(inventory.authorBytes(author, urgent), bytes);
+      assert.equal(inventory.queues.authorBytes(author, urgent), bytes);
     }
   }
-  const guests = [...inventory.ofClass(0)].map((slot) => inventory.row(slot));
+  const guests = [...inventory.queues.ofClass(0)].map((slot) => inventory.row(slot));
   const expected = held.filter((entry) => entry.role === Role.guest).map((entry) => entry.row);
   assert.deepEqual(guests, expected);
 }

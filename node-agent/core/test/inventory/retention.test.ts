@@ -73,7 +73,7 @@ test('two nodes that saw the same in another order keep the same', () => {
       if (room.fits) for (const slot of room.evict) shelf.inventory.evict(slot);
       shelf.inventory.add({ ...entry, held: room.fits });
     }
-    const slots = [...shelf.inventory.ofAuthor(new Uint8Array(32).fill(1), false)];
+    const slots = [...shelf.inventory.queues.ofAuthor(new Uint8Array(32).fill(1), false)];
     return slots.map((slot) => shelf.inventory.seq(slot));
   });
   assert.deepEqual(kept[0], kept[1]);
@@ -151,7 +151,7 @@ test('entries without content are forgotten first; a note forgets nothing that i
   inventory.forget(noted);
   assert.equal(entryToForget(inventory), guest);
   assert.deepEqual(
-    [2, 3].map((who) => inventory.seenOnlyCount(new Uint8Array(32).fill(who))),
+    [2, 3].map((who) => inventory.queues.seenOnlyCount(new Uint8Array(32).fill(who))),
     [1, 0],
   );
 });
