@@ -130,6 +130,12 @@ export const wayLimits = {
   fullMs: 10 * 60_000,
   /** Nodes whose shortest ways are remembered: all that are known. About 0.5 MB. */
   originsMax: 2_048,
+  /**
+   * Links looked at to find routes: all of a mesh of 1,000 nodes twice at once, then 0.05 s of CPU
+   * a second. What is beyond goes along the base tree; without it marks of invented origins in a
+   * graph of invented nodes cost 2 ms each.
+   */
+  routing: { perSecond: 4_000_000, burst: 16_000_000 },
   /** What several nodes say shares a message up to about this, so that bundles pass between. */
   messageBytesMax: kib,
   /**

@@ -21,12 +21,19 @@ export class LinkGraph {
   readonly #indexOf: ReadonlyMap<NodeNumber, number>;
   /** Neighbour and cost by turns. */
   readonly #links: readonly (readonly number[])[];
+  /** Of all nodes: as many are looked at to find a route. */
+  readonly linkCount: number;
 
   constructor(told: readonly NodeLinks[]) {
     const sorted = told.toSorted((a, b) => a.node - b.node);
     this.#numbers = sorted.map(({ node }) => node);
     this.#indexOf = new Map(this.#numbers.map((node, i) => [node, i]));
     this.#links = this.#mutual(sorted);
+    this.linkCount = this.#links.reduce((sum, links) => sum + links.length / 2, 0);
+  }
+
+  knows(node: NodeNumber): boolean {
+    return this.#indexOf.has(node);
   }
 
   /**
@@ -50,20 +57,30 @@ export class LinkGraph {
   }
 
   #mutual(told: readonly NodeLinks[]): number[][] {
-    const count = told.length;
-    const costs = new Map<number, number>();
-    told.forEach((one, a) => {
-      eachLink(one, (node, cost) => {
-        const b = this.#indexOf.get(node);
-        if (b !== undefined && b !== a) costs.set(a * count + b, cost);
-      });
+    const spoken = told.map((one) => this.#spoken(one));
+    // How far each list was read: those who look for themselves in it come lowest first.
+    const readTo = new Int32Array(told.length);
+    return spoken.map((own, a) => {
+      const links: number[] = [];
+      for (let i = 0; i < own.length; i += 2) {
+        const b = own[i]!;
+        const back = spoken[b]!;
+        let at = readTo[b]!;
+        while (at < back.length && back[at]! < a) at += 2;
+        readTo[b] = at;
+        if (b !== a && back[at] === a) links.push(b, Math.max(own[i + 1]!, back[at + 1]!));
+      }
+      return links;
     });
-    const links = told.map((): number[] => []);
-    for (const [key, cost] of costs) {
-      const a = Math.floor(key / count);
-      const back = costs.get((key % count) * count + a);
-      if (back !== undefined) links[a]!.push(key % count, Math.max(cost, back));
-    }
+  }
+
+  /** Of whom that is known a node speaks, lowest first, and the cost, by turns. */
+  #spoken(one: NodeLinks): number[] {
+    const links: number[] = [];
+    eachLink(one, (node, cost) => {
+      const index = this.#indexOf.get(node);
+      if (index !== undefined) links.push(index, cost);
+    });
     return links;
   }
 

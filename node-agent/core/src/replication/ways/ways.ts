@@ -5,6 +5,7 @@
  * base tree carries as before. It decides where bundles are pushed and never whether they arrive.
  */
 import { BoundedMap } from '../../bounds/bounded-map.ts';
+import { TokenBucket } from '../../bounds/token-bucket.ts';
 import { equalBytes } from '../../bytes/compare.ts';
 import { domain } from '../../bytes/domain.ts';
 import type { Clock, Timer } from '../../ports/clock.ts';
@@ -56,9 +57,13 @@ export class Ways {
   /** As it was when all was settled last. */
   #graph = new LinkGraph([]);
   #digest: Uint8Array = noDigest;
+  /** Nodes to which there was a way then, this one included. */
+  #reachable: readonly NodeNumber[] = [];
   /** Nodes to which there was no way then: they go first when there is no room. */
   #unreachable: NodeNumber[] = [];
   #routes = new BoundedMap<NodeNumber, Route | false>(wayLimits.originsMax);
+  /** Links that may still be looked at for routes: a neighbour can name any origin in a mark. */
+  readonly #routing: TokenBucket;
   /** Neighbours to be asked whether they know the same, once settled. */
   readonly #toAsk = new Set<WayLink>();
   /** There was no room for somebody: not all know the same. */
@@ -72,6 +77,7 @@ export class Ways {
   constructor(options: WaysOptions) {
     this.#options = options;
     this.#number = numberOf(options.key);
+    this.#routing = new TokenBucket(wayLimits.routing, options.clock.monotonicMs());
     this.#own = { node: this.#number, version: 0, links: '' };
   }
 
@@ -90,6 +96,7 @@ export class Ways {
   startAgain(): void {
     this.#told.clear();
     this.#unreachable = [];
+    this.#reachable = [];
     this.#graph = new LinkGraph([]);
     this.#routes = new BoundedMap(wayLimits.originsMax);
     this.#own = { node: this.#number, version: 0, links: '' };
@@ -136,7 +143,9 @@ export class Ways {
 
   /** Whether there is no way to a neighbour but the link with it, as told so far. */
   isBridge(neighbour: NodeNumber): boolean {
-    const graph = new LinkGraph([this.#own, ...this.#told.values()]);
+    const graph = this.#isSettled
+      ? this.#graph
+      : new LinkGraph([this.#own, ...this.#told.values()]);
     return !graph.reachable(this.#number, neighbour).includes(neighbour);
   }
 
@@ -168,7 +177,7 @@ export class Ways {
       return;
     }
     if (equalBytes(digest, this.#digest)) return;
-    for (const node of this.#graph.reachable(this.#number)) link.tellLinks(node);
+    for (const node of this.#reachable) link.tellLinks(node);
     if (isQuestion) link.tellLinksDigest({ isQuestion: false, digest: this.#digest });
   }
 
@@ -261,9 +270,10 @@ export class Ways {
     this.#settleTimer = undefined;
     this.#graph = new LinkGraph([this.#own, ...this.#told.values()]);
     this.#routes = new BoundedMap(wayLimits.originsMax);
-    const reachable = new Set(this.#graph.reachable(this.#number));
+    this.#reachable = this.#graph.reachable(this.#number);
+    const reachable = new Set(this.#reachable);
     this.#unreachable = [...this.#told.keys()].filter((node) => !reachable.has(node));
-    const words = [...reachable].map((node) => encodeNodeLinks(this.linksOf(node)!));
+    const words = this.#reachable.map((node) => encodeNodeLinks(this.linksOf(node)!));
     this.#digest = this.#options.crypto.blake2b(16, digestDomain, ...words);
     this.#isSettled = true;
     for (const link of this.#toAsk) this.compare(link);
@@ -271,9 +281,13 @@ export class Ways {
   }
 
   #route(origin: NodeNumber): Route | undefined {
-    if (origin === 0) return undefined;
+    if (!this.#graph.knows(origin)) return undefined;
     let route = this.#routes.get(origin);
     if (route === undefined) {
+      const nowMs = this.#options.clock.monotonicMs();
+      // Until it is found the base tree carries what comes from there.
+      if (this.#routing.level(nowMs) <= 0) return undefined;
+      this.#routing.spend(this.#graph.linkCount, nowMs);
       route = this.#graph.route(origin, this.#number) ?? false;
       this.#routes.set(origin, route);
     }

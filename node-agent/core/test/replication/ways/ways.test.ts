@@ -270,3 +270,35 @@ test('a full table: the unreachable go first, then the base tree carries for a w
   ways.stop();
   assert.equal(clock.waiting, 0);
 });
+
+test('marks of invented origins in an invented graph cost no more than a bound', () => {
+  const clock = new FakeClock();
+  const link = new FakeWayLink(7);
+  const { crypto } = new Hamlet(308).site;
+  const ways = new Ways({ key: Uint8Array.of(0, 0, 0, 5), clock, crypto, used: () => [link] });
+  const lan = (node: number) => ({ node, costClass: 'lan' as const });
+  const count = 2_000;
+  const invented = (i: number): number => 100 + (i % count);
+  ways.linksChanged();
+  ways.heard(link, { node: 7, version: 1, links: linksOf([lan(5), lan(invented(0))]) });
+  for (let i = 0; i < count; i++) {
+    const near = Array.from({ length: 30 }, (_, k) => [i + k + 1, i + count - k - 1]).flat();
+    const to = near.map((other) => lan(invented(other)));
+    const links = linksOf(i === 0 ? [lan(7), ...to] : to);
+    ways.heard(link, { node: invented(i), version: 1, links });
+  }
+  clock.advance(2_000);
+  const found = (): number =>
+    Array.from({ length: count }, (_, i) => invented(i)).filter(
+      // Nothing is passed on at a leaf, but for the base tree's sake.
+      (mark) => !ways.leadsOver(mark, link),
+    ).length;
+  const { burst, perSecond } = wayLimits.routing;
+  const eachCosts = 60 * count;
+  const first = found();
+  assert.ok(Math.abs(first - burst / eachCosts) <= 2, `${first} routes`);
+  clock.advance(2_000);
+  const later = found() - first;
+  assert.ok(Math.abs(later - (2 * perSecond) / eachCosts) <= 2, `${later} more`);
+  ways.stop();
+});
