@@ -4,7 +4,6 @@
  * Never trusts a word before it was checked, and never lets one client's slowness grow a buffer.
  */
 import {
-  bytesKey,
   type Clock,
   type Crypto,
   forgedReasons,
@@ -18,14 +17,8 @@ import {
 } from '@muster/core';
 import type { GuestDoor } from '../admin/guest-door.ts';
 import type { ActRequest } from './admin-message.ts';
-import { CatchUp } from './catch-up.ts';
-import {
-  type ClientMessage,
-  type FollowRequest,
-  type PageRequest,
-  readClientMessage,
-  type SessionRequest,
-} from './client-message.ts';
+import { type ClientMessage, readClientMessage, type SessionRequest } from './client-message.ts';
+import { Keepalive } from './keepalive.ts';
 import { CloseCode, socketLimits } from './limits.ts';
 import {
   type Admission,
@@ -34,10 +27,10 @@ import {
   judgeOpening,
   openingFaultTexts,
 } from './opening.ts';
-import { readPage } from './page.ts';
 import { type PutText, SessionPuts } from './session-puts.ts';
+import { SessionReads } from './session-reads.ts';
 import type { StaffDesk } from './staff-desk.ts';
-import type { TurnedAway, Waiter } from './waiting-room.ts';
+import { type TurnedAway, turnedAwayTexts, type Waiter } from './waiting-room.ts';
 import { roleName } from './wire-form.ts';
 
 /** The socket under a session, whatever library it is made of. */
@@ -83,8 +76,8 @@ export class Session implements Waiter {
   readonly #options: SessionOptions;
   readonly #nonce: Uint8Array;
   readonly #rate: TokenBucket;
-  readonly #madeAtMs: number;
-  readonly #follows = new Map<string, CatchUp | undefined>();
+  readonly #keepalive: Keepalive;
+  readonly #reads: SessionReads;
   readonly #puts: SessionPuts;
   /** Refs of acts whose answer goes to the desk too; at most pendingPutsMax. */
   readonly #acts = new Set<string>();
@@ -93,9 +86,6 @@ export class Session implements Waiter {
   #waiting: SessionRequest | undefined;
   #name = '';
   #passkey = '';
-  #heardAtMs: number;
-  #pingedAtMs: number;
-  #pings = 0;
   #errors = 0;
   #forged = 0;
   #closed = false;
@@ -103,11 +93,15 @@ export class Session implements Waiter {
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#nonce = options.random.bytes(32);
-    this.#madeAtMs = options.clock.monotonicMs();
-    this.#heardAtMs = this.#madeAtMs;
-    this.#pingedAtMs = this.#madeAtMs;
-    this.#rate = new TokenBucket(socketLimits.messageRate, this.#madeAtMs);
-    const { node, events } = options;
+    const nowMs = options.clock.monotonicMs();
+    this.#keepalive = new Keepalive(nowMs);
+    this.#rate = new TokenBucket(socketLimits.messageRate, nowMs);
+    const { node, clock, staffTags, events } = options;
+    this.#reads = new SessionReads({
+      ...{ node, clock, staffTags, reader: this },
+      onFollow: (tagKey) => events.onFollow(this, tagKey),
+      onUnfollow: (tagKey) => events.onUnfollow(this, tagKey),
+    });
     this.#puts = new SessionPuts({
       node,
       onAnswer: (ref, answer, text) => this.#onPutAnswer(ref, answer, text),
@@ -192,7 +186,7 @@ export class Session implements Waiter {
   onFrame(frame: string): void {
     if (this.#closed) return;
     const nowMs = this.#options.clock.monotonicMs();
-    this.#heardAtMs = nowMs;
+    this.#keepalive.heard(nowMs);
     if (!this.#rate.has(socketLimits.messageRate, nowMs)) {
       this.close(CloseCode.tooMany, 'too many messages');
       return;
@@ -207,12 +201,7 @@ export class Session implements Waiter {
   /** The socket is gone, from whichever side. */
   onClosed(): void {
     this.#closed = true;
-    const { events } = this.#options;
-    for (const [tagKey, catchUp] of this.#follows) {
-      catchUp?.stop();
-      events.onUnfollow(this, tagKey);
-    }
-    this.#follows.clear();
+    this.#reads.close();
     this.#puts.close();
   }
 
@@ -224,15 +213,9 @@ export class Session implements Waiter {
   /** Looks at the time: opening, silence, pings. Called every tickMs. */
   tick(): void {
     const nowMs = this.#options.clock.monotonicMs();
-    const isEarly = !this.#admission && !this.#waiting;
-    const isOpening = isEarly && nowMs - this.#madeAtMs >= socketLimits.openingMsMax;
-    if (isOpening || nowMs - this.#heardAtMs >= socketLimits.silenceMsMax) {
-      this.close(CloseCode.timeout, isOpening ? 'no session opened' : 'silence');
-    } else if (nowMs - this.#pingedAtMs >= socketLimits.pingEveryMs) {
-      this.#pingedAtMs = nowMs;
-      this.#pings += 1;
-      this.send({ type: 'ping', n: this.#pings });
-    }
+    const due = this.#keepalive.look(nowMs, !this.#admission && !this.#waiting);
+    if (due === 'ping') this.send({ type: 'ping', n: this.#keepalive.pings });
+    else if (due !== undefined) this.close(CloseCode.timeout, due);
   }
 
   /** A frame made once for many sessions. */
@@ -246,8 +229,7 @@ export class Session implements Waiter {
 
   /** Whether a new bundle of a followed tag has to be sent now, or will be paged to. */
   wantsNow(tagKey: string, bundle: ReadBundle): boolean {
-    const catchUp = this.#follows.get(tagKey);
-    return this.#follows.has(tagKey) && !catchUp?.willReach(bundle.orderKey);
+    return this.#reads.wantsNow(tagKey, bundle);
   }
 
   onHeld(id: Uint8Array, nodes: number): void {
@@ -266,13 +248,13 @@ export class Session implements Waiter {
         this.#puts.put(message, admission);
         break;
       case 'follow':
-        if (this.#mayRead(message.tag)) this.#follow(message);
+        this.#reads.follow(message);
         break;
       case 'unfollow':
-        this.#unfollow(bytesKey(message.tag));
+        this.#reads.unfollow(message.tag);
         break;
       case 'page':
-        if (this.#mayRead(message.tag, message.ref)) this.#page(message);
+        this.#reads.page(message);
         break;
       case 'nearby-watch':
       case 'nearby-unwatch':
@@ -345,43 +327,6 @@ export class Session implements Waiter {
     if (this.#forged >= socketLimits.forgedMax) this.close(CloseCode.errors, 'wrong signatures');
   }
 
-  #mayRead(tag: Uint8Array, ref?: string): boolean {
-    const { staffTags } = this.#options;
-    if (this.#admission!.role >= Role.staff || !staffTags.has(bytesKey(tag))) return true;
-    this.refuse('not-allowed', 'only staff and admins may read this', ref);
-    return false;
-  }
-
-  #follow(request: FollowRequest): void {
-    const tagKey = bytesKey(request.tag);
-    if (!this.#follows.has(tagKey) && this.#follows.size >= socketLimits.followsMax) {
-      this.refuse('follows-full', `at most ${socketLimits.followsMax} tags a session`);
-      return;
-    }
-    this.#unfollow(tagKey);
-    const { node, clock, events } = this.#options;
-    const send = (frame: string, onSent: () => void): void => this.sendFrame(frame, onSent);
-    const { after } = request;
-    const catchUp = after && new CatchUp({ node, clock, request, send }, after);
-    this.#follows.set(tagKey, catchUp);
-    events.onFollow(this, tagKey);
-    catchUp?.start();
-  }
-
-  #unfollow(tagKey: string): void {
-    if (!this.#follows.has(tagKey)) return;
-    this.#follows.get(tagKey)?.stop();
-    this.#follows.delete(tagKey);
-    this.#options.events.onUnfollow(this, tagKey);
-  }
-
-  #page(request: PageRequest): void {
-    const { items, end } = readPage(this.#options.node, request);
-    const tag = toBase64url(request.tag);
-    const head = JSON.stringify({ type: 'page', ref: request.ref, tag, end });
-    this.sendFrame(`${head.slice(0, -1)},"items":[${items.join(',')}]}`);
-  }
-
   /** Something that the client said is not right. */
   refuse(code: string, message: string, ref?: string): void {
     this.#errors += 1;
@@ -395,10 +340,3 @@ export class Session implements Waiter {
 }
 
 const noDevice = new Uint8Array(0);
-
-const turnedAwayTexts: Readonly<Record<TurnedAway, string>> = {
-  'not-admitted': 'The people who run this place did not let this device in.',
-  'waiting-full': 'Too many wait to be let in: try again a little later.',
-  'waited-too-long': 'Nobody answered in half an hour: ask the people who run this place.',
-  'waits-elsewhere': 'This device waits in another tab.',
-};

@@ -30,6 +30,13 @@ interface Place {
   told: number;
 }
 
+export const turnedAwayTexts: Readonly<Record<TurnedAway, string>> = {
+  'not-admitted': 'The people who run this place did not let this device in.',
+  'waiting-full': 'Too many wait to be let in: try again a little later.',
+  'waited-too-long': 'Nobody answered in half an hour: ask the people who run this place.',
+  'waits-elsewhere': 'This device waits in another tab.',
+};
+
 export interface WaitingRoomOptions {
   readonly clock: Clock;
   /** Who waits has changed; told at most once in `waitingTellMs`. */
