@@ -22,6 +22,10 @@ export interface AdvertiserOptions {
 export class Advertiser {
   readonly #options: AdvertiserOptions;
   #timer: Timer | undefined;
+  /** Until then it is silent of its own will; the address has its own time besides. */
+  #resting: Timer | undefined;
+  /** Of the address before. */
+  #lifeBeforeMs: number | undefined;
   #failures = 0;
   #isStopped = false;
   #isSilent = false;
@@ -51,9 +55,18 @@ export class Advertiser {
     void this.#speak();
   }
 
+  /** Somebody is missed: it speaks as soon as the old address has lapsed. */
+  hurry(): void {
+    if (this.#resting === undefined) return;
+    this.#resting.cancel();
+    this.#resting = undefined;
+    void this.#speak();
+  }
+
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#timer?.cancel();
+    this.#resting?.cancel();
     this.#sinceMs = undefined;
     await this.#options.peripheral.advertise(undefined).catch(() => {});
   }
@@ -87,20 +100,30 @@ export class Advertiser {
   }
 
   async #hush(): Promise<void> {
-    const { peripheral, random, onChange } = this.#options;
-    const { lapseShare, silenceMsMin, silenceMsMax, silenceShare } = rotationTimes;
-    const { addressLifeMs: lifeMs } = peripheral;
-    const lapseMs = (lifeMs ?? 0) * lapseShare;
-    const mostMs = Math.min(silenceMsMax, (lifeMs ?? Number.POSITIVE_INFINITY) * silenceShare);
+    const { peripheral, onChange, clock } = this.#options;
+    const { addressLifeMs: lifeMs = 0 } = peripheral;
+    const restMs = lifeMs * rotationTimes.lapseShare + this.#silenceMs();
     this.#isSilent = true;
     this.#sinceMs = undefined;
     this.#rotations += 1;
     onChange();
     await peripheral.advertise(undefined).catch(() => {});
     if (this.#isStopped) return;
-    this.#later(lapseMs + between(random, silenceMsMin, Math.max(silenceMsMin, mostMs)), () =>
-      this.#speak(),
-    );
+    this.#resting = clock.after(restMs, () => this.hurry());
+  }
+
+  /** Longer where the life of an address is what it was before: then nobody draws it. */
+  #silenceMs(): number {
+    const { peripheral, random } = this.#options;
+    const { addressLifeMs: lifeMs } = peripheral;
+    const isEven = lifeMs !== undefined && lifeMs === this.#lifeBeforeMs;
+    this.#lifeBeforeMs = lifeMs;
+    const { silenceMsMin, silenceMsMax, silenceShare } = rotationTimes;
+    const { evenSilenceMsMax, evenSilenceShare } = rotationTimes;
+    const mostMs = isEven ? evenSilenceMsMax : silenceMsMax;
+    const share = isEven ? evenSilenceShare : silenceShare;
+    const boundMs = Math.min(mostMs, (lifeMs ?? Number.POSITIVE_INFINITY) * share);
+    return between(random, silenceMsMin, Math.max(silenceMsMin, boundMs));
   }
 
   #later(delayMs: number, run: () => Promise<void>): void {

@@ -150,7 +150,8 @@ class RadioMedium implements BleMedium {
 
   onPeers(): void {
     if (this.#transport === undefined || this.#isStopped) return;
-    this.#neighbours.update(this.#transport.peers(), this.#nowMs());
+    const isMissed = this.#neighbours.update(this.#transport.peers(), this.#nowMs());
+    if (isMissed) for (const { advertiser } of this.#stations.values()) advertiser.hurry();
     this.#onStreams();
   }
 

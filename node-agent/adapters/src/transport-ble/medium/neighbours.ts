@@ -64,7 +64,8 @@ export class Neighbours {
     return id;
   }
 
-  update(peers: readonly ConnectedPeer[], nowMs: number): void {
+  /** Whether somebody is missed from now on. */
+  update(peers: readonly ConnectedPeer[], nowMs: number): boolean {
     const before = this.#byName;
     this.#byName = new Map(
       peers.map(({ nodeKey, costClass, isDoubtful }) => {
@@ -76,13 +77,17 @@ export class Neighbours {
         return [name, { isSound, sinceMs }];
       }),
     );
+    let isMissed = false;
     for (const candidate of this.#candidates.values()) {
       const was = before.get(candidate.name);
-      if (was?.isSound && !this.isSound(candidate)) this.#lost(candidate, was.sinceMs, nowMs);
+      if (!was?.isSound || this.isSound(candidate)) continue;
+      this.#lost(candidate, was.sinceMs, nowMs);
+      isMissed ||= candidate.lostMs === nowMs;
     }
     for (const [name, { atMs }] of this.#ends) {
       if (nowMs - atMs >= dialTimes.leavingMs) this.#ends.delete(name);
     }
+    return isMissed;
   }
 
   #lost(candidate: Candidate, sinceMs: number, nowMs: number): void {

@@ -16,8 +16,10 @@ interface Scene {
   pass(ms: number): Promise<void>;
 }
 
-function scene(addressLifeMs: number | undefined): Scene {
+function scene(addressLifeMs: number | undefined | (() => number)): Scene {
   const clock = new FakeClock();
+  const lifeMs = (): number | undefined =>
+    typeof addressLifeMs === 'function' ? addressLifeMs() : addressLifeMs;
   let made = 0;
   const result = {
     clock,
@@ -35,7 +37,13 @@ function scene(addressLifeMs: number | undefined): Scene {
     if (what !== undefined && result.fails) throw new BleError('failed', 'no room on the air');
   };
   const advertiser = new Advertiser({
-    peripheral: { advertise, addressLifeMs, serve: async () => {} },
+    peripheral: {
+      advertise,
+      get addressLifeMs() {
+        return lifeMs();
+      },
+      serve: async () => {},
+    },
     next: () => {
       made += 1;
       return { service: 'mesh', data: Uint8Array.of(made) };
@@ -45,13 +53,22 @@ function scene(addressLifeMs: number | undefined): Scene {
   return Object.assign(result, { advertiser });
 }
 
-test('with each address a tag of its own, and a silence drawn between two', async () => {
-  const { advertiser, said, pass } = scene(600_000);
-  advertiser.start();
-  await pass(3_600_000);
-  const silences = said.flatMap(({ atMs, data }, i) => {
+function silencesOf(said: Scene['said']): number[] {
+  return said.flatMap(({ atMs, data }, i) => {
     return data === undefined && said[i + 1] ? [said[i + 1]!.atMs - atMs] : [];
   });
+}
+
+test('with each address a tag of its own, and a silence drawn between two', async () => {
+  // No two lives are equal: somebody draws them.
+  let lifeMs = 600_000;
+  const { advertiser, said, pass } = scene(() => {
+    lifeMs += 1;
+    return lifeMs;
+  });
+  advertiser.start();
+  await pass(3_600_000);
+  const silences = silencesOf(said);
   assert.equal(silences.length, 5);
   for (const ms of silences) {
     const drawnMs = ms - 600_000 * rotationTimes.lapseShare;
@@ -64,6 +81,37 @@ test('with each address a tag of its own, and a silence drawn between two', asyn
   assert.equal(advertiser.rotations, 5);
   await advertiser.stop();
   assert.equal(said.at(-1)?.data, undefined);
+});
+
+test('where all addresses live equally long, the silences are long as well', async () => {
+  const { advertiser, said, pass } = scene(900_000);
+  advertiser.start();
+  await pass(12 * 3_600_000);
+  const lapseMs = 900_000 * rotationTimes.lapseShare;
+  const drawn = silencesOf(said).map((ms) => ms - lapseMs);
+  assert.ok(drawn[0]! <= rotationTimes.silenceMsMax + 1_000);
+  assert.ok(drawn.every((ms) => ms <= rotationTimes.evenSilenceMsMax + 1_000));
+  assert.ok(drawn.filter((ms) => ms > 45_000).length >= drawn.length / 4);
+  await advertiser.stop();
+});
+
+test('whoever misses somebody does not stay silent of its own will', async () => {
+  const { advertiser, said, pass } = scene(900_000);
+  advertiser.hurry();
+  advertiser.start();
+  await pass(600_000);
+  advertiser.hurry();
+  assert.equal(said.length, 1);
+  await pass(301_000);
+  assert.equal(said.length, 2);
+  advertiser.hurry();
+  advertiser.hurry();
+  await pass(500);
+  assert.deepEqual(
+    said.map(({ data }) => data),
+    [1, undefined, 2],
+  );
+  await advertiser.stop();
 });
 
 test('where the address never changes, the life of a tag is drawn', async () => {

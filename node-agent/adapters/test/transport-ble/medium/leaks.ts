@@ -101,7 +101,6 @@ export const leaks: Readonly<Record<string, (own: Uint8Array) => BoxOptions>> = 
   },
   'the id in clear': (own) => changing((data) => put(data, 5, own.subarray(0, 4))),
   'a fixed period': () => ({ wrapRandom: steady, addressLifeMs: 600_000 }),
-  'addresses that all live 15 minutes': () => ({ addressLifeMs: 900_000 }),
   'a name in the data': (own) => changing((data) => put(data, 6, own.subarray(8, 12))),
   'data of its own size': (own) => changing((data) => data.subarray(0, (own[0]! & 1) + 8)),
   'a PSM of its own': (own) => ({

@@ -52,3 +52,21 @@ test('an adapter that was off for a moment is linked at once, whatever failed be
     await world.stop();
   }
 });
+
+test('who loses a link while it is silent between two tags does not stay silent', async () => {
+  for (let seed = 21; seed <= 23; seed++) {
+    const { world, a, b } = await pair(seed);
+    const isSilent = (): boolean =>
+      [a, b].every(({ medium }) => !medium.status().adapters[0]!.isAdvertising);
+    // Their addresses began together, so they end together; from the second on it takes longer.
+    for (let silences = 0; silences < 3; silences++) {
+      while (!isSilent()) await world.pass(500, 500);
+      if (silences < 2) while (isSilent()) await world.pass(500, 500);
+    }
+    for (const link of world.radio.links) link.cut();
+    await world.until(() => !isLinked(a, b), 1_000);
+    const tookMs = await world.until(() => isLinked(a, b), 200_000);
+    assert.ok(tookMs <= afterPowerMsMax, `linked after ${tookMs} ms, seed ${seed}`);
+    await world.stop();
+  }
+});
