@@ -264,7 +264,8 @@ int channels_wait_for(struct pollfd places[CHANNELS_MAX], int64_t now_ms)
 				sooner(&wait_ms, now_ms, now_ms);
 			channel->was_held |= (events & POLLIN) == 0;
 		}
-		if (channel->state >= CONNECTS && channel->again_ms != 0)
+		/* Nothing is sent to one that is over: its time would stay due, and this turn at once. */
+		if (channel->state >= CONNECTS && channel->again_ms != 0 && !channel->is_over)
 			sooner(&wait_ms, channel->again_ms, now_ms);
 		/* With no event asked for, the end of a channel would still be told again and again. */
 		places[i].fd = events == 0 ? -1 : channel->socket;
