@@ -93,6 +93,7 @@ export class JoinedBluetooth {
         clock: parts.clock,
         isWanted: () => parts.hasRadio(),
         load: () => this.#load(),
+        onFailed: (error) => this.#fail(error),
       }),
     ];
   }
@@ -116,7 +117,7 @@ export class JoinedBluetooth {
 
   get info(): BluetoothInfo {
     if (!this.#options.config.bleEnabled) return off;
-    if (!this.#joined) return this.#absent;
+    if (!this.#joined || this.#hasFailed) return this.#absent;
     const { kind, text, mend } = this.#joined.medium.status().state;
     return { state: kind, text, mend };
   }
@@ -162,10 +163,14 @@ export class JoinedBluetooth {
       this.#joined = await this.#join();
       return this.#joined.medium;
     } catch (error) {
-      this.#hasFailed = true;
-      this.#logger.error('bluetooth failed', { error: String(error) });
+      this.#fail(error);
       return undefined;
     }
+  }
+
+  #fail(error: unknown): void {
+    this.#hasFailed = true;
+    this.#logger.error('bluetooth failed', { error: String(error) });
   }
 
   async #join(): Promise<Joined> {

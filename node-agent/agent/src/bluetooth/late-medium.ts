@@ -11,6 +11,8 @@ export interface LateMediumOptions {
   isWanted(): boolean;
   /** Never rejects; undefined: it cannot be had, and is not asked for again. */
   load(): Promise<Medium | undefined>;
+  /** It was loaded and did not start; nobody else hears of it. */
+  onFailed(error: unknown): void;
 }
 
 /** After the node has begun to serve. */
@@ -64,9 +66,15 @@ export class LateMedium implements Medium {
   async #load(): Promise<void> {
     const medium = await this.#options.load();
     if (!medium || this.#isStopped) return;
-    await medium.start(this.#host!);
-    this.#medium = medium;
-    // What came and went while it was loaded.
-    medium.onPeers();
+    try {
+      await medium.start(this.#host!);
+      this.#medium = medium;
+      // What came and went while it was loaded.
+      medium.onPeers();
+    } catch (error) {
+      this.#options.onFailed(error);
+      // What it had begun; it is as broken as it said.
+      await medium.stop().catch(() => {});
+    }
   }
 }

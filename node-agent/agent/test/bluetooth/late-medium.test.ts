@@ -33,6 +33,7 @@ function setUp() {
       said.push('load');
       return load.promise;
     },
+    onFailed: (error) => said.push(`failed: ${error}`),
   });
   const want = (): void => {
     isWanted = true;
@@ -72,6 +73,19 @@ test('one that cannot be had is not asked for again', async () => {
   clock.advance(10 * 60_000);
   await late.stop();
   assert.deepEqual(said, ['load']);
+});
+
+test('one that does not start is told of, and takes nothing else along', async () => {
+  const { clock, said, medium, late, want, loaded } = setUp();
+  want();
+  await late.start(nobody);
+  clock.advance(1_000);
+  loaded({ ...medium, start: () => Promise.reject(new Error('broken')) });
+  await turn();
+  late.onPeers();
+  await assert.rejects(open(late), /not come up yet/);
+  await late.stop();
+  assert.deepEqual(said, ['load', 'failed: Error: broken', 'stop']);
 });
 
 test('stopped before, while and without it being loaded', async () => {

@@ -279,7 +279,9 @@ export class Forwarder {
     const nowMs = this.#options.clock.monotonicMs();
     for (const lane of lanes) {
       const outbox = session.lane(lane)?.outbox;
-      if (outbox !== undefined) this.#missing.lost(outbox, nowMs);
+      if (outbox === undefined) continue;
+      this.#missing.lost(outbox, nowMs);
+      this.#detours.lost(outbox);
     }
     if (!this.#started) return;
     if (this.#missing.size > 0) this.#lookSoon();

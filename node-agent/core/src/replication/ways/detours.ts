@@ -77,6 +77,11 @@ export class Detours {
     }
   }
 
+  /** A link has ended: nobody there waits any more, and nothing of it is to be kept. */
+  lost(asker: Asker): void {
+    for (const { askers } of this.#questions.values()) askers.delete(asker);
+  }
+
   /** A neighbour wants to know how far a bundle has come to this node. */
   onAsked(id: Uint8Array, asker: Asker): void {
     const reach = this.#options.host.reach(id);

@@ -135,3 +135,13 @@ test('however many bundles a neighbour asks for, others are asked a bounded numb
   here.detours.ask(here.holds(1_000_000, 5));
   assert.equal(here.b.asked, before + 1);
 });
+
+test('who asked over a link that has ended is not told, and not kept', () => {
+  const here = new Crossroads();
+  const id = here.holds(1, hopLimit);
+  here.detours.onAsked(id, here.a);
+  here.detours.onAsked(id, here.b);
+  here.detours.lost(here.a);
+  here.detours.onTold({ id, hops: 1 });
+  assert.deepEqual([here.a.told, here.b.told], [[], [2]]);
+});
