@@ -138,3 +138,40 @@ test('a stranger that stays at one address is taken ever more rarely', async () 
   assert.ok(linksRefused > 100);
   await end(world, [stranger]);
 });
+
+test('a tag that is heard from an address ends its wait, but puts nobody out for ever', async () => {
+  const world = createWorld(41);
+  const [a, m] = [world.box('a'), world.box('m')];
+  let tag: Uint8Array | undefined;
+  world.radio.sniff((event) => {
+    if (event.kind === 'advertisement') tag ??= event.data;
+  });
+  await m.medium.start(m.above);
+  await world.pass(3_000);
+  await m.medium.stop();
+  await a.medium.start(a.above);
+  await world.pass(2_000);
+  const stranger = new Caller(world, 'stranger', () => 'refused', 60 * 60_000);
+  const target = (): BlePeer => a.radio.adapter().peer;
+  const counts = () => ({ ...a.medium.status().counts });
+  await stranger.start(target);
+  await world.pass(120_000, 200);
+  const before = counts();
+  const say = async (): Promise<void> => {
+    const { peer } = stranger;
+    const sighting = { peer, service: bleUuids.mesh, data: tag!, rssiDbm: -60 };
+    a.radio.adapter().hear(sighting);
+    await world.pass(10_000, 200);
+  };
+  await say();
+  assert.ok(counts().linksAccepted > before.linksAccepted + 10);
+  // Three who wait for nothing hold the places: whoever failed so often does not get one of theirs.
+  const silent = [0, 1, 2].map((i) => new Caller(world, `silent ${i}`, () => 'silent', 1));
+  for (const caller of silent) await caller.start(target);
+  await world.pass(1_000);
+  const full = counts();
+  await say();
+  assert.ok(counts().linksAccepted - full.linksAccepted <= 8);
+  assert.ok(silent.every(({ calls }) => calls <= 3));
+  await end(world, [stranger, ...silent]);
+});
