@@ -1,9 +1,9 @@
 /**
  * The adapters of this machine: which there are, which are switched on, and the objects for those.
- * One that is off when we find it is switched on once; whoever switches it off later is obeyed.
+ * One that is off when we find it is switched on; whoever switches it off later is obeyed.
  * Below step 4 of a message's way.
  */
-import type { Logger, Random } from '@muster/core';
+import type { Logger, Random, Timer } from '@muster/core';
 import { BleError, type BleStateKind } from '../ble.ts';
 import { timerLateMs } from './address-life.ts';
 import { AddressLives } from './address-lives.ts';
@@ -21,6 +21,8 @@ export interface AdapterSetOptions {
   readonly machine: Machine;
   /** For the lives of addresses; undefined: as the kernel has them. */
   readonly random: Random | undefined;
+  /** We only hear: an adapter that is on stays as it is, with its links, address and name. */
+  readonly isListener: boolean;
   readonly logger: Logger;
   readonly onChange: () => void;
 }
@@ -34,8 +36,11 @@ interface Known {
   /** What is done with it, one thing after the other. */
   work: Promise<void>;
   isGone: boolean;
-  /** It was made ready once: from then on it is switched by others only. */
+  /** It was made ready, or is just now: from then on it is switched by others only. */
   isPrepared: boolean;
+  /** Another try to make it ready, and how long the last pause before one was. */
+  retry?: Timer;
+  retryMs?: number;
   /** What it is called when we do not run; bluetoothd keeps names for ever. */
   aliasBefore?: string;
   /** Why it could not be switched on. */
@@ -92,7 +97,7 @@ export class AdapterSet {
   /** It is gone, or the bus is. */
   detach(): void {
     this.#bus = undefined;
-    for (const known of this.#known.values()) this.#end(known);
+    for (const known of this.#known.values()) this.#forget(known);
     this.#known.clear();
   }
 
@@ -110,11 +115,13 @@ export class AdapterSet {
     if (name === bluezInterfaces.adapter) {
       if (kind === 'removed') {
         this.#known.delete(path);
-        this.#end(known);
+        this.#forget(known);
         this.#options.onChange();
         return;
       }
       for (const [key, value] of properties) known.properties.set(key, value);
+      // Somebody else could: from then on it is theirs to switch off.
+      if (booleanOf(properties, 'Powered') === true) delete known.failure;
     }
     if (known.adapter !== undefined && !isUsable(known)) this.#end(known);
     this.#settle(known);
@@ -153,7 +160,7 @@ export class AdapterSet {
     const { path, name } = known;
     try {
       const wasOn = booleanOf(known.properties, 'Powered') === true;
-      if (wasOn && this.#options.machine.privacy() !== 'off' && !(await isInUse(bus, path))) {
+      if (wasOn && (await this.#wantsFreshAddress(bus, path))) {
         await bus.set(path, 'Powered', 'b', false);
       }
       await bus.set(path, 'Powered', 'b', true);
@@ -161,15 +168,36 @@ export class AdapterSet {
       for (const [key, value] of properties) known.properties.set(key, value);
     } catch (error) {
       if (!(error instanceof BleError)) throw error;
+      if (known.failure?.message !== error.message) {
+        const why = { adapter: name, error: error.message };
+        this.#options.logger.warn('ble-adapter-not-ready', why);
+      }
       known.failure = error;
-      this.#options.logger.warn('ble-adapter-not-ready', { adapter: name, error: error.message });
+      this.#later(bus, known);
     }
+  }
+
+  async #wantsFreshAddress(bus: BluezBus, path: string): Promise<boolean> {
+    const { isListener, machine } = this.#options;
+    return !isListener && machine.privacy() !== 'off' && !(await isInUse(bus, path));
+  }
+
+  /** It may be off by our own doing; or by a radio switch, which somebody turns. */
+  #later(bus: BluezBus, known: Known): void {
+    const { retryMsMin, retryMsMax } = bluezLimits;
+    known.retryMs = Math.min(2 * (known.retryMs ?? retryMsMin / 2), retryMsMax);
+    known.retry?.cancel();
+    known.retry = bus.clock.after(known.retryMs, () => {
+      if (known.failure === undefined) return;
+      known.isPrepared = false;
+      this.#settle(known);
+    });
   }
 
   #make(bus: BluezBus, known: Known): void {
     const { machine, logger, channelsOf } = this.#options;
     const { name, path } = known;
-    void this.#name(bus, known);
+    if (!this.#options.isListener) void this.#name(bus, known);
     const ticksPerSecond = machine.ticksPerSecond();
     const peer = peerOf(known.properties);
     known.adapter = new BluezAdapter({
@@ -197,6 +225,11 @@ export class AdapterSet {
     if (aliasBefore === undefined) return;
     // Where bluetoothd has gone meanwhile it stays as it is.
     await this.#bus?.set(path, 'Alias', 's', aliasBefore).catch(() => {});
+  }
+
+  #forget(known: Known): void {
+    known.retry?.cancel();
+    this.#end(known);
   }
 
   #end(known: Known): void {

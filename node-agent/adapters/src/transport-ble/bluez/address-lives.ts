@@ -45,6 +45,7 @@ export class AddressLives {
 
   /** As it was. */
   restore(): void {
+    if (this.#options.random === undefined) return;
     if (this.#nowMs !== this.#longestMs) this.#set(this.#longestMs);
   }
 

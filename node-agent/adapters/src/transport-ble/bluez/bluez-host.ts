@@ -23,6 +23,8 @@ export interface BluezHostOptions {
   readonly logger: Logger;
   /** Each address lives a time drawn from it, where we may say how long; left out: none does. */
   readonly random?: Random | undefined;
+  /** It only hears: adapters that are on keep their links, addresses and names. */
+  readonly isListener?: boolean | undefined;
   /** Names of adapters that may be used, as in `hci0`; empty: all. */
   readonly adapters?: readonly string[] | undefined;
   /** Channels of the adapter with this address; left out: GATT alone. */
@@ -66,6 +68,7 @@ class Host implements BluezHost {
       channelsOf: options.channels ?? (() => undefined),
       machine: this.#machine,
       random: options.random,
+      isListener: options.isListener ?? false,
       logger: this.#logger,
       onChange: () => this.#onAdapters(),
     });

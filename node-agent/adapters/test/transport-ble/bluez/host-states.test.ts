@@ -139,6 +139,49 @@ test('a radio switch and a bus that forbids are told apart from off', async (t) 
   assert.equal((await blocked.survey()).state.kind, 'blocked');
 });
 
+test('an adapter that could not be switched on is tried again, until somebody else can', async (t) => {
+  const bench = await Bench.open(t);
+  const root = mkdtempSync(join(tmpdir(), 'muster-bluez-'));
+  t.after(() => rmSync(root, { recursive: true }));
+  mkdirSync(join(root, 'etc/bluetooth'), { recursive: true });
+  writeFileSync(join(root, 'etc/bluetooth/main.conf'), '[General]\nPrivacy = device\n');
+  const bluez = await bench.bluez();
+  // On, so that it is switched off for a fresh address; and then it does not come up at once.
+  const adapter = bluez.add('hci0', true);
+  adapter.powerError = 'Busy';
+  const host = bench.host({ root });
+  await host.start(() => {});
+  await bench.until(() => adapter.powerCalls.length === 2);
+  await bench.until(() => host.state.kind === 'powered-off');
+  assert.deepEqual(adapter.powerCalls, [false, true]);
+  adapter.powerError = undefined;
+  await bench.until(() => host.state.kind === 'ready', 200);
+  assert.deepEqual(adapter.powerCalls, [false, true, true]);
+  // Who switches it off now is obeyed.
+  adapter.power(false);
+  await bench.until(() => host.state.kind === 'powered-off');
+  await bench.pass(120_000);
+  assert.deepEqual(adapter.powerCalls, [false, true, true]);
+});
+
+test('who only listens leaves an adapter that is on as it is', async (t) => {
+  const bench = await Bench.open(t);
+  const root = mkdtempSync(join(tmpdir(), 'muster-bluez-'));
+  t.after(() => rmSync(root, { recursive: true }));
+  mkdirSync(join(root, 'etc/bluetooth'), { recursive: true });
+  writeFileSync(join(root, 'etc/bluetooth/main.conf'), '[General]\nPrivacy = device\n');
+  const bluez = await bench.bluez('hci0');
+  const adapter = bluez.adapters.get('hci0')!;
+  const host = bench.host({ root, isListener: true });
+  await host.start(() => {});
+  await bench.until(() => host.state.kind === 'ready');
+  await host.adapters[0]!.scanner.start([bleUuids.mesh], () => {});
+  await bench.until(() => adapter.isDiscovering, 100);
+  await host.stop();
+  assert.ok(!adapter.powerCalls.includes(false));
+  assert.equal(adapter.alias, 'the host name');
+});
+
 test('the survey tells versions, roles and settings', async (t) => {
   const bench = await Bench.open(t);
   const root = mkdtempSync(join(tmpdir(), 'muster-bluez-'));

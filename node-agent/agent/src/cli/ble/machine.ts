@@ -37,6 +37,6 @@ async function openReal(adapters: readonly string[]): Promise<MachineBluetooth> 
       clientParts(),
     ]);
   const logger = createPinoLogger({ level: 'silent' });
-  const host = createBluezHost({ adapters, clock, logger });
+  const host = createBluezHost({ adapters, clock, logger, isListener: true });
   return { host, isHelperBuilt: builtHelperPath() !== undefined };
 }
