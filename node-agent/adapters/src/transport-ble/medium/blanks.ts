@@ -54,8 +54,8 @@ export class Blanks {
       this.#heard.delete(oldest!);
     }
     const { claimId, onFound } = this.#seeker ?? {};
-    const isNew = known === undefined;
-    if (isNew && claimId && isClaimTagOf(this.#crypto, claimId, data)) onFound?.(blank);
+    // Also one that was heard before: whoever seeks found none that was heard lately.
+    if (claimId && isClaimTagOf(this.#crypto, claimId, data)) onFound?.(blank);
   }
 
   /** Rejects with a BleError when nobody says it in time. One at a time. */

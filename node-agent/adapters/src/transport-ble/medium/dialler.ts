@@ -64,6 +64,8 @@ export class Dialler {
   readonly #wandering: Wandering;
   /** The dials to other islands so far are paid for by then. */
   #joinsPaidMs = Number.NEGATIVE_INFINITY;
+  /** Drawn: the next is not before it. */
+  #joinMs = Number.NEGATIVE_INFINITY;
   /** Closed to make room, and not gone yet. */
   #leaving: MediumStream | undefined;
   #isStopped = false;
@@ -81,7 +83,8 @@ export class Dialler {
     const { clock, ownId, candidates, streams, isSound, island } = this.#options;
     const nowMs = clock.monotonicMs();
     this.#makeRoom();
-    island.mark(candidates.values(), nowMs);
+    const isNews = island.mark(candidates.values(), nowMs);
+    if (isNews && this.#joinMs <= nowMs) this.#waitToJoin(nowMs);
     for (;;) {
       const choice = chooseLink({
         ...{
@@ -92,7 +95,7 @@ export class Dialler {
           wanderMs: this.#wandering.dueMs,
         },
         isIslandKnown: island.isKnown,
-        joinMs: this.#joinsPaidMs - (dialTimes.joinBurst - 1) * dialTimes.joinEveryMs,
+        joinMs: this.#joinMs,
         isConnected: (address) => streams.isWith(address),
         links: streams.links + this.#opening().length,
         hasRoom: this.#freeStations().length > 0,
@@ -254,6 +257,14 @@ export class Dialler {
     );
     candidate.joinTries += 1;
     candidate.joinNotBeforeMs = nowMs + between(random, againMs / 2, againMs);
+    this.#waitToJoin(nowMs);
+  }
+
+  #waitToJoin(nowMs: number): void {
+    const { joinMsMin, joinMsMax, joinBurst, joinEveryMs } = dialTimes;
+    const allowedMs = this.#joinsPaidMs - (joinBurst - 1) * joinEveryMs;
+    const drawnMs = nowMs + between(this.#options.random, joinMsMin, joinMsMax);
+    this.#joinMs = Math.max(allowedMs, drawnMs);
   }
 
   #wander(): void {

@@ -5,6 +5,7 @@
  */
 import { type NodeApi, type NodeNumber, numberBytes } from '@muster/core';
 import type { Candidate } from './candidates.ts';
+import { candidateLimits } from './limits.ts';
 
 export type MeshView = Pick<NodeApi, 'reachable' | 'isBridge'>;
 
@@ -25,17 +26,22 @@ export class Island {
     return this.#mesh?.reachable() !== undefined;
   }
 
-  /** Notes in the candidates who is apart, and since when. */
-  mark(candidates: Iterable<Candidate>, nowMs: number): void {
+  /** Notes in the candidates who is heard and apart, and since when; whether anybody is newly so. */
+  mark(candidates: Iterable<Candidate>, nowMs: number): boolean {
     const names = this.#current();
+    let isNews = false;
     for (const candidate of candidates) {
-      if (names !== undefined && !names.has(candidate.name)) {
-        candidate.apartSinceMs = Math.min(candidate.apartSinceMs, nowMs);
-        continue;
+      const isJoined = names?.has(candidate.name) ?? false;
+      const isHeard = nowMs - candidate.heardMs < candidateLimits.freshMs;
+      if (isJoined) candidate.joinTries = 0;
+      if (names === undefined || isJoined || !isHeard) {
+        candidate.apartSinceMs = Number.POSITIVE_INFINITY;
+      } else if (candidate.apartSinceMs > nowMs) {
+        candidate.apartSinceMs = nowMs;
+        isNews = true;
       }
-      candidate.apartSinceMs = Number.POSITIVE_INFINITY;
-      if (names !== undefined) candidate.joinTries = 0;
     }
+    return isNews;
   }
 
   isBridge(nodeKey: Uint8Array): boolean {

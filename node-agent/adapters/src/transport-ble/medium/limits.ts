@@ -92,8 +92,8 @@ export const dialTimes = {
   /** Connecting and greeting together; the handshake has its own bound above. */
   openMsMax: 15_000,
   /**
-   * Whoever is on another island is dialled after a wait that each box draws for each. Words about
-   * a new link need some 2 s through a crowd; those who would dial later hear of it first.
+   * A wait that each box draws when it hears somebody of another island, and between two such
+   * dials: of many who hear it few dial. Words of a new link need some 2 s through a crowd.
    */
   joinMsMin: 2_000,
   joinMsMax: 6_000,

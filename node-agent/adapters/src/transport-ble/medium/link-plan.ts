@@ -136,16 +136,12 @@ function best(options: readonly Option[], { nowMs, links }: LinkView): Option | 
   })[0];
 }
 
-/**
- * On another island for so long that it is no news that others are about to change; how long is
- * drawn, so that of many who hear it few dial. The one that failed least; then an order of our own.
- */
+/** On another island for so long that it is no news. The least failed, then an order of our own. */
 function joiner(options: readonly Option[], { nowMs, joinMs }: LinkView): Option | undefined {
   if (nowMs < joinMs) return undefined;
   const due = options.filter(({ candidate, restedMs }) => {
-    const { apartSinceMs, lot, joinNotBeforeMs } = candidate;
-    const waitMs = dialTimes.joinMsMin + lot * (dialTimes.joinMsMax - dialTimes.joinMsMin);
-    return Math.max(apartSinceMs + waitMs, joinNotBeforeMs, restedMs) <= nowMs;
+    const { apartSinceMs, joinNotBeforeMs } = candidate;
+    return Math.max(apartSinceMs + dialTimes.joinMsMin, joinNotBeforeMs, restedMs) <= nowMs;
   });
   return due.toSorted((a, b) => {
     const [one, other] = [a.candidate, b.candidate];
