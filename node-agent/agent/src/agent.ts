@@ -3,7 +3,7 @@
  * meet here; none of them is implemented here. Starting stops cleanly where it fails; stopping
  * takes nothing more, flushes, and closes the store last.
  */
-import { MeshNode, type NodeEvents, type Store, shortId, siteIdOf } from '@muster/core';
+import { MeshNode, type Store, shortId, siteIdOf } from '@muster/core';
 import { editConfig } from '@muster/provisioning';
 import { JoinedAdmin } from './admin/join-admin.ts';
 import { LinuxProbe } from './admin/machine-probe.ts';
@@ -26,18 +26,15 @@ import type { DataFolder } from './data-folder/data-folder.ts';
 import type { NodeIdentity } from './data-folder/identity.ts';
 import type { AgentExtension, AgentHost, ControlCommand } from './extension.ts';
 import { Extensions } from './extensions.ts';
-import { type ApiSources, apiRoutes } from './http/api-routes.ts';
-import { HttpsCare } from './http/https-care.ts';
-import { machineNamesOf } from './http/machine-names.ts';
+import type { ApiSources } from './http/api-routes.ts';
+import { JoinedHttp } from './http/join-http.ts';
 import { nearbyRoute } from './http/nearby-route.ts';
-import { ownAddressCheck } from './http/own-addresses.ts';
-import { HttpServer } from './http/server.ts';
-import { authorityRoutes, trustRoutes } from './http/trust-routes.ts';
-import { WebFiles } from './http/web-files.ts';
-import { hostNamesOf } from './node-names.ts';
-import type { AgentParts, MeshTransport } from './parts.ts';
-import { Acceptor } from './socket/acceptor.ts';
+import { trustRoutes } from './http/trust-routes.ts';
+import { JoinedMesh } from './join-mesh.ts';
+import { type Hearers, nodeEvents } from './node-events.ts';
+import type { AgentParts } from './parts.ts';
 import { Hub } from './socket/hub.ts';
+import { Teardown } from './teardown.ts';
 import type { NextLife } from './unclaimed/next-life.ts';
 
 export interface AgentOptions {
@@ -80,17 +77,15 @@ export function createAgent(options: AgentOptions, parts: AgentParts): Agent {
 class JoinedAgent implements Agent {
   readonly #options: AgentOptions;
   readonly #parts: AgentParts;
-  /** What was started, last first: stopping goes through it. */
-  readonly #running: (() => void | Promise<void>)[] = [];
+  readonly #teardown: Teardown;
   readonly #extensions: Extensions;
   readonly #claims: ClaimDesk;
   readonly #boxes: BoxesNearby;
-  #https: HttpsCare | undefined;
   #commands: ReadonlyMap<string, ControlCommand> = new Map();
-  #http: HttpServer | undefined;
+  #http: JoinedHttp | undefined;
   #admin: JoinedAdmin | undefined;
   #bluetooth: JoinedBluetooth | undefined;
-  #transport: MeshTransport | undefined;
+  #mesh: JoinedMesh | undefined;
   #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
   quarantined: string | undefined;
@@ -98,6 +93,7 @@ class JoinedAgent implements Agent {
   constructor(options: AgentOptions, parts: AgentParts) {
     this.#options = options;
     this.#parts = parts;
+    this.#teardown = new Teardown(parts.logger);
     this.#extensions = new Extensions(options.extensions ?? [], parts.logger);
     const { clock, logger } = parts;
     this.#claims = new ClaimDesk(clock);
@@ -114,7 +110,7 @@ class JoinedAgent implements Agent {
   }
 
   get meshAddresses(): readonly string[] {
-    return this.#transport?.addresses() ?? [];
+    return this.#mesh?.addresses() ?? [];
   }
 
   get firstAdminCode(): string | undefined {
@@ -199,8 +195,8 @@ class JoinedAgent implements Agent {
     });
     this.#admin = admin;
     admin.prepare();
-    this.#running.unshift(() => node.stop());
-    node.start(this.#eventsFor({ channels, hub, author, admin }));
+    this.#teardown.add(() => node.stop());
+    node.start(nodeEvents({ channels, hub, author, admin, extensions: this.#extensions }));
     adoptFirstPapers(node, folder.path, logger);
     channels.start(() => {
       hub.onChannels();
@@ -210,7 +206,7 @@ class JoinedAgent implements Agent {
     const sources = this.#sources(joined);
     await this.#startHttp(joined, sources);
     // Before the server, so that phones are told; whoever comes then is turned away.
-    this.#running.unshift(() => {
+    this.#teardown.add(() => {
       channels.stop();
       admin.stop();
       hub.stop();
@@ -220,35 +216,6 @@ class JoinedAgent implements Agent {
     await this.#startExtensions(joined, sources);
     admin.start();
     logger.info('started', { port: this.port, node: shortId(certified.key.publicKey) });
-  }
-
-  /** What the node tells, handed to all who want it. */
-  #eventsFor({ channels, hub, author, admin }: Hearers): NodeEvents {
-    return {
-      onBundle: (bundle) => {
-        channels.onBundle(bundle);
-        hub.onBundle(bundle);
-        author.onBundle(bundle);
-        admin.onBundle(bundle);
-        this.#extensions.onBundle(bundle);
-      },
-      onHeld: (id, nodes) => hub.onHeld(id, nodes),
-      onNeighbours: () => {
-        hub.onNeighbours();
-        admin.onChange();
-        this.#extensions.onNeighbours();
-      },
-      onPolicy: (policy) => {
-        channels.onPolicy();
-        this.#extensions.onPolicy(policy);
-      },
-      onTrust: () => {
-        hub.onTrust();
-        admin.onChange();
-      },
-      onAct: (act, bundle) => admin.side.onAct(act, bundle),
-      onClone: () => admin.onChange(),
-    };
   }
 
   #joinAdmin(given: Pick<Joined, 'node' | 'author' | 'store' | 'uptimeMs'> & { hub(): Hub }) {
@@ -268,8 +235,8 @@ class JoinedAgent implements Agent {
         const { lan } = reachableAt(config.httpHost, this.port);
         return lan.map((url) => `${new URL(url).hostname}:${this.port}`);
       },
-      tlsNames: () => this.#https?.names(),
-      onTlsCertificate: () => void this.#https?.renewed(),
+      tlsNames: () => this.#http?.https.names(),
+      onTlsCertificate: () => void this.#http?.https.renewed(),
     });
   }
 
@@ -278,44 +245,22 @@ class JoinedAgent implements Agent {
     const logger = this.#parts.logger.child('store');
     const opened = await this.#parts.openStore({ path: folder.storeFile, logger });
     this.quarantined = opened.quarantined;
-    this.#running.unshift(() => opened.store.close());
+    this.#teardown.add(() => opened.store.close());
     return opened.store;
   }
 
-  async #startHttp(joined: Joined, sources: ApiSources): Promise<void> {
+  async #startHttp({ hub }: Joined, sources: ApiSources): Promise<void> {
     const { config, folder, identity, webFolder } = this.#options;
-    const { clock, crypto, random, logger } = this.#parts;
-    const acceptor = new Acceptor({ clock, hub: joined.hub, logger: logger.child('socket') });
-    const http = new HttpServer({
-      clock,
-      logger: logger.child('http'),
-      host: config.httpHost,
-      port: config.httpPort,
-      tlsPort: config.httpTlsPort,
-      routes: [...apiRoutes(sources), ...authorityRoutes(folder.path)],
-      actions: sources.actions,
-      web: new WebFiles(webFolder),
-      hostRules: {
-        names: hostNamesOf(this.#nodeName),
-        hostNames: config.httpHostNames.map((name) => name.toLowerCase()),
-        isOwnAddress: ownAddressCheck(() => clock.monotonicMs()),
-      },
-      onUpgrade: (request, socket, head) => acceptor.accept(request, socket, head),
+    const http = new JoinedHttp({
+      ...{ config, folder, identity, webFolder, hub, sources },
+      parts: this.#parts,
+      nodeName: this.#nodeName,
     });
-    await http.start();
     this.#http = http;
-    this.#running.unshift(() => http.stop());
-    const https = new HttpsCare({
-      ...{ clock, crypto, random, logger: logger.child('https'), http, folder: folder.path },
-      siteName: identity.site.name,
-      names: () => machineNamesOf(config, identity.node.name),
-      isWanted: config.httpTlsPort !== 0,
-    });
-    this.#https = https;
-    this.#running.unshift(() => https.stop());
-    await https.start();
+    this.#teardown.add(() => http.stop());
+    await http.start();
+    this.#teardown.add(() => this.#boxes.stop());
     if (config.meshMdns) this.#boxes.start();
-    this.#running.unshift(() => this.#boxes.stop());
   }
 
   /** Last to start and first to stop: they use everything else. */
@@ -329,7 +274,7 @@ class JoinedAgent implements Agent {
       nodeInfo: sources.node,
       statusInfo: sources.status,
     };
-    this.#running.unshift(() => this.#extensions.stop());
+    this.#teardown.add(() => this.#extensions.stop());
     await this.#extensions.start(host);
     const commands = new Map([
       ...policyCommands(host),
@@ -340,7 +285,7 @@ class JoinedAgent implements Agent {
     this.#commands = commands;
     const path = controlSocketOf(folder);
     const control = new ControlServer({ path, clock, logger: logger.child('control'), commands });
-    this.#running.unshift(() => control.stop());
+    this.#teardown.add(() => control.stop());
     await control.start();
   }
 
@@ -355,7 +300,7 @@ class JoinedAgent implements Agent {
       isStopping: () => this.#stopping !== undefined,
       nodeName: () => this.#nodeName,
       further: [
-        ...trustRoutes(folder.path, () => this.#https),
+        ...trustRoutes(folder.path, () => this.#http?.https),
         nearbyRoute(() => bluetooth.view()),
       ],
       actions: [claimAction(this.#claims), ...passkeyActions(admin.passkeys)],
@@ -364,39 +309,19 @@ class JoinedAgent implements Agent {
 
   async #startMesh(node: MeshNode, bluetooth: JoinedBluetooth): Promise<void> {
     const { config, identity } = this.#options;
-    const { key } = identity.node;
-    this.#running.unshift(() => bluetooth.stop());
-    const transport = await this.#parts.createTransport({
-      key,
-      listen: config.meshListen,
-      bootstrap: config.meshBootstrap,
+    this.#teardown.add(() => bluetooth.stop());
+    const mesh = new JoinedMesh({
+      ...{ config, key: identity.node.key, parts: this.#parts },
       media: bluetooth.media(),
     });
-    this.#running.unshift(() => transport.stop());
-    await transport.start((link) => node.addLink(link));
-    this.#transport = transport;
-    if (!config.meshMdns) return;
-    const discovery = await this.#parts.createDiscovery({
-      nodeKey: key.publicKey,
-      addresses: () => transport.addresses(),
-    });
-    this.#running.unshift(() => discovery.stop());
-    await discovery.start((sighting) => transport.addSighting(sighting));
+    this.#teardown.add(() => mesh.stop());
+    await mesh.start((link) => node.addLink(link));
+    this.#mesh = mesh;
   }
 
   async #stop(): Promise<void> {
     const { clock, logger } = this.#parts;
-    const stopped = (async () => {
-      for (const stop of this.#running.splice(0)) {
-        try {
-          await stop();
-        } catch (error) {
-          // The next part must be stopped all the same, the store above all.
-          logger.error('a part did not stop', { error: String(error) });
-        }
-      }
-      logger.info('stopped');
-    })();
+    const stopped = this.#teardown.run().then(() => logger.info('stopped'));
     const late = Promise.withResolvers<void>();
     const timer = clock.after(stopMsMax, () => {
       logger.warn('stopping takes too long');
@@ -407,14 +332,7 @@ class JoinedAgent implements Agent {
   }
 }
 
-interface Hearers {
-  readonly channels: ChannelWatch;
-  readonly hub: Hub;
-  readonly author: NodeAuthor;
-  readonly admin: JoinedAdmin;
-}
-
-interface Joined extends Hearers {
+interface Joined extends Omit<Hearers, 'extensions'> {
   readonly node: MeshNode;
   readonly store: Store;
   readonly bluetooth: JoinedBluetooth;

@@ -19,6 +19,7 @@ import { HttpServer } from '../http/server.ts';
 import { WebFiles } from '../http/web-files.ts';
 import { hostNamesOf } from '../node-names.ts';
 import type { AgentParts } from '../parts.ts';
+import { Teardown } from '../teardown.ts';
 import { version } from '../version.ts';
 import type { BlankBox } from './blank-box.ts';
 import { blankCommands } from './blank-commands.ts';
@@ -45,8 +46,7 @@ export type BlankNodeParts = Pick<
 export class BlankNode {
   readonly #options: BlankNodeOptions;
   readonly #parts: BlankNodeParts;
-  /** What was started, last first: stopping goes through it. */
-  readonly #running: (() => void | Promise<void>)[] = [];
+  readonly #teardown: Teardown;
   readonly #claimed = Promise.withResolvers<void>();
   #box: BlankBox | undefined;
   #code: ClaimCode | undefined;
@@ -59,6 +59,7 @@ export class BlankNode {
   constructor(options: BlankNodeOptions, parts: BlankNodeParts) {
     this.#options = options;
     this.#parts = parts;
+    this.#teardown = new Teardown(parts.logger);
   }
 
   /** Resolves when the papers are on disk and the other end had time to hear so. */
@@ -88,7 +89,7 @@ export class BlankNode {
     this.#stopped = true;
     this.#relabel?.cancel();
     this.#linger?.cancel();
-    for (const stop of this.#running.splice(0)) await stop();
+    await this.#teardown.run();
   }
 
   async #start(): Promise<void> {
@@ -114,7 +115,7 @@ export class BlankNode {
     await this.#startControl(box, desk);
     await this.#startDiscovery(box);
     this.#startRadio(box, labelClaims);
-    this.#running.unshift(() => desk.stop());
+    this.#teardown.add(() => desk.stop());
     desk.start();
   }
 
@@ -135,7 +136,7 @@ export class BlankNode {
       },
       onUpgrade: () => apiErrors.unclaimed,
     });
-    this.#running.unshift(() => http.stop());
+    this.#teardown.add(() => http.stop());
     await http.start();
     this.#http = http;
   }
@@ -147,7 +148,7 @@ export class BlankNode {
       ...{ clock, logger: logger.child('control') },
       commands: blankCommands(state, desk, clock),
     });
-    this.#running.unshift(() => control.stop());
+    this.#teardown.add(() => control.stop());
     await control.start();
   }
 
@@ -158,7 +159,7 @@ export class BlankNode {
     const discovery = await this.#parts.createClaimDiscovery({
       announce: () => ({ kind: 'box', name, shortCode, port: this.port }),
     });
-    this.#running.unshift(() => discovery.stop());
+    this.#teardown.add(() => discovery.stop());
     await discovery.start(() => {});
     this.#discovery = discovery;
   }
@@ -167,7 +168,7 @@ export class BlankNode {
     const claimId = claimIdOf(crypto, unclaimed.secret);
     const { config } = this.#options;
     const seat = new RadioSeat({ config, parts: this.#parts, claimId, taker });
-    this.#running.unshift(() => seat.stop());
+    this.#teardown.add(() => seat.stop());
     seat.start();
   }
 
