@@ -256,6 +256,7 @@ export class BleStream implements ByteStream, CarrierListener {
     if (this.#deadlineMs <= nowMs) this.#finish('closed');
     else if (sending.isStalled(nowMs)) this.#finish('stalled');
     else if (this.#silence.dueMs <= nowMs) this.#silent(this.#silence.due(nowMs), nowMs);
+    if (this.#state === 'closed') return;
     if (sending.dueMs <= nowMs) {
       sending.due(nowMs, this.#carriers.active.canSend);
       // Little time is left to one that closes.

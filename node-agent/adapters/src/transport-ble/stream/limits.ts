@@ -6,7 +6,10 @@
 export const streamVersion = 1;
 
 export const windowLimits = {
-  /** Bytes beyond the acknowledged ones that a receiver takes; beyond them the stream closes. */
+  /**
+   * Bytes beyond the acknowledged ones that a receiver takes; beyond them the stream closes. As many
+   * are held at most: pieces may overlap, and one that finds no room is dropped, and comes again.
+   */
   receiveBytes: 64 * 1024,
   /** Pieces that wait for an earlier one; another one is dropped, and comes again. */
   piecesMax: 128,

@@ -22,6 +22,8 @@ export type Received =
 export class ReceiveHalf {
   /** By start; they may overlap. */
   readonly #pieces: Piece[] = [];
+  /** In them, twice where they overlap. */
+  #heldBytes = 0;
   readonly #deliver: (bytes: Uint8Array) => void;
   #next: number;
   /** Behind the last byte of the stream, once that is known. */
@@ -38,6 +40,10 @@ export class ReceiveHalf {
   /** Every number below it has arrived; as it stands on the wire. The end has a number too. */
   get acknowledged(): number {
     return toWireOffset(this.#next + (this.#isFinished ? 1 : 0));
+  }
+
+  get heldBytes(): number {
+    return this.#heldBytes;
   }
 
   /** The last byte was delivered. */
@@ -78,7 +84,10 @@ export class ReceiveHalf {
     if (before?.start === piece.start && before.bytes.length >= piece.bytes.length) {
       return 'duplicate';
     }
-    if (this.#pieces.length >= windowLimits.piecesMax) return 'dropped';
+    const heldBytes = this.#heldBytes + piece.bytes.length;
+    const isFull = this.#pieces.length >= windowLimits.piecesMax;
+    if (isFull || heldBytes > windowLimits.receiveBytes) return 'dropped';
+    this.#heldBytes = heldBytes;
     this.#pieces.splice(at, 0, piece);
     return 'held';
   }
@@ -86,6 +95,7 @@ export class ReceiveHalf {
   #deliverHeld(): void {
     while (this.#pieces.length > 0 && this.#pieces[0]!.start <= this.#next) {
       const { start, bytes } = this.#pieces.shift()!;
+      this.#heldBytes -= bytes.length;
       this.#take(start, bytes);
     }
     this.#isFinished = this.#isOpen && this.#next === this.#end;

@@ -145,6 +145,27 @@ test('silent callers are few and soon gone; a box is claimed after them', async 
   await world.stop();
 });
 
+test('a box that was heard a while ago is found when it is heard again', async () => {
+  const world = createWorld(5);
+  const a = world.box('a');
+  const blank = blankBox(world, 'blank');
+  await blank.seat.start();
+  await a.medium.start(a.above);
+  const blanksHeard = () => a.medium.nearby.list(world.clock.monotonicMs()).filter(isBlank);
+  await world.until(() => blanksHeard().length === 1, 15_000);
+  world.place(() => undefined);
+  await world.pass(claimTimes.freshMs + 1_000);
+  const seeking = a.medium.openClaim(blank.claimId, never);
+  await world.pass(1_000);
+  // By the same tag and address as before.
+  world.place(() => -60);
+  const stream = await settledIn(world, seeking, 30_000);
+  assert.equal(stream.purpose, 'claim');
+  stream.close('done');
+  await blank.seat.stop();
+  await world.stop();
+});
+
 test('two tags of one blank box have nothing in common, and come with two addresses', async () => {
   const world = createWorld(4);
   const blank = blankBox(world, 'blank');

@@ -45,6 +45,21 @@ test('a stream runs over the end of the numbers', () => {
   assert.ok(receiving.isFinished);
 });
 
+test('pieces that overlap are held up to a window of bytes, and the stream goes on', () => {
+  let received = 0;
+  const receiving = new ReceiveHalf((bytes) => {
+    received += bytes.length;
+  });
+  receiving.open();
+  const longest = 4_089;
+  for (let start = 128; start > 0; start -= 1) {
+    receiving.receive(start, new Uint8Array(longest), false);
+    assert.ok(receiving.heldBytes <= windowLimits.receiveBytes);
+  }
+  assert.equal(receiving.receive(0, new Uint8Array(1 + longest), false), 'delivered');
+  assert.deepEqual([received, receiving.heldBytes], [128 + longest, 0]);
+});
+
 test('what was cut for a channel is cut again for GATT when the channel dies', () => {
   const sending = new SendHalf();
   const content = new SeededRandom(5).bytes(7_000);
