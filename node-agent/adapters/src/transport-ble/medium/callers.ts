@@ -21,6 +21,7 @@ export interface Caller {
 
 interface Failed {
   readonly times: number;
+  readonly atMs: number;
   readonly waitsUntilMs: number;
 }
 
@@ -53,8 +54,8 @@ export class Callers {
   admit(station: Station, connection: BleConnection, hasRoom: boolean): Caller | undefined {
     const address = addressOf(connection.peer);
     const isHeard = this.#options.isHeard(address);
-    const failed = this.#failed.get(address);
     const nowMs = this.#options.clock.monotonicMs();
+    const failed = this.#failedAt(address, nowMs);
     if (!isHeard && failed !== undefined && nowMs < failed.waitsUntilMs) return undefined;
     const unproven = this.unprovenOf(station);
     if (!hasRoom || unproven.length >= callerLimits.unprovenMax) {
@@ -81,13 +82,19 @@ export class Callers {
     return stream !== undefined && this.#options.isProven(stream);
   }
 
+  #failedAt(address: string, nowMs: number): Failed | undefined {
+    const failed = this.#failed.get(address);
+    const isForgiven = failed !== undefined && nowMs - failed.atMs >= callerLimits.forgiveMs;
+    return isForgiven ? undefined : failed;
+  }
+
   #fail(address: string): void {
     const { waitMsMin, waitMsMax, failedMax } = callerLimits;
-    const times = (this.#failed.get(address)?.times ?? 0) + 1;
+    const atMs = this.#options.clock.monotonicMs();
+    const times = (this.#failedAt(address, atMs)?.times ?? 0) + 1;
     const waitMs = Math.min(waitMsMax, waitMsMin * 2 ** Math.min(times - 1, 30));
-    const waitsUntilMs = this.#options.clock.monotonicMs() + waitMs;
     this.#failed.delete(address);
-    this.#failed.set(address, { times, waitsUntilMs });
+    this.#failed.set(address, { times, atMs, waitsUntilMs: atMs + waitMs });
     if (this.#failed.size > failedMax) this.#failed.delete(this.#failed.keys().next().value!);
   }
 }

@@ -42,6 +42,8 @@ export const callerLimits = {
   /** Who proved nothing is not taken again for so long, doubling; unless it is heard with a tag. */
   waitMsMin: 2_000,
   waitMsMax: 60_000,
+  /** Who did not try for so long begins anew: the air may have been to blame. */
+  forgiveMs: 3 * 60_000,
   /** Addresses that proved nothing; at it the one that failed longest ago is forgotten. */
   failedMax: 256,
   /** So long after somebody was refused for want of a place we listen who it may have been. */
