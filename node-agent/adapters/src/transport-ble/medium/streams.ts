@@ -151,18 +151,20 @@ export class Streams {
   }
 
   /**
-   * One that is used less than most and stands for long enough; the least used of those. What is
-   * kept goes only when there is no other.
+   * One that is used less than most and stands for long enough; the least used of those. In place
+   * of what is kept the next one goes, where there is one.
    */
   quietest(nowMs: number, isKept: (nodeKey: Uint8Array) => boolean): MediumStream | undefined {
     const byUse = [...this.#live]
-      .map((stream) => {
-        const kept = stream.nodeKey !== undefined && isKept(stream.nodeKey);
-        return { stream, kept: Number(kept), used: stream.used(nowMs) };
-      })
-      .toSorted((a, b) => a.kept - b.kept || a.used - b.used);
-    const quiet = byUse.slice(0, Math.ceil(byUse.length / 2));
-    return quiet.find(({ stream }) => nowMs - stream.sinceMs >= linkLimits.settledMs)?.stream;
+      .map((stream) => ({ stream, used: stream.used(nowMs) }))
+      .toSorted((a, b) => a.used - b.used)
+      .map(({ stream }) => stream);
+    const isSettled = ({ sinceMs }: MediumStream): boolean =>
+      nowMs - sinceMs >= linkLimits.settledMs;
+    const first = byUse.slice(0, Math.ceil(byUse.length / 2)).find(isSettled);
+    if (first === undefined) return undefined;
+    const settled = byUse.filter(isSettled);
+    return settled.find(({ nodeKey }) => nodeKey === undefined || !isKept(nodeKey)) ?? first;
   }
 
   stop(): void {

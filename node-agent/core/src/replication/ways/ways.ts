@@ -39,6 +39,12 @@ export interface WaysOptions {
   readonly used: () => Iterable<WayLink>;
 }
 
+interface Reached {
+  readonly graph: LinkGraph;
+  readonly nodes: ReadonlySet<NodeNumber>;
+  readonly atMs: number;
+}
+
 const digestDomain = domain('replicate-links');
 const noDigest = new Uint8Array(16);
 
@@ -69,7 +75,7 @@ export class Ways {
   /** There was no room for somebody: not all know the same. */
   #refusedMs = Number.NEGATIVE_INFINITY;
   /** To whom there is a way, and when that was found; what was told since may have changed it. */
-  #reached: { readonly nodes: ReadonlySet<NodeNumber>; readonly atMs: number } | undefined;
+  #reached: Reached | undefined;
   #isReachedOld = false;
   /** Until then all speak anew. */
   #relearnedMs = Number.NEGATIVE_INFINITY;
@@ -132,21 +138,21 @@ export class Ways {
   reachable(): ReadonlySet<NodeNumber> | undefined {
     const nowMs = this.#options.clock.monotonicMs();
     if (nowMs < Math.max(this.#refusedMs + wayLimits.fullMs, this.#relearnedMs)) return undefined;
-    const { nodes, atMs } = this.#reached ?? { nodes: undefined, atMs: Number.NEGATIVE_INFINITY };
-    if (nodes && (!this.#isReachedOld || nowMs < atMs + wayLimits.reachableMs)) return nodes;
-    const found = new LinkGraph([this.#own, ...this.#told.values()]).reachable(this.#number);
-    const isSame = nodes?.size === found.length && found.every((node) => nodes.has(node));
-    this.#reached = { nodes: isSame ? nodes : new Set(found), atMs: nowMs };
+    const before = this.#reached;
+    const isFresh = !this.#isReachedOld || nowMs < (before?.atMs ?? nowMs) + wayLimits.reachableMs;
+    if (before !== undefined && isFresh) return before.nodes;
+    const graph = new LinkGraph([this.#own, ...this.#told.values()]);
+    const found = graph.reachable(this.#number);
+    const isSame = before?.nodes.size === found.length && found.every((to) => before.nodes.has(to));
+    this.#reached = { graph, nodes: isSame ? before.nodes : new Set(found), atMs: nowMs };
     this.#isReachedOld = false;
     return this.#reached.nodes;
   }
 
-  /** Whether there is no way to a neighbour but the link with it, as told so far. */
+  /** Whether there is no way to a neighbour but the link with it; not while that is not known. */
   isBridge(neighbour: NodeNumber): boolean {
-    const graph = this.#isSettled
-      ? this.#graph
-      : new LinkGraph([this.#own, ...this.#told.values()]);
-    return !graph.reachable(this.#number, neighbour).includes(neighbour);
+    if (!this.reachable()?.has(neighbour)) return false;
+    return !this.#reached!.graph.reachable(this.#number, neighbour).includes(neighbour);
   }
 
   /** What is known of a node. */
