@@ -160,6 +160,8 @@ export class Advertiser {
       await this.#call('RegisterAdvertisement', 'oa{sv}', [path, new Map()]);
     } catch (error) {
       this.#forget(path);
+      // Who is late with its answer may say it still, and under the next address as well.
+      this.#call('UnregisterAdvertisement', 'o', [path]).catch(() => {});
       throw error;
     }
   }

@@ -274,6 +274,8 @@ export class FakeAdapter {
       [string, DBusVariant],
     ];
     this.advertisements.add(path);
+    await this.answers.get('AddAdvertising')?.();
+    if (!this.advertisements.has(path)) throw bluezError('Failed', 'taken back');
     this.#advertisement = { owner, service, data: data.value as Uint8Array };
     this.use(true);
     this.beHeard();

@@ -52,6 +52,24 @@ function mixed({ onAir }: Pick<FakeBluez, 'onAir'>): string[] {
   return [...count(0), ...count(1)].filter(([, times]) => times > 1).map(([key]) => key);
 }
 
+test('what bluetoothd was too late with is not said later', async (t) => {
+  const [bench, bluez, adapter] = await withPrivacy(t);
+  const hci0 = bluez.adapters.get('hci0')!;
+  const late = Promise.withResolvers<void>();
+  hci0.answers.set('AddAdvertising', () => late.promise);
+  let why = '';
+  adapter.peripheral.advertise(tag('late')).catch((error: Error) => {
+    why = error.message;
+  });
+  await bench.until(() => why !== '', 2_000);
+  assert.match(why, /no answer/);
+  await bench.pass(bluezLimits.callMsMax);
+  late.resolve();
+  await bench.settle();
+  assert.deepEqual([...hci0.advertisements], []);
+  assert.deepEqual(bluez.onAir, []);
+});
+
 test('data and address change together, whatever the radio does in between', async (t) => {
   const seed = Number(process.hrtime.bigint() % 1_000_000n);
   t.diagnostic(`seed ${seed}`);
