@@ -12,7 +12,7 @@ import { done, failed, heading, say } from './report.mjs';
 import { cachedEnvironment } from './runtime.mjs';
 import { check } from './stages.mjs';
 
-const concurrency = 2; // browsers and namespaces on a box of two cores; more makes times shake
+const concurrency = 3; // for two cores: about a third of the time a file only waits
 const fileTimeoutMs = 240_000; // a test file that hangs must not eat the budget of ten minutes
 
 /** Packages whose tests open no browser, no agent and no network namespace. */
