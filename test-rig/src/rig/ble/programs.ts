@@ -11,8 +11,8 @@ const at = (main: string): string => fileURLToPath(new URL(main, import.meta.url
 
 /** Writes `conductor.cjs` and the others into the folder, and what is loaded before btvirt. */
 export async function buildPrograms(folder: string): Promise<void> {
-  const shim = ['-o', join(folder, 'late-reports.so'), at('machine/late-reports.c'), '-ldl'];
-  execFileSync('gcc', ['-O2', '-shared', '-fPIC', ...shim]);
+  const air = ['-o', join(folder, 'air.so'), at('machine/air.c'), '-ldl'];
+  execFileSync('gcc', ['-O2', '-shared', '-fPIC', ...air]);
   await build({
     entryPoints: { conductor: at('conductor/main.ts'), person: at('person/main.ts') },
     outdir: folder,

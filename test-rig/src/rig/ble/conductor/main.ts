@@ -6,15 +6,18 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { allAirs } from '../inside/airs.ts';
 import { Bluetooth } from '../inside/bluetooth.ts';
 import { Cable } from '../inside/cable.ts';
 import { type BlePlan, planFile, type Report, report, tell } from '../inside/event.ts';
-import { airs, Mesh } from '../inside/mesh.ts';
-import { meshScenarios, radioScenarios } from '../scenarios/scenarios.ts';
+import { Mesh } from '../inside/mesh.ts';
+import { besideScenarios, meshScenarios, radioScenarios } from '../scenarios/scenarios.ts';
 
 const plan = JSON.parse(readFileSync(planFile, 'utf8')) as BlePlan;
 const [self = '', alone] = process.argv.slice(1);
 const scenarioMsMax = 90_000;
+/** Of one that goes on beside all the others. */
+const besideMsMax = 240_000;
 const tooLong = 'took too long';
 
 class Conductor {
@@ -23,9 +26,15 @@ class Conductor {
   async run(): Promise<void> {
     report.figure('bootS', Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]));
     const beginMs = Date.now();
-    await this.#mesh.bluetooth.start(airs);
+    await this.#mesh.bluetooth.start(allAirs);
     report.figure('bluetoothStartMs', Date.now() - beginMs);
-    for (const name of plan.scenarios) await this.#go(name);
+    const beside: Promise<void>[] = [];
+    for (const name of plan.scenarios) {
+      const going = this.#go(name);
+      if (Object.hasOwn(besideScenarios, name)) beside.push(going);
+      else await going;
+    }
+    await Promise.all(beside);
     await this.#mesh.killAll();
     await this.#mesh.bluetooth.stop();
     tell({ ended: true });
@@ -54,7 +63,7 @@ class Conductor {
     const { bluetooth } = this.#mesh;
     await this.#mesh.killAll();
     await bluetooth.stop();
-    await bluetooth.start(airs);
+    await bluetooth.start(allAirs);
     this.#mesh = new Mesh(plan, this.#mesh);
     throw new Error(tooLong);
   }
@@ -74,10 +83,13 @@ class Hearing {
 async function inProcess(name: string): Promise<void> {
   const child = spawn(process.execPath, [self, name], { stdio: ['ignore', 'inherit', 'inherit'] });
   let isLate = false;
-  const limit = setTimeout(() => {
-    isLate = true;
-    child.kill('SIGKILL');
-  }, scenarioMsMax);
+  const limit = setTimeout(
+    () => {
+      isLate = true;
+      child.kill('SIGKILL');
+    },
+    Object.hasOwn(besideScenarios, name) ? besideMsMax : scenarioMsMax,
+  );
   const [code] = (await once(child, 'exit')) as [number | null];
   clearTimeout(limit);
   if (isLate) throw new Error(tooLong);

@@ -1,13 +1,10 @@
-/**
- * The Bluetooth of the machine: one real bluetoothd, and airs of two virtual controllers each
- * (btvirt). Two, because btvirt 5.66 gives both ends of a connection the handle that is free at the
- * one: with another number of links at either end the connection is none.
- */
+/** The Bluetooth of the machine: one real bluetoothd, and airs of virtual controllers. */
 import { execFile } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { until } from '../../report.ts';
-import { resultsFolder } from './event.ts';
+import { Air } from './air.ts';
+import type { AirPlan } from './airs.ts';
 import { Program } from './program.ts';
 
 const execute = promisify(execFile);
@@ -23,16 +20,14 @@ TemporaryTimeout = 0
 Cache = no
 Channels = 1
 `;
-const btvirt = ['env', `LD_PRELOAD=${resultsFolder}/late-reports.so`, 'btvirt', '-l2', '-L'];
 const patience = { waitMsMax: 8_000, everyMs: 100 };
 const triesMax = 4;
 
 export class Bluetooth {
-  readonly #airs: Program[] = [];
+  readonly #airs: Air[] = [];
   #daemon: Program | undefined;
 
-  /** Controllers hci0 and hci1 are on the first air, hci2 and hci3 on the second, and so on. */
-  async start(airs: number): Promise<void> {
+  async start(airs: readonly AirPlan[]): Promise<void> {
     writeFileSync('/etc/bluetooth/main.conf', mainConf);
     for (let tries = 1; ; tries++) {
       try {
@@ -49,8 +44,8 @@ export class Bluetooth {
 
   async stop(): Promise<void> {
     await this.#daemon?.end('SIGKILL');
-    for (const air of this.#airs.splice(0)) await air.end('SIGKILL');
-    await until('the controllers are gone', async () => !existsSync(placeOf(0)), patience);
+    for (const air of this.#airs.splice(0)) await air.end();
+    await until('the controllers are gone', async () => !existsSync(placeOf('hci0')), patience);
   }
 
   /** As a crash would. */
@@ -63,14 +58,16 @@ export class Bluetooth {
     await until('bluetoothd is on the bus', async () => (await managed()) !== undefined, patience);
   }
 
-  async #tryStart(airs: number): Promise<void> {
+  async #tryStart(airs: readonly AirPlan[]): Promise<void> {
     await this.startDaemon();
-    for (let air = 0; air < airs; air++) {
-      this.#airs.push(new Program({ name: 'btvirt', command: btvirt }));
-      const last = air * 2 + 1;
-      await until(`hci${last} is there`, async () => existsSync(placeOf(last)), patience);
+    for (const plan of airs) {
+      const air = new Air(plan);
+      this.#airs.push(air);
+      air.start();
+      const last = plan.adapters.at(-1)!;
+      await until(`${last} is there`, async () => existsSync(placeOf(last)), patience);
     }
-    const wanted = Array.from({ length: airs * 2 }, (_, i) => `/org/bluez/hci${i}"`);
+    const wanted = airs.flatMap(({ adapters }) => adapters).map((name) => `/org/bluez/${name}"`);
     const all = async (): Promise<boolean> => {
       const objects = (await managed()) ?? '';
       return wanted.every((path) => objects.includes(path));
@@ -107,8 +104,8 @@ async function bluez(path: string, ...call: readonly string[]): Promise<string> 
   return (await execute('dbus-send', [...options, path, ...call])).stdout;
 }
 
-function placeOf(controller: number): string {
-  return `/sys/class/bluetooth/hci${controller}`;
+function placeOf(controller: string): string {
+  return `/sys/class/bluetooth/${controller}`;
 }
 
 /** Ends the connections of a controller as when the other one is carried away, mid-packet. */

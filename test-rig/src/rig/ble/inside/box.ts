@@ -14,10 +14,28 @@ export interface BoxSettings {
   readonly mesh: { readonly listen: readonly string[]; readonly mdns: boolean };
 }
 
+/** `GET /api/v1/nearby`. */
+export interface NearbyNode {
+  readonly name: string;
+  readonly level: string;
+  readonly seenMsAgo: number;
+}
+
+/** `muster ble scan`. */
+export interface Heard {
+  readonly name: string;
+  readonly rssiDbm?: number;
+}
+
 interface Neighbour {
   readonly name: string;
   readonly state: string;
   readonly [member: string]: unknown;
+}
+
+interface Status {
+  readonly neighbours: readonly Neighbour[];
+  readonly linksRefused: Readonly<Record<string, number>>;
 }
 
 const patience = { waitMsMax: 30_000, everyMs: 50 };
@@ -75,9 +93,24 @@ export class Box {
 
   /** Neighbours that it has a working link with; not of a box in a namespace. */
   async links(): Promise<readonly Neighbour[]> {
-    const { json } = await getJson(this.url, '/api/v1/status');
-    const { neighbours } = json as { neighbours: readonly Neighbour[] };
+    const { neighbours } = await this.#status();
     return neighbours.filter(({ state }) => state !== 'greeting');
+  }
+
+  /** How many links it ended or turned away, by reason. */
+  async refused(): Promise<Readonly<Record<string, number>>> {
+    return (await this.#status()).linksRefused;
+  }
+
+  /** Whom it says that it has near; not of a box in a namespace. */
+  async nearby(): Promise<readonly NearbyNode[]> {
+    const { json } = await getJson(this.url, '/api/v1/nearby');
+    return (json as { nodes: readonly NearbyNode[] }).nodes;
+  }
+
+  /** What its radio heard. */
+  async heard(): Promise<readonly Heard[]> {
+    return ((await this.ask('ble.scan')) as { heard: readonly Heard[] }).heard;
   }
 
   /** What its admin asks on the machine itself (control socket). */
@@ -89,5 +122,9 @@ export class Box {
     const answer = JSON.parse(text) as { ok: boolean; result?: unknown; error?: unknown };
     if (!answer.ok) throw new Error(`${command}: ${JSON.stringify(answer.error)}`);
     return answer.result;
+  }
+
+  async #status(): Promise<Status> {
+    return (await getJson(this.url, '/api/v1/status')).json as Status;
   }
 }

@@ -1,9 +1,8 @@
 /**
- * The boxes of the rig. On the first air a and b, on the second b and c, on the third b and one of
- * the stranger and the blank box d: a and c never hear each other. No two of them have a network
- * in common, until the cable between b and c is plugged in. Only the machine's own network has
- * Bluetooth sockets, so c, which lives in another one for the cable's sake, and d have no L2CAP
- * channels: their links stay on GATT.
+ * The boxes of the rig. a and c never hear each other. No two of them have a network in common,
+ * until the cable between b and c is plugged in. Only the machine's own network has Bluetooth
+ * sockets, so c, which lives in another one for the cable's sake, and d have no L2CAP channels:
+ * their links stay on GATT.
  */
 import { until } from '../../report.ts';
 import { Person, type Urgency } from '../person/person.ts';
@@ -14,7 +13,6 @@ import { Cable } from './cable.ts';
 import { DistantReader } from './distant-reader.ts';
 import type { BlePlan, BoxName } from './event.ts';
 
-export const airs = 3;
 const lonely = { listen: ['/ip4/127.0.0.1/tcp/0'], mdns: false };
 const onCable = (host: number): BoxSettings['mesh'] => {
   return { listen: [`/ip4/${Cable.subnet}.${host}/tcp/7310`], mdns: true };
@@ -36,6 +34,7 @@ export class Mesh {
   readonly #boxes = new Map<BoxName, Box>();
   readonly #people = new Map<BoxName, Person>();
   readonly #arrivals = new Map<BoxName, Arrivals>();
+  readonly #stoppedMs = new Map<BoxName, number>();
   #reader: DistantReader | undefined;
 
   /** On the ground of another one, which was stopped. */
@@ -60,7 +59,13 @@ export class Mesh {
       this.#people.delete(name);
       await this.#boxes.get(name)?.end('SIGTERM');
       this.#boxes.delete(name);
+      this.#stoppedMs.set(name, Date.now());
     }
+  }
+
+  /** When it was stopped last (unix milliseconds). */
+  stoppedMs(name: BoxName): number {
+    return this.#stoppedMs.get(name)!;
   }
 
   /** Whatever state they are in. */

@@ -28,8 +28,14 @@ export async function stranger(mesh: Mesh, report: Report): Promise<void> {
   try {
     const peer = await end.hearAny();
     await junk(end, peer, report);
+    const before = await mesh.box('b').refused();
     for (const hello of ['forged', 'none', 'junk'] as const) {
       await withoutPapers({ end, peer, hello }, report);
+    }
+    const after = await mesh.box('b').refused();
+    for (const reason of ['certificate-refused', 'malformed']) {
+      const times = (after[reason] ?? 0) - (before[reason] ?? 0);
+      report.expect(times > 0, `b refused nobody for the reason ${reason}`);
     }
   } finally {
     await end.stop();

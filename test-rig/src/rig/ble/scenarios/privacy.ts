@@ -1,0 +1,87 @@
+/**
+ * Two boxes on an air of their own while a sniffer keeps all that goes out there, through several
+ * changes of their addresses: nobody can be followed from one to the next by what they send, and
+ * links outlive them. Goes on beside the other scenarios, with what happens to Bluetooth there.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createSystemRandom } from '@muster/adapters/random-system';
+import { until } from '../../report.ts';
+import { Air } from '../inside/air.ts';
+import { airs } from '../inside/airs.ts';
+import type { BlePlan, Report } from '../inside/event.ts';
+import { judge, type Span, spans } from '../sniff/judge.ts';
+import { leaks } from '../sniff/leaks.ts';
+import { type Said, saidBy } from '../sniff/said.ts';
+import { readTrace, type TracePacket } from '../sniff/trace.ts';
+import { RadioBox } from '../wire/radio-box.ts';
+
+const { adapters, number: air } = airs.privacy;
+/** The shortest that the kernel takes; then a time is a rotation and not an afternoon. */
+const lifeS = 30;
+/** A busy machine falls silent later, and the address stays until then. */
+const lateMsMax = 5_000;
+const changesWanted = 3;
+const patience = { waitMsMax: 200_000, everyMs: 2_000 };
+/** By then whoever has a link has said something on it after the last change. */
+const settleMs = 3_000;
+
+export async function privacy(_: BlePlan, report: Report): Promise<void> {
+  for (const adapter of adapters) {
+    writeFileSync(`/sys/kernel/debug/bluetooth/${adapter}/rpa_timeout`, `${lifeS}\n`);
+  }
+  const siteKey = createSystemRandom().bytes(32);
+  const boxes = adapters.map((adapter) => new RadioBox(adapter, siteKey));
+  for (const box of boxes) await box.start();
+  const changed = async (): Promise<boolean> => {
+    const changes = changesOf(spans(saidBy(trace())));
+    return adapters.every((_name, controller) => {
+      return changes.filter((one) => one.controller === controller).length >= changesWanted;
+    });
+  };
+  await until(`both boxes change their address ${changesWanted} times`, changed, patience);
+  await delay(settleMs);
+  for (const box of boxes) await box.stop();
+  const all = trace();
+  const said = saidBy(all);
+  const lifeMsMax = lifeS * 1_000 + lateMsMax;
+  for (const { fault, text } of judge(said, lifeMsMax)) {
+    report.expect(false, `a sniffer finds: ${fault}: ${text}`);
+  }
+  for (const [name, { fault, plant }] of Object.entries(leaks)) {
+    const found = judge(saidBy(plant(all)), lifeMsMax);
+    const isNoticed = found.some((finding) => finding.fault === fault);
+    report.expect(isNoticed, `the sniffer does not notice ${name}`);
+  }
+  tellFigures(said, boxes, report);
+}
+
+function trace(): readonly TracePacket[] {
+  return readTrace(readFileSync(Air.traceFile(air), 'utf8'));
+}
+
+/** Tags that followed another one at the same box. */
+function changesOf(tags: readonly Span[]): readonly Span[] {
+  return tags.filter(({ controller, fromMs }) =>
+    tags.some((one) => one.controller === controller && one.fromMs < fromMs),
+  );
+}
+
+function tellFigures(said: readonly Said[], boxes: readonly RadioBox[], report: Report): void {
+  const tags = spans(said);
+  const changes = changesOf(tags);
+  const lengths = tags.map(({ fromMs, toMs }) => toMs - fromMs);
+  report.figure('privacyAddresses', tags.length);
+  report.figure('privacyLongestMs', Math.max(...lengths));
+  report.figure('privacyUses', said.length);
+  const heard = boxes.flatMap((box) => box.heard);
+  adapters.forEach((adapter, controller) => {
+    const outlived = changes.filter(
+      (change) =>
+        change.controller === controller &&
+        heard.some(({ fromMs, toMs }) => fromMs < change.fromMs && change.fromMs < toMs),
+    );
+    report.figure(`privacyOutlivedBy${adapter}`, outlived.length);
+    report.expect(outlived.length > 0, `no link outlived a change of address at ${adapter}`);
+  });
+}
