@@ -115,6 +115,7 @@ export class Advertiser {
 
   /** Tried until it is silent: data that stays on air would come under the next address. */
   #silenceIn(delayMs: number): void {
+    if (this.#isGone) return;
     this.#silence = this.#clock.after(delayMs, () => {
       const turn = this.#turn;
       const done = this.#queue.then(() => this.#fallSilent());

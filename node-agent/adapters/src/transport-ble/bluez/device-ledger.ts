@@ -81,8 +81,8 @@ export class DeviceLedger {
 
   #add(path: string, properties: Properties): BlePeer | undefined {
     const peer = peerOf(properties);
-    // Beyond, bluetoothd's memory grows, but ours does not.
-    if (this.#entries.size >= 2 * bluezLimits.devicesKnownMax) return peer;
+    const isFull = this.#entries.size >= 2 * bluezLimits.devicesKnownMax;
+    if (isFull && !this.#makeRoom()) return peer;
     this.#touch(path, {
       peer,
       heardMs: 0,
@@ -90,6 +90,22 @@ export class DeviceLedger {
       isPaired: booleanOf(properties, 'Paired') === true,
     });
     return peer;
+  }
+
+  /**
+   * More come than are forgotten after the scans. One that we no longer knew of bluetoothd would
+   * remember for ever, until it has no memory left; so the one heard longest ago goes at once.
+   */
+  #makeRoom(): boolean {
+    const { bus, adapterPath } = this.#options;
+    for (const [path, { isConnected, isPaired }] of this.#entries) {
+      if (isConnected || isPaired) continue;
+      this.#entries.delete(path);
+      const call = { path: adapterPath, interface: bluezInterfaces.adapter };
+      bus.send({ ...call, member: 'RemoveDevice', signature: 'o', body: [path] });
+      return true;
+    }
+    return false;
   }
 
   #touch(path: string, entry: Entry): void {

@@ -33,7 +33,10 @@ export const bluezLimits = {
   cutMsMax: 4_000,
   connectAgainMax: 2,
   callMsMax: 8_000,
-  /** Devices in reach, phones above all: over it those heard longest ago are forgotten. */
+  /**
+   * Devices in reach, phones above all: over it those heard longest ago are forgotten after each
+   * scan, some at a time, and over twice of it at once.
+   */
   devicesKnownMax: 2_048,
   /** A device that is silent for this long has left, or goes by another address. */
   deviceKeptMs: 60_000,
