@@ -5,10 +5,10 @@
  * When a group does not go through, all of it is taken back and refused, never a part.
  */
 import { closeSync, fdatasync, openSync } from 'node:fs';
+import { saysDamaged, sqliteCode } from '@muster/adapters/store-sqlite';
 import type { Clock, Logger } from '@muster/core';
 import type { Database, Statement } from 'better-sqlite3';
 import { walPagesMax } from './limits.ts';
-import { saysDamaged, sqliteCode } from './sqlite-code.ts';
 import { RefusedError, type StoreFault } from './store-fault.ts';
 
 /** Like fs.fdatasync; replaced by tests whose disk fails. */

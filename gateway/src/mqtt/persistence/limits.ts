@@ -57,17 +57,8 @@ export type PersistenceLimits = { readonly [K in keyof typeof persistenceLimits]
 /** At so many pages (2 MB) the log goes into the database, which blocks for that long. */
 export const walPagesMax = 1_000;
 
-/** The log keeps this size, so that its blocks are reused. */
-export const walKeptBytes = 4 * mib;
-
-/** Measured: 4096 writes 13 KB for a lone packet, this 9; with 20 a commit 1.6 and 1.3. */
-export const pageBytes = 2048;
-
 /** SQLite's own page cache; the kernel caches the file anyway, and memory is tight. */
 export const pageCacheKib = 512;
 
 /** Checked wholly at the start up to this size: a second on a slow card. */
 export const checkedBytesMax = 16 * mib;
-
-/** Damaged files kept for whoever wants to look at them; at it the oldest goes. */
-export const quarantinesMax = 3;

@@ -4,8 +4,7 @@
  * any answer for ever, so a file with such a row is put aside as a whole, like any damaged one.
  */
 
-/** The file is wrong in itself. */
-export class DamagedError extends Error {}
+import { DamagedError } from '@muster/adapters/store-sqlite';
 
 /** Throws for a row that this program cannot have written. */
 export function mustBe(isRight: boolean, table: string): void {

@@ -2,9 +2,6 @@
  * The tables of sessions and retained messages (step 6) and their version. Rows are numbered in
  * order of arrival and found through the memory's index: no second index is written to the card.
  */
-import { MusterError } from '@muster/core';
-import type { Database } from 'better-sqlite3';
-
 /** 'MuMq' in ASCII: tells our file from any other database. */
 export const applicationId = 0x4d754d71;
 
@@ -65,22 +62,4 @@ const version1 = `
 `;
 
 /** The migration at index n makes version n + 1 out of version n. Never change one that shipped. */
-const migrations: readonly string[] = [version1];
-
-/** Throws a MusterError for a file of a version that this code does not know. */
-export function migrate(db: Database): void {
-  const version = db.pragma('user_version', { simple: true }) as number;
-  if (version > migrations.length) {
-    throw new MusterError(
-      'mqtt-store-newer',
-      `The broker's store has format ${version}; this version knows up to ${migrations.length}.`,
-      'Update Muster, or move mqtt.db away to start with an empty one.',
-    );
-  }
-  for (let next = version; next < migrations.length; next++) {
-    db.transaction(() => {
-      db.exec(migrations[next]!);
-      db.pragma(`user_version = ${next + 1}`);
-    }).immediate();
-  }
-}
+export const migrations: readonly string[] = [version1];

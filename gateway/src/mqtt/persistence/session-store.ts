@@ -2,22 +2,20 @@
  * All tables over one open database (step 6): what changes together is written together, and what
  * the commit group took back is read again. The housekeeping of sessions is here too.
  */
+import { isDamage, markDamaged, pageBytes } from '@muster/adapters/store-sqlite';
 import type { Clock, Logger, Timer } from '@muster/core';
 import type { Database } from 'better-sqlite3';
 import { CommitGroup, type Sync } from './commit-group.ts';
 import type { Connections } from './connections.ts';
 import { IncomingIds } from './incoming-ids.ts';
-import { type PersistenceLimits, pageBytes } from './limits.ts';
+import type { PersistenceLimits } from './limits.ts';
 import { MessageTable } from './message-table.ts';
 import { OutgoingDelivery } from './outgoing-delivery.ts';
 import { OutgoingQueue } from './outgoing-queue.ts';
-import { markDamaged } from './quarantine.ts';
 import { RetainedTable } from './retained-table.ts';
-import { DamagedError } from './row-check.ts';
 import { RunningTime } from './running-time.ts';
 import type { QueuedPacket, Session } from './session.ts';
 import { SessionTable } from './session-table.ts';
-import { saysDamaged } from './sqlite-code.ts';
 import { RefusedError } from './store-fault.ts';
 import { SubscriptionTable } from './subscription-table.ts';
 import { WillTable } from './will-table.ts';
@@ -175,6 +173,6 @@ export class SessionStore {
 
   #onUnreadable(error: unknown): void {
     this.#parts.logger.error('mqtt-read-failed', { error: String(error) });
-    if (error instanceof DamagedError || saysDamaged(error)) markDamaged(this.#parts.path);
+    if (isDamage(error)) markDamaged(this.#parts.path);
   }
 }

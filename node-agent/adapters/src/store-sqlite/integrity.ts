@@ -5,11 +5,9 @@
  */
 import type { Database } from 'better-sqlite3';
 import { checkedBytesMax, checkedSamples } from './constants.ts';
+import { DamagedError } from './database-file.ts';
 import * as entries from './entry-segment.ts';
 import type { OrderIndex } from './order-index.ts';
-
-/** SQLite found the file to be wrong in itself. */
-export class DamagedError extends Error {}
 
 export interface Survey {
   readonly rowMax: number;

@@ -2,7 +2,7 @@
  * Opens the SQLite store (step 3): takes the lock, checks the file, puts a damaged one aside and
  * starts empty instead. What an operator can mend is a MusterError; then nothing was changed.
  */
-import { accessSync, closeSync, constants, fsyncSync, openSync, statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { type Logger, MusterError, type Store } from '@muster/core';
 import Sqlite, { type Database } from 'better-sqlite3';
@@ -11,22 +11,20 @@ import { BundleReader } from './bundle-reader.ts';
 import {
   applicationId,
   groupWindowMsDefault,
-  pageBytes,
   pageCacheKib,
   reserveBytesDefault,
-  walKeptBytes,
 } from './constants.ts';
+import { type DatabaseKind, isDamage, prepareDatabase } from './database-file.ts';
 import { DiskSpace } from './disk-space.ts';
 import { GroupCommit } from './group-commit.ts';
-import { checkFile, DamagedError, survey } from './integrity.ts';
+import { checkFile, survey } from './integrity.ts';
 import { OrderIndex } from './order-index.ts';
-import { isMarkedDamaged, markDamaged, quarantine } from './quarantine.ts';
-import { migrate, mustBeKnown } from './schema.ts';
+import { markDamaged, quarantine } from './quarantine.ts';
+import { migrations } from './schema.ts';
 import { SegmentTable } from './segment-table.ts';
 import { saysDamaged, sqliteCode } from './sqlite-code.ts';
 import { SqliteMedium, type Sync } from './sqlite-medium.ts';
 import { SqliteStore } from './sqlite-store.ts';
-import { syncLog } from './sync-log.ts';
 import { Writers } from './writers.ts';
 
 export interface SqliteStoreOptions {
@@ -49,6 +47,12 @@ export interface OpenOutcome {
   readonly quarantined?: string;
 }
 
+const storeKind: DatabaseKind = {
+  name: 'store',
+  ...{ applicationId, pageCacheKib, migrations },
+  check: checkFile,
+};
+
 /** Throws a MusterError for what an operator can mend, and for nothing else. */
 export function openSqliteStore(options: SqliteStoreOptions): OpenOutcome {
   const logger = options.logger.child('store');
@@ -70,39 +74,12 @@ export function openSqliteStore(options: SqliteStoreOptions): OpenOutcome {
 function openOnce(options: SqliteStoreOptions): Store {
   const db = new Sqlite(options.path, { timeout: 0 });
   try {
-    prepare(db, options.path);
+    prepareDatabase(db, options.path, storeKind);
     return assemble(db, options);
   } catch (error) {
     db.close();
     throw error;
   }
-}
-
-/** Lock, checks, format. */
-function prepare(db: Database, path: string): void {
-  // Exclusive: two agents never share a folder, and the log needs no shared memory.
-  db.pragma('locking_mode = EXCLUSIVE');
-  const owner = db.pragma('application_id', { simple: true }) as number;
-  const isNew = owner === 0 && db.prepare('SELECT 1 FROM sqlite_schema').get() === undefined;
-  if (owner !== applicationId && !isNew) throw foreign(path);
-  mustBeKnown(db);
-  db.pragma(`page_size = ${pageBytes}`);
-  db.pragma('journal_mode = WAL');
-  db.pragma('synchronous = FULL');
-  db.pragma('wal_autocheckpoint = 0');
-  db.pragma(`journal_size_limit = ${walKeptBytes}`);
-  db.pragma(`cache_size = -${pageCacheKib}`);
-  db.pragma('cell_size_check = ON');
-  if (isMarkedDamaged(path)) throw new DamagedError('found damaged while in use');
-  if (isNew) {
-    db.pragma(`application_id = ${applicationId}`);
-    syncFolder(path);
-  } else {
-    checkFile(db);
-  }
-  migrate(db);
-  syncLog(path);
-  db.pragma('synchronous = NORMAL');
 }
 
 function assemble(db: Database, options: SqliteStoreOptions): Store {
@@ -143,10 +120,6 @@ function forgetWriters(db: Database, writers: Writers, used: ReadonlySet<number>
   }
 }
 
-function isDamage(error: unknown): boolean {
-  return error instanceof DamagedError || saysDamaged(error);
-}
-
 function mustBeUsable(path: string): void {
   const folder = dirname(path);
   const there = statSync(folder, { throwIfNoEntry: false });
@@ -161,11 +134,6 @@ function mustBeUsable(path: string): void {
   // SQLite would quietly open it for reading and then fail in ways that say little.
   accessSync(folder, constants.W_OK | constants.X_OK);
   if (statSync(path, { throwIfNoEntry: false })) accessSync(path, constants.R_OK | constants.W_OK);
-}
-
-function foreign(path: string): MusterError {
-  const mend = 'Set another data folder; this file was not made by Muster.';
-  return new MusterError('store-foreign', `${path} belongs to another program.`, mend);
 }
 
 function toMusterError(error: unknown, path: string): unknown {
@@ -203,10 +171,3 @@ const openErrors = [
     mend: 'Look at the card and its log; replace it if this comes back.',
   },
 ];
-
-/** A new file is not there after a power cut until its folder is synced. */
-function syncFolder(path: string): void {
-  const fd = openSync(dirname(path), 'r');
-  fsyncSync(fd);
-  closeSync(fd);
-}

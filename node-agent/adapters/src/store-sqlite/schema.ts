@@ -2,9 +2,6 @@
  * The tables of the SQLite store and how a file of an older version becomes one of this version
  * (step 3). Each migration is one transaction; a newer file than this code knows stays untouched.
  */
-import { MusterError } from '@muster/core';
-import type { Database } from 'better-sqlite3';
-
 /**
  * Rows of the store are numbered by the core. Entries and contents are packed by segment: a run of
  * successive rows that were committed together, stored under its first row (see entry-segment.ts
@@ -49,27 +46,3 @@ const version1 = `
 
 /** The migration at index n makes version n + 1 out of version n. Never change one that shipped. */
 export const migrations: readonly string[] = [version1];
-
-/** Throws a MusterError for a file of a version that this code does not know. */
-export function mustBeKnown(db: Database): void {
-  const version = versionOf(db);
-  if (version <= migrations.length) return;
-  throw new MusterError(
-    'store-newer',
-    `The store has format ${version}; this version knows up to ${migrations.length}.`,
-    'Update Muster, or move the store away to start with an empty one.',
-  );
-}
-
-export function migrate(db: Database, steps: readonly string[] = migrations): void {
-  for (let next = versionOf(db); next < steps.length; next++) {
-    db.transaction(() => {
-      db.exec(steps[next]!);
-      db.pragma(`user_version = ${next + 1}`);
-    }).immediate();
-  }
-}
-
-function versionOf(db: Database): number {
-  return db.pragma('user_version', { simple: true }) as number;
-}

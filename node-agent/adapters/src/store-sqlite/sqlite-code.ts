@@ -8,6 +8,5 @@ export function sqliteCode(error: unknown): string | undefined {
 
 /** The file is not what SQLite wrote: neither space nor another try will help. */
 export function saysDamaged(error: unknown): boolean {
-  const code = sqliteCode(error);
-  return code !== undefined && /^SQLITE_(CORRUPT|NOTADB)/.test(code);
+  return /^SQLITE_(CORRUPT|NOTADB)/.test(sqliteCode(error) ?? '');
 }

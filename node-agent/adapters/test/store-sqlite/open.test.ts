@@ -7,8 +7,9 @@ import { test } from 'node:test';
 import { MusterError } from '@muster/core';
 import { StoreSamples } from '@muster/core/testing';
 import Sqlite from 'better-sqlite3';
+import { migrate } from '../../src/store-sqlite/database-file.ts';
 import { openSqliteStore } from '../../src/store-sqlite/index.ts';
-import { migrate, migrations } from '../../src/store-sqlite/schema.ts';
+import { migrations } from '../../src/store-sqlite/schema.ts';
 import { committed, Disk } from './support/disk.ts';
 import { mountTmpfs } from './support/tmpfs.ts';
 

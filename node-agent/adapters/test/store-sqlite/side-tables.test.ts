@@ -3,14 +3,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SeededRandom } from '@muster/core/testing';
 import Sqlite from 'better-sqlite3';
-import { migrate } from '../../src/store-sqlite/schema.ts';
+import { migrate } from '../../src/store-sqlite/database-file.ts';
+import { migrations } from '../../src/store-sqlite/schema.ts';
 import { SideReader, SideTables } from '../../src/store-sqlite/side-tables.ts';
 
 const limits = { authorsMax: 32, ticketsMax: 32, expiredIdsMax: 32, forkProofsMax: 4 };
 
 function opened() {
   const db = new Sqlite(':memory:');
-  migrate(db);
+  migrate(db, migrations);
   const count = (table: string) => db.prepare(`SELECT count(*) FROM ${table}`).pluck().get();
   const random = new SeededRandom(1);
   return { db, random, count, tables: new SideTables(db, limits), reader: new SideReader(db) };
