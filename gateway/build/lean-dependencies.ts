@@ -35,6 +35,8 @@ export const leanDependencies: Plugin = {
         import * as base64 from 'multiformats/bases/base64';
         export const bases = { ...base16, ...base32, ...base58, ...base64 };`,
     );
+    // A logger for terminals, in whose place ours is given: its colours ask for half of node:util.
+    instead(/@libp2p\/logger\/dist\/src\/index\.js$/, 'export const defaultLogger = undefined;');
     // Locks that other processes of a cluster would share: there are none.
     instead(
       /mortice\/dist\/src\/node\.js$/,
@@ -75,6 +77,8 @@ export const lateModules: Plugin = {
     instead(/^worker_threads$/, () => 'module.exports = { isMainThread: true };');
     // pino: for transports in threads, of which we use none.
     instead(/^thread-stream$/, () => 'module.exports = class ThreadStream {};');
+    // ws: for faster packages that are not installed, sought in every folder above at each start.
+    instead(/^(bufferutil|utf-8-validate)$/, () => "throw new Error('not installed');");
     // sodium-native: to check the kinds of arguments.
     instead(
       /^assert$/,
