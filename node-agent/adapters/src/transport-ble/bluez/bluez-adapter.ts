@@ -69,6 +69,7 @@ export class BluezAdapter implements BleAdapter {
   dispose(): void {
     this.#advertiser.dispose();
     this.scanner.dispose();
+    this.central.dispose();
     this.peripheral.dispose();
     this.#links.dispose();
   }

@@ -36,6 +36,7 @@ export class BluezCentral implements BleCentral {
   #waiting = 0;
   /** Paths of the devices with a conversation of ours. */
   readonly #conversing = new Set<string>();
+  #isGone = false;
 
   constructor(options: CentralOptions) {
     this.#options = options;
@@ -67,6 +68,11 @@ export class BluezCentral implements BleCentral {
     }
   }
 
+  /** The adapter is gone, or off: what waits comes to nothing, also when it is on again. */
+  dispose(): void {
+    this.#isGone = true;
+  }
+
   async #connect(peer: BlePeer, service: string, signal: AbortSignal): Promise<BleConnection> {
     checkAborted(signal);
     const { scanner, gate, adapterPath } = this.#options;
@@ -94,7 +100,7 @@ export class BluezCentral implements BleCentral {
         // The other end was ending an old link, which bluetoothd still took for connected here;
         // or the kernel, which connects to what it hears next, has heard it just before.
         const isWorthIt = error instanceof BleError && ['gone', 'timeout'].includes(error.code);
-        if (!isWorthIt || left === 0) throw error;
+        if (!isWorthIt || left === 0 || this.#isGone) throw error;
       }
     }
   }
@@ -103,6 +109,8 @@ export class BluezCentral implements BleCentral {
     checkAborted(signal);
     const { bus, adapterName, links } = this.#options;
     await links.settled(path);
+    // Its links are watched no longer: nobody would hear of the end of this one.
+    if (this.#isGone) throw new BleError('gone', 'the adapter is gone');
     const finder = new RemoteServiceFinder(bus, adapterName, path);
     try {
       await this.#link(path, signal);

@@ -42,6 +42,21 @@ test('two boxes find each other, talk both ways, and part', async (t) => {
   await bench.until(() => ears[1]?.packets.length === 1);
 });
 
+test('what waited for an adapter that was off meanwhile connects by it no more', async (t) => {
+  const [bench, bluez, a, b] = await three(t);
+  const peer = await discovered(bench, a!, b!, () => {});
+  const hci0 = bluez.adapters.get('hci0')!;
+  hci0.power(false);
+  hci0.power(true);
+  // Heard again by whoever is there now; what came to be by `a` nobody would hear the end of.
+  bluez.adapters.get('hci1')!.beHeard();
+  await bench.settle();
+  const connecting = a!.central.connect(peer, bleUuids.mesh, never);
+  await assert.rejects(connecting, (error) => error instanceof BleError && error.code === 'gone');
+  await bench.settle();
+  assert.ok(!hci0.deviceAt(peer.address)?.isConnected);
+});
+
 test('packets of a burst arrive in order, with a pause where bluetoothd is behind', async (t) => {
   const [bench, , a, b] = await three(t);
   const ears: Ear[] = [];
