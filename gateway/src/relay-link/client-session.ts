@@ -13,11 +13,10 @@ import {
   type Result,
   type Timer,
 } from '@muster/core';
-import { BundleSender, type OfferedBundle, type Settlement } from './bundle-sender.ts';
-import { BundleTaker, takeAnswerOf } from './bundle-taker.ts';
-import { decodeMessage } from './decode-message.ts';
-import { encodeMessage } from './encode-message.ts';
+import type { OfferedBundle, Settlement } from './bundle-sender.ts';
+import { takeAnswerOf } from './bundle-taker.ts';
 import { sessionLimits } from './limits.ts';
+import { LinkEnd } from './link-end.ts';
 import {
   type ByeReason,
   type FollowedSite,
@@ -27,8 +26,6 @@ import {
   type RelayMessage,
   relayVersion,
 } from './message.ts';
-import { MessagePipe } from './message-pipe.ts';
-import { QuestionBudget } from './question-budget.ts';
 
 /** What the gateway hears of its relay and answers to it. */
 export interface RelayClientEvents {
@@ -75,11 +72,8 @@ export interface ClientSessionOptions {
 
 export class ClientSession {
   readonly #options: ClientSessionOptions;
-  readonly #pipe: MessagePipe;
-  readonly #sender: BundleSender;
-  readonly #taker: BundleTaker;
-  readonly #budget: QuestionBudget;
   readonly #link: Link;
+  readonly #end: LinkEnd;
   /** Runs while the relay owes an answer. */
   #timer: Timer | undefined;
   #pings: { readonly sentMs: number; readonly onAnswer: (roundTripMs: number) => void }[] = [];
@@ -92,15 +86,10 @@ export class ClientSession {
   constructor(link: Link, options: ClientSessionOptions) {
     this.#link = link;
     this.#options = options;
-    this.#pipe = new MessagePipe(link, {
-      onMessage: (message) => this.#onBytes(message),
-      onClose: (reason) => this.#onClose(reason),
-    });
-    this.#sender = new BundleSender(this.#pipe, options.clock);
-    this.#budget = new QuestionBudget(options.clock);
-    this.#taker = new BundleTaker({
-      pipe: this.#pipe,
+    this.#end = new LinkEnd(link, {
       clock: options.clock,
+      onMessage: (message) => this.#onMessage(message),
+      onClose: (reason) => this.#onClose(reason),
       decide: (id) => (options.events.knows(id) ? OfferState.seen : OfferState.send),
       take: (bundle, _id, onAnswer) =>
         options.events.onBundle(bundle, (answer) => onAnswer(takeAnswerOf(answer))),
@@ -118,19 +107,19 @@ export class ClientSession {
 
   /** Bundles put and not settled. */
   get waiting(): number {
-    return this.#sender.waiting;
+    return this.#end.sender.waiting;
   }
 
   put(bundle: OfferedBundle, onSettled: (settlement: Settlement) => void): void {
-    this.#sender.offer(bundle, onSettled);
+    this.#end.sender.offer(bundle, onSettled);
     if (!this.#timer) this.#watch();
   }
 
   start(): void {
     const { clock, siteKey, certificate } = this.#options;
-    this.#pipe.start();
+    this.#end.start();
     const versions = { versionMin: relayVersion, versionMax: relayVersion };
-    this.#send({ type: MessageType.hello, ...versions, siteKey, certificate });
+    this.#end.send({ type: MessageType.hello, ...versions, siteKey, certificate });
     this.ping(() => {});
     this.#timer = clock.after(sessionLimits.greetingMsMax, () => {
       this.end('greeting-timeout');
@@ -138,44 +127,33 @@ export class ClientSession {
   }
 
   end(reason: ByeReason): void {
-    this.#send({ type: MessageType.bye, reason });
-    this.#pipe.close(reason);
+    this.#end.bye(reason);
   }
 
   follow(sites: readonly FollowedSite[]): void {
-    if (this.up) this.#send({ type: MessageType.follow, sites });
+    if (this.up) this.#end.send({ type: MessageType.follow, sites });
   }
 
   want(site: Uint8Array, ids: readonly Uint8Array[]): void {
-    if (this.up) this.#send({ type: MessageType.want, site, ids });
+    if (this.up) this.#end.send({ type: MessageType.want, site, ids });
   }
 
   /** Shows the relay the newest policy. */
   showPolicy(): void {
     const wire = this.#options.policy();
-    if (this.up && wire) this.#send({ type: MessageType.policy, wire });
+    if (this.up && wire) this.#end.send({ type: MessageType.policy, wire });
   }
 
   ping(onAnswer: (roundTripMs: number) => void): void {
     this.#pings.push({ sentMs: this.#options.clock.monotonicMs(), onAnswer });
-    this.#send({ type: MessageType.ping, number: this.#pings.length });
-  }
-
-  #send(message: RelayMessage): void {
-    this.#pipe.send(0, encodeMessage(message));
-  }
-
-  #onBytes(bytes: Uint8Array): void {
-    const message = decodeMessage(bytes);
-    const fine = message !== undefined && this.#budget.allows(message) && this.#onMessage(message);
-    if (!fine) this.end(message ? 'misbehaving' : 'malformed');
+    this.#end.send({ type: MessageType.ping, number: this.#pings.length });
   }
 
   /** False for what has no place here. */
   #onMessage(message: RelayMessage): boolean {
     if (message.type === MessageType.bye) {
       this.#byeReason = message.reason;
-      this.#pipe.close(message.reason);
+      this.#end.close(message.reason);
       return true;
     }
     if (message.type === MessageType.pong) return this.#onPong();
@@ -188,16 +166,6 @@ export class ClientSession {
     switch (message.type) {
       case MessageType.policy:
         return this.#onPolicy(message.wire);
-      case MessageType.offer:
-        return this.#taker.onOffer(message);
-      case MessageType.bundle:
-        return this.#taker.onBundle(message);
-      case MessageType.withdrawn:
-        return this.#taker.onWithdrawn(message);
-      case MessageType.states:
-        return this.#sender.onStates(message);
-      case MessageType.settled:
-        return this.#sender.onSettled(message);
       case MessageType.flowing:
         events.onFlowing(message.site, message.tags);
         return true;
@@ -208,7 +176,7 @@ export class ClientSession {
         events.onWant(message.ids);
         return true;
       default:
-        return false;
+        return this.#end.onBundleMessage(message);
     }
   }
 
@@ -243,8 +211,8 @@ export class ClientSession {
     this.#timer = this.#options.clock.after(sessionLimits.answerMsMax, () => {
       this.#timer = undefined;
       const latestMs = this.#options.clock.monotonicMs() - sessionLimits.answerMsMax;
-      if (this.#sender.unansweredSinceMs < latestMs) this.end('unanswered');
-      else if (this.#sender.waiting > 0) this.#watch();
+      if (this.#end.sender.unansweredSinceMs < latestMs) this.end('unanswered');
+      else if (this.#end.sender.waiting > 0) this.#watch();
     });
   }
 
@@ -258,8 +226,7 @@ export class ClientSession {
     this.#ended = true;
     this.#stopTimer();
     this.#pings = [];
-    this.#taker.stop();
-    this.#sender.end();
+    this.#end.stop();
     this.#options.onEnd(this.#byeReason ?? reason);
   }
 }

@@ -17,11 +17,9 @@ import {
   siteIdOf,
   type Timer,
 } from '@muster/core';
-import { BundleSender } from '../relay-link/bundle-sender.ts';
-import { BundleTaker, type TakeAnswer, takeAnswerOf } from '../relay-link/bundle-taker.ts';
-import { decodeMessage } from '../relay-link/decode-message.ts';
-import { encodeMessage } from '../relay-link/encode-message.ts';
+import { type TakeAnswer, takeAnswerOf } from '../relay-link/bundle-taker.ts';
 import { questionLimits, sessionLimits } from '../relay-link/limits.ts';
+import { LinkEnd } from '../relay-link/link-end.ts';
 import {
   type ByeReason,
   type MessageOf,
@@ -31,9 +29,8 @@ import {
   type RelayMessage,
   relayVersion,
 } from '../relay-link/message.ts';
-import { MessagePipe } from '../relay-link/message-pipe.ts';
 import { Meter } from '../relay-link/meter.ts';
-import { QuestionBudget, wantWeight } from '../relay-link/question-budget.ts';
+import { wantWeight } from '../relay-link/question-budget.ts';
 import { RecentMap } from '../relay-link/recent-map.ts';
 import { Feeds } from './feeds.ts';
 import { feedLimits } from './limits.ts';
@@ -67,10 +64,7 @@ const passingRate = {
 export class RelaySession {
   readonly peerKey: Uint8Array;
   readonly #host: SessionHost;
-  readonly #pipe: MessagePipe;
-  readonly #sender: BundleSender;
-  readonly #taker: BundleTaker;
-  readonly #budget: QuestionBudget;
+  readonly #end: LinkEnd;
   /** Of wants that are passed on to this gateway. */
   readonly #passing: Meter;
   /** Ids that the gateway has, because it offered them. */
@@ -82,21 +76,12 @@ export class RelaySession {
   constructor(link: Link, host: SessionHost) {
     this.peerKey = link.peerKey;
     this.#host = host;
-    this.#pipe = new MessagePipe(link, {
-      onMessage: (message) => this.#onBytes(message),
-      onClose: () => this.#onClose(),
-    });
-    this.#budget = new QuestionBudget(host.clock);
     this.#passing = new Meter(passingRate, host.clock.monotonicMs());
-    this.#sender = new BundleSender(this.#pipe, host.clock);
-    this.#taker = new BundleTaker({
-      pipe: this.#pipe,
+    this.#end = new LinkEnd(link, {
       clock: host.clock,
-      decide: (id) => {
-        this.#known.set(id, true);
-        const state = this.#home!.stateOf(id);
-        return state === OfferState.seen && host.isWanted(id) ? OfferState.send : state;
-      },
+      onMessage: (message) => this.#onMessage(message),
+      onClose: () => this.#onClose(),
+      decide: (id) => this.#decide(id),
       take: (bundle, id, onAnswer) => this.#take(bundle, id, onAnswer),
     });
   }
@@ -107,15 +92,14 @@ export class RelaySession {
   }
 
   start(): void {
-    this.#pipe.start();
+    this.#end.start();
     this.#greeting = this.#host.clock.after(sessionLimits.greetingMsMax, () => {
       this.end('greeting-timeout');
     });
   }
 
   end(reason: ByeReason): void {
-    this.#send({ type: MessageType.bye, reason });
-    this.#pipe.close(reason);
+    this.#end.bye(reason);
   }
 
   /** Policies, admissions or homes changed: what may flow is looked at again. */
@@ -131,50 +115,30 @@ export class RelaySession {
   /** Brings the gateway one bundle that it wants, if its tag may flow. */
   bring(fields: BundleFields, id: Uint8Array, load: () => CarriedBundle | undefined): void {
     const { lane } = fields;
-    if (this.#feeds?.flows(fields)) this.#sender.offer({ id, lane, load }, () => {});
+    if (this.#feeds?.flows(fields)) this.#end.sender.offer({ id, lane, load }, () => {});
   }
 
   /** Asks the gateway for bundles of its site; what is too much is left to the next manifest. */
   askFor(ids: readonly Uint8Array[]): void {
     if (!this.#home || !this.#passing.open(this.#host.clock.monotonicMs())) return;
     this.#passing.use(wantWeight(ids));
-    this.#send({ type: MessageType.want, site: this.#home.site, ids });
+    this.#end.send({ type: MessageType.want, site: this.#home.site, ids });
   }
 
   showPolicy(wire: Uint8Array): void {
-    this.#send({ type: MessageType.policy, wire });
-  }
-
-  #send(message: RelayMessage): void {
-    this.#pipe.send(0, encodeMessage(message));
-  }
-
-  #onBytes(bytes: Uint8Array): void {
-    const message = decodeMessage(bytes);
-    if (!message) this.end('malformed');
-    else if (!this.#budget.allows(message) || !this.#onMessage(message)) this.end('misbehaving');
+    this.#end.send({ type: MessageType.policy, wire });
   }
 
   /** False for what has no place here. */
   #onMessage(message: RelayMessage): boolean {
     if (message.type === MessageType.hello) return this.#onHello(message);
     if (message.type === MessageType.bye) {
-      this.#pipe.close(message.reason);
+      this.#end.close(message.reason);
       return true;
     }
     const home = this.#home;
     if (!home) return false;
     switch (message.type) {
-      case MessageType.offer:
-        return this.#taker.onOffer(message);
-      case MessageType.bundle:
-        return this.#taker.onBundle(message);
-      case MessageType.withdrawn:
-        return this.#taker.onWithdrawn(message);
-      case MessageType.states:
-        return this.#sender.onStates(message);
-      case MessageType.settled:
-        return this.#sender.onSettled(message);
       case MessageType.policy:
         return this.#onPolicy(home, message.wire);
       case MessageType.follow:
@@ -183,10 +147,10 @@ export class RelaySession {
       case MessageType.want:
         return this.#onWant(message);
       case MessageType.ping:
-        this.#send({ type: MessageType.pong, number: message.number });
+        this.#end.send({ type: MessageType.pong, number: message.number });
         return true;
       default:
-        return false;
+        return this.#end.onBundleMessage(message);
     }
   }
 
@@ -203,7 +167,7 @@ export class RelaySession {
     this.#feeds = this.#newFeeds(home);
     this.#greeting?.cancel();
     const { bytesMax, bytesUsed } = home;
-    this.#send({ type: MessageType.welcome, version: relayVersion, bytesUsed, bytesMax });
+    this.#end.send({ type: MessageType.welcome, version: relayVersion, bytesUsed, bytesMax });
     if (home.policy) this.showPolicy(home.policy.wire);
     const fields = { site: shortId(home.site), peer: shortId(this.peerKey) };
     this.#host.logger.info('gateway-welcome', fields);
@@ -216,11 +180,11 @@ export class RelaySession {
       crypto: host.crypto,
       clock: host.clock,
       reader,
-      sender: this.#sender,
+      sender: this.#end.sender,
       homeOf: (site) => host.homeOf(site),
       consented: (from, to, tags) => host.consented(from, to, tags),
       known: (id) => this.#known.has(id),
-      tell: (message) => this.#send(message),
+      tell: (message) => this.#end.send(message),
     });
   }
 
@@ -239,6 +203,12 @@ export class RelaySession {
     const from = this.#host.homeOf(site);
     if (from && this.#feeds?.follows(site)) this.#host.onWant(from, ids, this);
     return true;
+  }
+
+  #decide(id: Uint8Array): OfferState {
+    this.#known.set(id, true);
+    const state = this.#home!.stateOf(id);
+    return state === OfferState.seen && this.#host.isWanted(id) ? OfferState.send : state;
   }
 
   #take(bundle: CarriedBundle, id: Uint8Array, onAnswer: (answer: TakeAnswer) => void): void {
@@ -261,8 +231,7 @@ export class RelaySession {
   #onClose(): void {
     this.#greeting?.cancel();
     this.#feeds?.stop();
-    this.#taker.stop();
-    this.#sender.end();
+    this.#end.stop();
     this.#host.onEnd(this);
   }
 }

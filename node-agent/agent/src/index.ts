@@ -33,6 +33,7 @@ export type {
   OwnAuthor,
   OwnDraft,
 } from './extension.ts';
+export { addressGroup } from './http/address.ts';
 export type { NeighbourInfo, NodeInfo, StatusInfo } from './http/api-routes.ts';
 export { machineNamesOf } from './http/machine-names.ts';
 export { listOwnAddresses } from './http/own-addresses.ts';

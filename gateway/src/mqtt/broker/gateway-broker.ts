@@ -3,13 +3,13 @@
  * for is said in broker.ts.
  */
 import type { EventEmitter } from 'node:events';
+import { addressGroup } from '@muster/agent';
 import { type BucketRate, type Timer, toHex } from '@muster/core';
 import type { AedesPublishPacket, Client, PublishPacket } from 'aedes';
 import memoryPersistence from 'aedes-persistence';
 import mqttPacket from 'mqtt-packet';
 import type { GateFault } from '../gate/fault.ts';
 import { type MqttLimits, mqttLimits } from '../limits.ts';
-import { addressGroup } from '../listeners/address-group.ts';
 import { Listeners, type MqttPorts } from '../listeners/listeners.ts';
 import { Acl, NotGranted, RefusedPublish } from './acl.ts';
 import { noDuplicates } from './aedes-client.ts';
