@@ -26,7 +26,7 @@ export class Island {
     return this.#mesh?.reachable() !== undefined;
   }
 
-  /** Notes in the candidates who is heard and apart, and since when; whether anybody is newly so. */
+  /** Notes who is heard and apart, and since when. True when anybody is newly so. */
   mark(candidates: Iterable<Candidate>, nowMs: number): boolean {
     const names = this.#current();
     let isNews = false;

