@@ -62,7 +62,7 @@ export class Streams {
     });
   }
 
-  /** Callers had to be refused a moment ago; of whom nothing was heard, one may be a member. */
+  /** Callers of whom nothing was heard were refused a moment ago; one may be a member. */
   get isCrowded(): boolean {
     return this.#crowded !== undefined;
   }
@@ -127,14 +127,14 @@ export class Streams {
 
   /** Somebody connected. Never rejects. */
   async accept(station: Station, connection: BleConnection): Promise<void> {
+    const { clock, logger, isAddressHeard } = this.#options;
     const caller = this.#callers.admit(station, connection, this.hasRoom(station));
     if (caller === undefined) {
       this.counts.linksRefused += 1;
       connection.close();
-      this.#noteCrowd();
+      if (!isAddressHeard(addressOf(connection.peer))) this.#noteCrowd();
       return;
     }
-    const { clock, logger, isAddressHeard } = this.#options;
     const limit = clock.after(callerLimits.strangerMsMax, () => {
       if (!isAddressHeard(caller.address)) connection.close();
     });
