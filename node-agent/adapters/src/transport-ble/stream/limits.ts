@@ -90,8 +90,12 @@ export const channelLimits = {
   /** After a failure; doubles. */
   retryMsMin: 2_000,
   retryMsMax: 60_000,
-  /** In a row, of those that did not last retryMsMax; after them it stays with GATT. */
+  /**
+   * In a row, of those that did not last retryMsMax; after them one is tried so rarely that it costs
+   * nothing: links stand for days, and a helper that was away for minutes comes back.
+   */
   failuresMax: 8,
+  restMs: 10 * 60_000,
   /** Resends in a row without progress after which a channel is given up: it loses nothing. */
   resendsMax: 2,
 } as const;

@@ -130,11 +130,10 @@ export class StreamChannel {
   #again(why: string): void {
     if (this.#isStopped) return;
     this.#failures += 1;
-    const { retryMsMin, retryMsMax, failuresMax } = channelLimits;
-    const isLast = this.#failures >= failuresMax;
-    this.#options.logger.debug('no channel', { why, failures: this.#failures, isLast });
-    if (isLast) return;
-    const delayMs = Math.min(retryMsMax, retryMsMin * 2 ** (this.#failures - 1));
+    const { retryMsMin, retryMsMax, failuresMax, restMs } = channelLimits;
+    const soonMs = Math.min(retryMsMax, retryMsMin * 2 ** (this.#failures - 1));
+    const delayMs = this.#failures < failuresMax ? soonMs : restMs;
+    this.#options.logger.debug('no channel', { why, failures: this.#failures, delayMs });
     this.#timer = this.#options.clock.after(delayMs, () => void this.#open());
   }
 }

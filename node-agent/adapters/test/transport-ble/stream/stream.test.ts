@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
 import { createMemoryLogger } from '@muster/core/testing';
+import { channelLimits } from '../../../src/transport-ble/stream/limits.ts';
 import { acceptBleStream, openBleStream } from '../../../src/transport-ble/stream/open.ts';
 import {
   calmAir,
@@ -163,6 +164,22 @@ test('without a helper at either end it stays with GATT', async () => {
   pour(a, 1_000_000);
   await pair.until(() => b.receivedBytes === 1_000_000);
   assert.equal(a.stream.carrier, 'gatt');
+});
+
+test('a helper that was away for an hour is used again', async () => {
+  const pair = await streamPair(1, { l2cap: calmChannel() });
+  const { a, b, link } = pair;
+  await pair.until(() => a.stream.carrier === 'l2cap');
+  a.start();
+  b.start();
+  const channels = link.peripheral.channels as MemoryChannels;
+  channels.isAway = true;
+  link.cutChannels();
+  await pair.advance(60 * 60_000, 1_000);
+  assert.equal(a.stream.carrier, 'gatt');
+  channels.isAway = false;
+  await pair.advance(channelLimits.restMs + channelLimits.joinMs, 500);
+  assert.deepEqual([a.stream.carrier, b.stream.carrier], ['l2cap', 'l2cap']);
 });
 
 test('a neighbour that falls silent is noticed within 10 s, whichever way it is', async () => {
