@@ -69,7 +69,8 @@ export function spawnMuster(
   const { environment = {}, under = [] } = options;
   const command = [...under, process.execPath, mainFile, ...given];
   const alone = { MUSTER_MESH_MDNS: 'false', MUSTER_BLE_ENABLED: 'false' };
-  const own = { PATH: process.env.PATH, NO_COLOR: '1', ...alone };
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
+  const own = { PATH, NODE_COMPILE_CACHE, NO_COLOR: '1', ...alone };
   const child = spawn(command[0]!, command.slice(1), {
     env: { ...own, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],

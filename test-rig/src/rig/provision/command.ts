@@ -3,8 +3,7 @@
  * JSON: how an admin at a terminal is played.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { getCompileCacheDir } from 'node:module';
-import { musterMain } from '../venue/box.ts';
+import { environment, musterMain } from '../venue/box.ts';
 
 type Said = Readonly<Record<string, unknown>>;
 
@@ -19,7 +18,7 @@ export class Command {
     const command = ['netns', 'exec', namespace, process.execPath, musterMain, ...words, '--json'];
     this.#child = spawn('ip', command, {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', NODE_COMPILE_CACHE: getCompileCacheDir() },
+      env: environment,
     });
     this.#child.stdout!.setEncoding('utf8').on('data', (text: string) => this.#read(text));
     this.#child.stderr!.setEncoding('utf8').on('data', (text: string) => {

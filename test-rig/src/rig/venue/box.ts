@@ -3,13 +3,23 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, writeFileSync } from 'node:fs';
 import { getCompileCacheDir } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 /** The program `muster`, as npm runs it. */
 export const musterMain = new URL('../../../../gateway/src/main.ts', import.meta.url).pathname;
 
 const execute = promisify(execFile);
+
+const codeCache = getCompileCacheDir();
+/**
+ * Nothing of the rig's own environment may override a configuration file. Compiled code is shared:
+ * Node puts a folder for its version into the one that it is given.
+ */
+export const environment = {
+  PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
+  ...(codeCache !== undefined && { NODE_COMPILE_CACHE: dirname(codeCache) }),
+};
 
 export interface BoxOptions {
   readonly namespace: string;
@@ -37,8 +47,7 @@ export class Box {
     const command = ['netns', 'exec', namespace, process.execPath, ...program, 'run'];
     const child = spawn('ip', [...command, '--role', role, '--data', folder], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      // Nothing of the rig's own environment may override the configuration file.
-      env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', NODE_COMPILE_CACHE: getCompileCacheDir() },
+      env: environment,
     });
     const log = createWriteStream(join(folder, `${name}.log`), { flags: 'a' });
     child.stdout.pipe(log, { end: false });
