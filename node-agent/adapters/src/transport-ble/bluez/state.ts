@@ -21,7 +21,8 @@ const words: Readonly<Record<BleStateKind, readonly [text: string, mend: string]
   ],
   blocked: [
     'Bluetooth is blocked by a radio switch',
-    'Unblock it with "rfkill unblock bluetooth", or by the switch of the machine.',
+    'Unblock it with "rfkill unblock bluetooth", or by the switch of the machine; Muster goes on ' +
+      'by itself then.',
   ],
   'not-permitted': [
     'The message bus does not let Muster use Bluetooth',
