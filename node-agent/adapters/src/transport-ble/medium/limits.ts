@@ -103,7 +103,7 @@ export const dialTimes = {
   joinLookMs: 2_000,
   /**
    * One id again so soon, doubling: a repeated tag of somebody far away, or a graph that lies, has
-   * each box dial it ten times in the first hour and twice an hour after that, or so.
+   * each box dial it ten times or so in the first hour, and two to four in each after it.
    */
   joinAgainMsMin: 4_000,
   joinAgainMsMax: 30 * 60_000,

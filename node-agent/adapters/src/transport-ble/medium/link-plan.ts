@@ -151,8 +151,8 @@ function joiner(options: readonly Option[], { nowMs, joinMs }: LinkView): Option
 
 /**
  * The one tried longest ago; of those never tried the weakest, as who is far is likeliest to stand
- * on another island, or where islands are known whoever is apart and then anybody. It is our turn,
- * so it is not left to the lower id.
+ * on another island, or where islands are known whoever is apart and then who is newest here. It is
+ * our turn, so it is not left to the lower id.
  */
 function wanderer(options: readonly Option[], view: LinkView): Option | undefined {
   const rested = options.filter(({ restedMs }) => restedMs <= view.nowMs);
@@ -161,7 +161,7 @@ function wanderer(options: readonly Option[], view: LinkView): Option | undefine
     if (one.triedMs !== other.triedMs) return one.triedMs < other.triedMs ? -1 : 1;
     if (!view.isIslandKnown) return strength(a) - strength(b);
     const isJoined = ({ apartSinceMs }: Candidate): number => Number(apartSinceMs > view.nowMs);
-    return isJoined(one) - isJoined(other) || one.lot - other.lot;
+    return isJoined(one) - isJoined(other) || other.missingSinceMs - one.missingSinceMs;
   })[0];
 }
 

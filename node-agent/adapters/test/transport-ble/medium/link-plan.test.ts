@@ -76,6 +76,42 @@ test('beyond what is wanted, those that were lost are dialled, and one more in i
   assert.equal(scene.choose({ links, wanderMs: scene.nowMs }).dial?.candidate, near);
 });
 
+test('who is on another island is dialled beyond what is wanted, when it is allowed', () => {
+  const scene = new Scene();
+  const [one, other] = [10, 11].map((place) => scene.hear(Uint8Array.of(place, 0, 0), place));
+  const links = linkLimits.wantedUrgent;
+  one!.apartSinceMs = scene.nowMs;
+  assert.equal(scene.choose({ links }).dial, undefined, 'it may be news that is on its way');
+  scene.nowMs += dialTimes.joinMsMin;
+  const choice = scene.choose({ links }).dial;
+  assert.deepEqual([choice?.candidate, choice?.reason], [one, 'join']);
+  assert.equal(scene.choose({ links, joinMs: scene.nowMs + 1 }).dial, undefined);
+  assert.equal(scene.choose({ links, hasRoom: false }).dial, undefined);
+  assert.equal(scene.choose({ links: 0 }).dial?.reason, 'wanted');
+  other!.apartSinceMs = one!.apartSinceMs;
+  one!.joinTries = 1;
+  assert.equal(scene.choose({ links }).dial?.candidate, other);
+  other!.joinNotBeforeMs = scene.nowMs + 1;
+  assert.equal(scene.choose({ links }).dial?.candidate, one);
+});
+
+test('where islands are known, who is apart wanders first, then who is newest', () => {
+  const scene = new Scene();
+  const all = [10, 11, 12].map((place) => {
+    scene.nowMs += 1_000;
+    return scene.hear(Uint8Array.of(place, 0, 0), place);
+  });
+  const wander = () => {
+    const more = { wanderMs: scene.nowMs, joinMs: Number.POSITIVE_INFINITY };
+    return scene.choose({ links: 6, isIslandKnown: true, ...more }).dial?.candidate;
+  };
+  assert.equal(wander(), all[2]);
+  all[0]!.apartSinceMs = scene.nowMs - 60_000;
+  assert.equal(wander(), all[0]);
+  all[0]!.triedMs = scene.nowMs;
+  assert.equal(wander(), all[2]);
+});
+
 test('of an id the newest address that failed least; none connected, none old', () => {
   const scene = new Scene();
   const candidate = scene.hear(higher, 1);
