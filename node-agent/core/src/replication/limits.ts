@@ -77,7 +77,7 @@ export const pushLimits = {
   offerQueueMax: 8_192,
   /** Bundles that the neighbour asked for; beyond it a question is ignored (it asks again). */
   wantedMax: 1_024,
-  /** Bundles asked of one lane of a neighbour and not come yet; at it offers wait. */
+  /** Bundles asked of one lane of a neighbour and not come yet; at it what it has waits. */
   askAheadMax: 128,
   /** Offered and declined, in case the neighbour that it went to instead fails; oldest goes. */
   declinedMax: 1_024,

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { Lane } from '../../src/bundle/bundle.ts';
 import { toHex } from '../../src/bytes/index.ts';
 import { BundleEncoder } from '../../src/replication/dictionary/bundle-encoder.ts';
+import { dictionarySize } from '../../src/replication/dictionary/dictionary-size.ts';
 import { outgoing } from '../../src/replication/dictionary/outgoing.ts';
 import { backlogStream, liveStream, singleFlag } from '../../src/replication/frames/frame.ts';
 import {
@@ -74,6 +75,7 @@ const encoder = () => {
   const { authorsMax, headersMax } = dictionaryLimits;
   return new BundleEncoder({ authorsMax, headersMax });
 };
+const noId = new Uint8Array(32);
 const pushed = { wantHeld: false, hops: 0, ageMs: 0, mark: 0, tellTicket: true };
 
 test('who says no hello is closed in time, and hears nothing', () => {
@@ -290,6 +292,34 @@ test('announcements and offers that are never kept: bounded, and honest ones sti
   for (let i = 0; i < 20; i++) other.put(hamlet.author().write(`later ${i}`));
   hamlet.clock.advance(5_000);
   assert.equal(house.host.heldIds().length, 40);
+});
+
+test('who announces what it never sends, and is heard of all the time, delays nobody', () => {
+  const { hamlet, house, played } = stage(511);
+  const author = hamlet.author();
+  const other = hamlet.house('other');
+  const days = Array.from({ length: 300 }, (_, i) => author.write(`${i}`));
+  for (const bundle of days) other.put(bundle);
+  const lanes = [Lane.normal, Lane.bulk].map((lane) => {
+    const push = new BundleEncoder(dictionarySize(lane));
+    const write = () => outgoing({ ...author.write('x', { lane }).carried, id: noId, lane });
+    return { stream: liveStream(lane), bundle: () => push.encode(write(), pushed) };
+  });
+  const ids = () => Array.from({ length: messageLimits.idsMax }, () => hamlet.random.bytes(8));
+  for (let round = 0; round < 40; round++) {
+    for (const { stream, bundle } of lanes) {
+      for (let i = 0; i < 2; i++) {
+        const announced = ids().map((id) => ({ prefix: prefixOf(id), hops: 0 }));
+        played.send(stream, encodeAnnounce(announced));
+      }
+      played.send(stream, bundle());
+    }
+    if (round === 2) hamlet.link(other, house);
+    hamlet.clock.advance(500);
+  }
+  assert.equal(played.closed, undefined);
+  const came = days.filter(({ id }) => house.host.knows(id)).length;
+  assert.equal(came, days.length);
 });
 
 test('who offers more before an answer came breaks the rule', () => {

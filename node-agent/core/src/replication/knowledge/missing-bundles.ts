@@ -154,7 +154,9 @@ export class MissingBundles {
       }
       this.#dropSource(prefix, { entry, source: asked, nowMs });
     }
-    const next = entry.sources[0];
+    // Who owes much already is asked for more as it comes: else one who announces what it never
+    // sends would use up what this node may ask of all.
+    const next = entry.sources.find((one) => this.askedCountOf(one) < pushLimits.askAheadMax);
     if (next === undefined) return;
     const graft = entry.untried;
     this.#setAsked(entry, next, nowMs);
