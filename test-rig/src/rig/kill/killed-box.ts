@@ -27,7 +27,10 @@ import { write } from './writer.ts';
 const writers = 4;
 /** Under the burst of messages that a session may send. */
 const bundlesPerWriter = 100;
+/** After the first bundle of a round that was answered held, however busy the machine is. */
 const killAfterMsMax = 250;
+/** Rounds in which it is killed before that, maybe. */
+const earlyShare = 0.2;
 /** Starts that are killed before they come to their end. */
 const cutStartShare = 0.3;
 const cutStartMsMax = 450;
@@ -142,6 +145,11 @@ export class KilledBox {
   async #writeAndKill(agent: AgentProcess): Promise<void> {
     const crypto = this.#crypto;
     const site = this.#site;
+    const first = Promise.withResolvers<void>();
+    const onHeld = (id: string): void => {
+      this.#held.add(id);
+      first.resolve();
+    };
     const writing = Array.from({ length: writers }, (_, serial) => {
       const key = crypto.keyPairFromSeed(this.#random.bytes(32));
       const subject = { subject: key.publicKey, role: Role.staff, serial };
@@ -149,9 +157,10 @@ export class KilledBox {
       const textBytes = intBelow(this.#random, 600);
       const { siteKey } = site;
       const given = { url: agent.url, crypto, key, siteKey, ticket, textBytes };
-      return write({ ...given, count: bundlesPerWriter }, (id) => this.#held.add(id));
+      return write({ ...given, count: bundlesPerWriter }, onHeld);
     });
     const written = Promise.allSettled(writing);
+    if (!chance(this.#random, earlyShare)) await Promise.race([first.promise, written]);
     await delay(intBelow(this.#random, killAfterMsMax));
     await agent.kill();
     this.kills++;
