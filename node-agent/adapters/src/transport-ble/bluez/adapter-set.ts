@@ -9,6 +9,7 @@ import { timerLateMs } from './address-life.ts';
 import { AddressLives } from './address-lives.ts';
 import { BluezAdapter, type ChannelsOf } from './bluez-adapter.ts';
 import type { BluezBus, BluezEvent } from './bluez-bus.ts';
+import { leftoversTakenBack } from './leftovers.ts';
 import { bluezLimits } from './limits.ts';
 import type { Machine } from './machine.ts';
 import { adapterNameOf, bluezInterfaces } from './names.ts';
@@ -159,6 +160,7 @@ export class AdapterSet {
   async #prepare(bus: BluezBus, known: Known): Promise<void> {
     const { path, name } = known;
     try {
+      await leftoversTakenBack(bus, path);
       const wasOn = booleanOf(known.properties, 'Powered') === true;
       if (wasOn && (await this.#wantsFreshAddress(bus, path))) {
         await bus.set(path, 'Powered', 'b', false);

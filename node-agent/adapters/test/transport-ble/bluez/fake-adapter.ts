@@ -31,6 +31,9 @@ export class FakeAdapter {
   readonly applications = new Map<string, { owner: string; objects: Managed }>();
   /** Paths that are registered; only the last one is on air here. */
   readonly advertisements = new Set<string>();
+  /** 0: bluetoothd has not asked the kernel yet, and what was left on air is there still. */
+  supportedInstances = 5;
+  #leftover: { service: string; data: Uint8Array } | undefined;
   #advertisement: { owner: string; data: Uint8Array; service: string } | undefined;
   #address: string;
   #lapsesMs = Number.NEGATIVE_INFINITY;
@@ -89,9 +92,30 @@ export class FakeAdapter {
       this.#advertisement = undefined;
     }
     this.#lapsesMs = Number.NEGATIVE_INFINITY;
+    if (isOn) this.#resume();
     this.isPowered = isOn;
     const changed = { Powered: flag(isOn) };
     this.bluez.bus.emitPropertiesChanged(this.path, adapterInterface, changed);
+  }
+
+  /** As the kernel has it when bluetoothd was killed. */
+  leave(service: string, data: Uint8Array): void {
+    this.supportedInstances = 0;
+    this.#leftover = { service, data };
+    this.#resume();
+  }
+
+  /** What the next bluetoothd does, in its time. */
+  takeBack(): void {
+    this.supportedInstances = 5;
+    this.#leftover = undefined;
+    this.#advertisement = undefined;
+  }
+
+  #resume(): void {
+    if (this.#leftover === undefined) return;
+    this.#advertisement = { ...this.#leftover, owner: '' };
+    this.use(true);
   }
 
   /** The kernel uses its address: a lapsed one is replaced unless it is on air. */
@@ -188,7 +212,7 @@ export class FakeAdapter {
       },
       'org.bluez.LEAdvertisingManager1': {
         properties: {
-          SupportedInstances: { signature: 'y', get: () => 5 },
+          SupportedInstances: { signature: 'y', get: () => this.supportedInstances },
           ActiveInstances: { signature: 'y', get: () => 0 },
         },
         methods: {

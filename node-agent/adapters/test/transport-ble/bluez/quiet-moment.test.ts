@@ -52,6 +52,32 @@ function mixed({ onAir }: Pick<FakeBluez, 'onAir'>): string[] {
   return [...count(0), ...count(1)].filter(([, times]) => times > 1).map(([key]) => key);
 }
 
+test('what a killed bluetoothd left on air never comes under another address', async (t) => {
+  const { bench, bluez, root } = await onPrivateMachine(t);
+  const hci0 = bluez.adapters.get('hci0')!;
+  const { service, data } = tag('before');
+  hci0.leave(service, data);
+  const host = bench.host({ root });
+  await host.start(() => {});
+  await bench.pass(bluezLimits.leftoversLookMs);
+  hci0.takeBack();
+  await bench.until(() => host.adapters.length > 0, bluezLimits.leftoversLookMs);
+  await host.adapters[0]!.peripheral.advertise(tag('after'));
+  assert.deepEqual(mixed(bluez), []);
+  assert.deepEqual(new Set(bluez.onAir.map((one) => one.data)).size, 2);
+});
+
+test('an adapter that never tells how much it can say is used all the same', async (t) => {
+  const { bench, bluez, root } = await onPrivateMachine(t);
+  bluez.adapters.get('hci0')!.supportedInstances = 0;
+  const host = bench.host({ root });
+  await host.start(() => {});
+  await bench.settle();
+  assert.equal(host.adapters.length, 0);
+  await bench.pass(bluezLimits.leftoversMsMax);
+  await bench.until(() => host.adapters.length > 0, bluezLimits.leftoversLookMs);
+});
+
 test('what bluetoothd was too late with is not said later', async (t) => {
   const [bench, bluez, adapter] = await withPrivacy(t);
   const hci0 = bluez.adapters.get('hci0')!;

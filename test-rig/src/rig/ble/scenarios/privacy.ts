@@ -3,13 +3,13 @@
  * changes of their addresses: nobody can be followed from one to the next by what they send, and
  * links outlive them. Goes on beside the other scenarios, with what happens to Bluetooth there.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createSystemRandom } from '@muster/adapters/random-system';
 import { until } from '../../report.ts';
 import { Air } from '../inside/air.ts';
 import { airs } from '../inside/airs.ts';
-import type { BlePlan, Report } from '../inside/event.ts';
+import { type BlePlan, type Report, resultsFolder } from '../inside/event.ts';
 import { judge, type Span, spans } from '../sniff/judge.ts';
 import { leaks } from '../sniff/leaks.ts';
 import { type Said, saidBy } from '../sniff/said.ts';
@@ -42,6 +42,7 @@ export async function privacy(_: BlePlan, report: Report): Promise<void> {
   await until(`both boxes change their address ${changesWanted} times`, changed, patience);
   await delay(settleMs);
   for (const box of boxes) await box.stop();
+  copyFileSync(Air.traceFile(air), `${resultsFolder}/privacy.trace`);
   const all = trace();
   const said = saidBy(all);
   const lifeMsMax = lifeS * 1_000 + lateMsMax;
