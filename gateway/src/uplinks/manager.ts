@@ -3,36 +3,19 @@
  * happens in the node (step 6). It joins parts and answers the admin; it decides nothing about what
  * crosses.
  */
-import type { AgentHost, ControlCommand } from '@muster/agent';
-import { type KeyPair, MusterError, type ReadBundle, siteIdOf, type Transport } from '@muster/core';
+import type { ControlCommand } from '@muster/agent';
+import { MusterError, type ReadBundle, siteIdOf } from '@muster/core';
 import { Allowance } from '../policy/allowance.ts';
 import { PolicyAnnouncer } from '../policy/policy-announcer.ts';
 import { ManifestWriter } from '../relay-link/manifest-writer.ts';
 import type { DeadLetterInfo, UplinkInfo } from './info.ts';
 import { uplinkLimits } from './limits.ts';
-import { RunningUplink, type UplinkSurroundings } from './running-uplink.ts';
+import { RunningUplink } from './running-uplink.ts';
 import { readUplinks, type UplinkSettings, writeUplinks } from './settings.ts';
 import { uplinkCommands } from './uplink-commands.ts';
+import type { UplinkSurroundings } from './uplink-kind.ts';
 
-export interface UplinkManagerOptions {
-  readonly host: Pick<
-    AgentHost,
-    | 'clock'
-    | 'random'
-    | 'crypto'
-    | 'logger'
-    | 'node'
-    | 'author'
-    | 'folder'
-    | 'identity'
-    | 'channels'
-  >;
-  /** A transport that speaks the relay link and keeps one relay dialled. */
-  readonly createRelayTransport: (options: {
-    readonly key: KeyPair;
-    readonly address: string;
-  }) => Promise<Transport>;
-}
+export type UplinkManagerOptions = Pick<UplinkSurroundings, 'host' | 'createRelayTransport'>;
 
 export class UplinkManager {
   /** For the control socket: `uplink.*` and `outbox.*`. */
@@ -56,7 +39,7 @@ export class UplinkManager {
       site,
       allowance: new Allowance({ node, name: 'gateway/allowed/policy' }),
       onPublished: (bundle) => this.#manifests.published(bundle),
-      onRelayKey: (name, relayKey) => this.#pinRelay(name, relayKey),
+      onRelayKey: () => this.#write(),
     };
     this.commands = uplinkCommands(this);
   }
@@ -154,11 +137,6 @@ export class UplinkManager {
     this.#uplinks.delete(name);
     this.#write();
     await uplink.remove();
-  }
-
-  #pinRelay(name: string, relayKey: string): void {
-    this.#uplinks.get(name)?.pinRelay(relayKey);
-    this.#write();
   }
 
   #write(): void {

@@ -2,102 +2,52 @@
  * One uplink with its outbox, from its settings to its end (step 6): paused or running, and what an
  * admin is shown of it. While it is paused its outbox goes on lining up, so that nothing is lost.
  */
-import type { AgentHost } from '@muster/agent';
-import {
-  fromBase64url,
-  type KeyPair,
-  Lane,
-  MusterError,
-  type ReadBundle,
-  type Transport,
-  toBase64url,
-} from '@muster/core';
-import { siteLabel } from '../mqtt/channels/topics.ts';
+import { Lane, type ReadBundle, toBase64url } from '@muster/core';
 import { Outbox } from '../outbox/outbox.ts';
-import { Allowance } from '../policy/allowance.ts';
-import { channelGate, type Gate, policyGate } from '../policy/gate.ts';
-import { RelayClient } from '../relay-link/index.ts';
 import type { CheckStep, DeadLetterInfo, UplinkInfo } from './info.ts';
-import { openBrokerStream, parseBrokerAddress } from './mqtt/address.ts';
-import { ChosenChannels } from './mqtt/chosen-channels.ts';
-import { MqttUplink, viaOfUplink } from './mqtt/mqtt-uplink.ts';
-import { followedTags } from './relay/followed.ts';
-import { markName, RelayUplink } from './relay/relay-uplink.ts';
+import { MqttKind } from './mqtt/mqtt-kind.ts';
+import { RelayKind } from './relay/relay-kind.ts';
 import { admittedStep, channelsStep, clockStep } from './self-checks.ts';
-import type { MqttSettings, RelaySettings, UplinkSettings } from './settings.ts';
-import { checkNetwork, type Endpoint, endpointOfRelay } from './uplink-checks.ts';
-
-export interface UplinkSurroundings {
-  readonly host: Pick<
-    AgentHost,
-    | 'clock'
-    | 'random'
-    | 'crypto'
-    | 'logger'
-    | 'node'
-    | 'author'
-    | 'folder'
-    | 'identity'
-    | 'channels'
-  >;
-  readonly createRelayTransport: (options: {
-    readonly key: KeyPair;
-    readonly address: string;
-  }) => Promise<Transport>;
-  /** Id of the own site, 16 bytes. */
-  readonly site: Uint8Array;
-  /** Since when the policy lets each channel out; shared by all relays. */
-  readonly allowance: Allowance;
-  readonly onPublished: (bundle: ReadBundle) => void;
-  readonly onRelayKey: (name: string, relayKey: string) => void;
-}
+import type { UplinkSettings } from './settings.ts';
+import type { Uplink } from './uplink.ts';
+import { checkNetwork } from './uplink-checks.ts';
+import type { UplinkKind, UplinkSurroundings } from './uplink-kind.ts';
 
 export class RunningUplink {
-  #settings: UplinkSettings;
-  readonly #surroundings: UplinkSurroundings;
-  readonly #gate: Gate;
+  readonly #host: UplinkSurroundings['host'];
+  readonly #kind: UplinkKind;
   readonly #outbox: Outbox;
-  readonly #chosen: ChosenChannels | undefined;
-  #uplink: RelayUplink | MqttUplink | undefined;
-  #client: RelayClient | undefined;
+  #uplink: Uplink | undefined;
+  #paused: boolean;
   /** One change at a time: pausing waits for a start that is under way. */
   #changing: Promise<void> = Promise.resolve();
   #pausedSinceMs = 0;
 
   constructor(settings: UplinkSettings, surroundings: UplinkSurroundings) {
-    const { host, site, allowance } = surroundings;
-    const { name } = settings;
-    this.#settings = settings;
-    this.#surroundings = surroundings;
+    const { host } = surroundings;
+    this.#host = host;
+    this.#paused = settings.paused;
     this.#pausedSinceMs = host.clock.monotonicMs();
-    if (settings.kind === 'mqtt') {
-      const chosen = new ChosenChannels(settings.channels, () => host.channels());
-      this.#chosen = chosen;
-      const passages = () => chosen.passages();
-      this.#gate = channelGate({ site, passages, via: viaOfUplink(name) });
-    } else {
-      this.#gate = policyGate(host.node, site);
-    }
+    this.#kind =
+      settings.kind === 'relay'
+        ? new RelayKind(settings, surroundings)
+        : new MqttKind(settings, surroundings);
+    const { name } = settings;
+    const { gate, allowance } = this.#kind;
     this.#outbox = new Outbox({
-      ...host,
-      logger: host.logger.child('outbox'),
-      gate: this.#gate,
-      allowance:
-        settings.kind === 'relay'
-          ? allowance
-          : new Allowance({ node: host.node, name: allowedName(name), isLasting: true }),
+      ...{ ...host, gate, allowance, logger: host.logger.child('outbox') },
       uplink: { name, send: (item, onAnswer) => this.#uplink?.send(item, onAnswer) },
     });
   }
 
   get settings(): UplinkSettings {
-    return this.#settings;
+    return { ...this.#kind.settings, paused: this.#paused };
   }
 
   start(): Promise<void> {
     this.#outbox.start();
     return this.#change(async () => {
-      if (!this.#settings.paused) await this.#open();
+      if (!this.#paused) await this.#open();
     });
   }
 
@@ -109,43 +59,35 @@ export class RunningUplink {
   }
 
   async remove(): Promise<void> {
-    const { node } = this.#surroundings.host;
     await this.#change(() => this.#close());
     this.#outbox.forget();
-    const { name, kind } = this.#settings;
-    const { site, pins } = node.policy()?.policy ?? { site: this.#surroundings.site, pins: [] };
-    const marks = [site, ...pins.map((pin) => pin.site)].map((one) => markName(name, one));
-    const names = kind === 'mqtt' ? [allowedName(name)] : marks;
-    node.keep(
-      names.map((one) => [one, undefined]),
+    this.#host.node.keep(
+      this.#kind.keptNames().map((name) => [name, undefined]),
       () => {},
     );
   }
 
   setPaused(paused: boolean): Promise<void> {
-    if (paused === this.#settings.paused) return Promise.resolve();
-    this.#settings = { ...this.#settings, paused };
-    this.#pausedSinceMs = this.#surroundings.host.clock.monotonicMs();
+    if (paused === this.#paused) return Promise.resolve();
+    this.#paused = paused;
+    this.#pausedSinceMs = this.#host.clock.monotonicMs();
     return this.#change(() => (paused ? this.#close() : this.#open()));
   }
 
-  pinRelay(relayKey: string): void {
-    if (this.#settings.kind === 'relay') this.#settings = { ...this.#settings, relayKey };
-  }
-
   onBundle(bundle: ReadBundle): void {
-    this.#uplink?.onBundle(bundle);
+    this.#uplink?.onBundle?.(bundle);
     this.#outbox.onBundle(bundle);
   }
 
   onPolicy(): void {
-    if (this.#uplink?.kind === 'relay') this.#uplink.onPolicy();
+    this.#uplink?.onPolicy?.();
     this.#outbox.onPolicy();
   }
 
   onChannels(): void {
-    if (this.#settings.kind !== 'mqtt') return;
-    if (this.#uplink?.kind === 'mqtt') this.#uplink.onChannels();
+    // What leaves to a relay follows the policy alone.
+    if (this.#kind.settings.kind !== 'mqtt') return;
+    this.#uplink?.onChannels?.();
     this.#outbox.onPolicy();
   }
 
@@ -158,10 +100,10 @@ export class RunningUplink {
   }
 
   deadLetters(): readonly DeadLetterInfo[] {
-    const { unixMs: nowMs } = this.#surroundings.host.clock.wall();
+    const { unixMs: nowMs } = this.#host.clock.wall();
     return this.#outbox.letters().map(({ id, author, channel, reason, attempts, unixMs }) => ({
       id: toBase64url(id),
-      uplink: this.#settings.name,
+      uplink: this.#kind.settings.name,
       channel,
       author: toBase64url(author),
       reason,
@@ -171,8 +113,8 @@ export class RunningUplink {
   }
 
   info(): UplinkInfo {
-    const nowMs = this.#surroundings.host.clock.monotonicMs();
-    const { name, kind, address, paused } = this.#settings;
+    const nowMs = this.#host.clock.monotonicMs();
+    const { name, kind, address, paused } = this.settings;
     const status = this.#uplink?.status();
     const state = status?.state === 'stopped' ? 'down' : (status?.state ?? 'down');
     const { nextTryMs } = status ?? {};
@@ -205,48 +147,30 @@ export class RunningUplink {
 
   /** See uplink-checks.ts; ends with what the uplink itself says, the policy and the clock. */
   async test(): Promise<readonly CheckStep[]> {
-    const endpoint = this.#endpoint();
+    const endpoint = this.#kind.endpoint();
     if (!endpoint) return [];
     const steps = await checkNetwork(endpoint);
     if (steps.every(({ ok }) => ok)) steps.push(admittedStep(this.info()));
     const channels = channelsStep({
-      kind: this.#settings.kind,
-      leaving: this.#gate.passages(),
-      reading: this.#reading(),
-      missing: this.#chosen?.missing() ?? [],
+      kind: this.#kind.settings.kind,
+      leaving: this.#kind.gate.passages(),
+      reading: this.#kind.reading(),
+      missing: this.#kind.missing(),
     });
-    return [...steps, channels, clockStep(this.#surroundings.host.clock)];
-  }
-
-  #reading(): number {
-    if (this.#chosen) return this.#chosen.channels().length;
-    return followedTags(this.#surroundings.host.node.policy()?.policy).length;
-  }
-
-  #endpoint(): Endpoint | undefined {
-    if (this.#settings.kind === 'relay') return endpointOfRelay(this.#settings.address);
-    const parsed = parseBrokerAddress(this.#settings.address);
-    if (!parsed.ok) return undefined;
-    const { host, port, scheme } = parsed.value;
-    const tls = scheme === 'mqtts' || scheme === 'wss';
-    return { host, port, tls, ...caOf(this.#settings) };
+    return [...steps, channels, clockStep(this.#host.clock)];
   }
 
   async #open(): Promise<void> {
     if (this.#uplink) return;
-    const { host } = this.#surroundings;
-    const uplink =
-      this.#settings.kind === 'relay'
-        ? await this.#openRelay(this.#settings)
-        : this.#openMqtt(this.#settings);
+    const uplink = await this.#kind.open();
     this.#uplink = uplink;
     uplink.start({
       onUp: () => {
-        this.#pinSeenRelay();
+        this.#kind.onUp?.();
         this.#outbox.onUp();
       },
       onDown: () => this.#outbox.onDown(),
-      onBundle: (bundle, onAnswer) => host.node.takeFromUplink(bundle, onAnswer),
+      onBundle: (bundle, onAnswer) => this.#host.node.takeFromUplink(bundle, onAnswer),
       onSeen: (id, onKept) => this.#outbox.onSeen(id, onKept),
     });
   }
@@ -254,68 +178,8 @@ export class RunningUplink {
   async #close(): Promise<void> {
     const uplink = this.#uplink;
     this.#uplink = undefined;
-    this.#client = undefined;
     this.#outbox.onDown();
     await uplink?.stop();
-  }
-
-  async #openRelay({ name, address, relayKey }: RelaySettings): Promise<RelayUplink> {
-    const { host, site, createRelayTransport, onPublished } = this.#surroundings;
-    const { clock, node, identity, logger } = host;
-    const { key, certificate } = identity.node;
-    const pinned = fromBase64url(relayKey);
-    const client = new RelayClient({
-      clock,
-      logger,
-      transport: await createRelayTransport({ key, address }),
-      siteKey: identity.site.siteKey,
-      certificate,
-      policy: () => node.policy()?.wire,
-      ...(pinned?.length === 32 ? { relayKey: pinned } : {}),
-    });
-    this.#client = client;
-    return new RelayUplink({
-      name,
-      clock,
-      logger,
-      node,
-      client,
-      gate: this.#gate,
-      site,
-      onPublished,
-    });
-  }
-
-  #openMqtt(settings: MqttSettings): MqttUplink {
-    const { host } = this.#surroundings;
-    const { name, address, username, password, prefix } = settings;
-    const parsed = parseBrokerAddress(address);
-    if (!parsed.ok) {
-      const mend = 'Remove the uplink and add it with an address such as mqtts://broker.example';
-      throw new MusterError('uplink-address', `${address} is no address of a broker`, mend);
-    }
-    const { site } = host.identity;
-    return new MqttUplink({
-      ...host,
-      name,
-      key: host.author.key,
-      write: (draft, onAnswer) => host.author.write(draft, onAnswer),
-      open: () => openBrokerStream(parsed.value, caOf(settings)),
-      ...(username === '' ? {} : { username }),
-      ...(password === '' ? {} : { password }),
-      topics: `${prefix}/${siteLabel(site.name)}`,
-      siteName: site.name,
-      channels: () => this.#chosen?.channels() ?? [],
-    });
-  }
-
-  /** Whoever answered first at the address stays the relay of this uplink. */
-  #pinSeenRelay(): void {
-    const relayKey = this.#client?.status().relayKey;
-    const isPinned = this.#settings.kind !== 'relay' || this.#settings.relayKey !== '';
-    if (relayKey && !isPinned) {
-      this.#surroundings.onRelayKey(this.#settings.name, toBase64url(relayKey));
-    }
   }
 
   #change(run: () => Promise<void>): Promise<void> {
@@ -323,12 +187,4 @@ export class RunningUplink {
     this.#changing = changed.catch(() => {});
     return changed;
   }
-}
-
-function caOf(settings: UplinkSettings): { readonly ca?: string } {
-  return settings.kind === 'mqtt' && settings.ca !== '' ? { ca: settings.ca } : {};
-}
-
-function allowedName(uplink: string): string {
-  return `gateway/allowed/${uplink}`;
 }

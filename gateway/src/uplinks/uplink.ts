@@ -52,5 +52,11 @@ export interface Uplink {
    * nothing any more for what was under way.
    */
   send(item: OutgoingBundle, onAnswer: (answer: SendAnswer) => void): void;
+  /** A bundle is on disk here. */
+  onBundle?(bundle: ReadBundle): void;
+  /** The site's policy changed. */
+  onPolicy?(): void;
+  /** The site's channels changed. */
+  onChannels?(): void;
   status(): UplinkStatus;
 }
