@@ -132,6 +132,7 @@ function best(options: readonly Option[], { nowMs, links }: LinkView): Option | 
     // Ids that a stranger repeats must not have every turn.
     const [aFailures, bFailures] = [a.candidate.failures, b.candidate.failures];
     if (aFailures !== bFailures) return aFailures - bFailures;
+    if (isLasting(a) !== isLasting(b)) return isLasting(a) ? -1 : 1;
     return links === 0 ? strength(b) - strength(a) : a.candidate.lot - b.candidate.lot;
   })[0];
 }
@@ -163,6 +164,11 @@ function wanderer(options: readonly Option[], view: LinkView): Option | undefine
     const isJoined = ({ apartSinceMs }: Candidate): number => Number(apartSinceMs > view.nowMs);
     return isJoined(one) - isJoined(other) || other.missingSinceMs - one.missingSinceMs;
   })[0];
+}
+
+/** Heard again: a member who invents ids, each from ever fresh addresses, comes after it. */
+function isLasting({ address }: Option): boolean {
+  return address.heardMs > address.firstMs;
 }
 
 /** 127 is "not measured". */

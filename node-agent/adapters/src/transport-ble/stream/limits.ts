@@ -7,8 +7,8 @@ export const streamVersion = 1;
 
 export const windowLimits = {
   /**
-   * Bytes beyond the acknowledged ones that a receiver takes; beyond them the stream closes. As many
-   * are held at most: pieces may overlap, and one that finds no room is dropped, and comes again.
+   * Bytes beyond the acknowledged ones that a receiver takes; beyond them the stream closes. It
+   * holds so many at most: pieces may overlap, and one without room is dropped, and comes again.
    */
   receiveBytes: 64 * 1024,
   /** Pieces that wait for an earlier one; another one is dropped, and comes again. */
@@ -91,7 +91,7 @@ export const channelLimits = {
   retryMsMin: 2_000,
   retryMsMax: 60_000,
   /**
-   * In a row, of those that did not last retryMsMax; after them one is tried so rarely that it costs
+   * In a row, of those that did not last retryMsMax; then one is tried so rarely that it costs
    * nothing: links stand for days, and a helper that was away for minutes comes back.
    */
   failuresMax: 8,

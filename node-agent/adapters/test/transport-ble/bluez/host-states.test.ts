@@ -139,7 +139,7 @@ test('a radio switch and a bus that forbids are told apart from off', async (t) 
   assert.equal((await blocked.survey()).state.kind, 'blocked');
 });
 
-test('an adapter that could not be switched on is tried again, until somebody else can', async (t) => {
+test('an adapter that could not be switched on is tried again until it is on', async (t) => {
   const bench = await Bench.open(t);
   const root = mkdtempSync(join(tmpdir(), 'muster-bluez-'));
   t.after(() => rmSync(root, { recursive: true }));

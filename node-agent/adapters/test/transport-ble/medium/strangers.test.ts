@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type BleConnection, bleUuids } from '@muster/adapters/transport-ble';
 import type { MemoryBleHost, Sniffed } from '@muster/adapters/transport-ble/testing';
+import { radioKeyOf, sealRadioTag } from '@muster/core';
 import { callerLimits } from '../../../src/transport-ble/medium/limits.ts';
 import { acceptBleStream, openBleStream } from '../../../src/transport-ble/stream/index.ts';
-import { type Box, createWorld, isLinked, type World } from './boxes.ts';
+import { type Box, createWorld, crypto, isLinked, siteKey, type World } from './boxes.ts';
 
 /** A stranger that says what it likes, and answers handshakes with zeros. */
 async function stranger(world: World, name: string): Promise<MemoryBleHost> {
@@ -111,6 +112,35 @@ test('a flood of invented tags is bounded, and ours are heard in it', async () =
   assert.ok(a.medium.nearby.size <= 6, `${a.medium.nearby.size} near`);
   for (const host of flood) await host.stop();
   await world.stop();
+});
+
+test('who knows the key and invents members keeps two boxes apart for no minute', async () => {
+  for (const seed of [1, 3]) {
+    const world = createWorld(seed);
+    const [a, b] = [world.box('a'), world.box('b')];
+    const key = radioKeyOf(crypto, siteKey);
+    // As many as both remember, each again every 15 s, stronger than b and from fresh addresses.
+    const invent = (number: number): void => {
+      const id = Uint8Array.of(9, (number % 300) >> 8, (number % 300) & 0xff);
+      const data = sealRadioTag(crypto, key, { id, kind: 'node' }, world.random.bytes(5));
+      const peer = world.radio.freshPeer('random');
+      for (const box of isTwo ? [a, b] : [a]) {
+        box.radio.adapter().hear({ peer, service: bleUuids.mesh, data, rssiDbm: -30 });
+      }
+    };
+    let isTwo = false;
+    await a.medium.start(a.above);
+    for (let number = 0; number < 700 && !isLinked(a, b); number += 1) {
+      if (number === 400) {
+        await b.medium.start(b.above);
+        isTwo = true;
+      }
+      invent(number);
+      await world.pass(50);
+    }
+    assert.ok(isLinked(a, b), `not linked in 15 s, seed ${seed}`);
+    await world.stop();
+  }
 });
 
 test('silent callers take three places at most, and only for a while', async () => {
