@@ -37,10 +37,10 @@ export class Handover {
     this.#close(cheap.link);
   }
 
-  /** A link was lost here, which the other end may not notice for long: it leaves it too. */
+  /** The cheapest link was lost here, which the other end may not notice for long: it leaves it. */
   lost(peer: PeerLinks, medium: LinkMedium): void {
-    const dearer = peer.standing().find((other) => compareCost(medium, other.medium) < 0);
-    dearer?.link.tellLeft();
+    const [cheapest] = peer.standing();
+    if (cheapest && compareCost(medium, cheapest.medium) < 0) cheapest.link.tellLeft();
   }
 
   /** The peer has left the cheaper links for one on this medium: so does this end. */

@@ -1,7 +1,7 @@
 /**
  * Two nodes whose links come, take over from each other and die in drawn orders, at one end before
- * the other, as a transport with several media gives them. Whenever one link has stood for a while
- * both hold everything: what was pushed into a link that died is not left to the next minute's round.
+ * the other, as a transport with several media gives them. When one link has stood for a while both
+ * hold everything: what was pushed into a link that died is not left to the next minute's round.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -189,15 +189,6 @@ class Pair {
     });
   }
 
-  #dearer(end: number, than: CostClass): MediumEnd | undefined {
-    return costClasses
-      .slice(costClasses.indexOf(than) + 1)
-      .flatMap((medium) => this.cables.get(medium) ?? [])
-      .filter(({ isFrozen }) => !isFrozen)
-      .map(({ ends }) => ends[end]!)
-      .find(({ isOpen }) => isOpen);
-  }
-
   /** A dearer link is taken once the cheaper ones were found dead by either end. */
   #giveWay(to: CostClass): void {
     for (const medium of costClasses.slice(0, costClasses.indexOf(to))) {
@@ -209,8 +200,11 @@ class Pair {
   #giveUp(end: number, medium: CostClass, { ends }: Cable): void {
     if (!ends[end]!.isOpen) return;
     this.say(`${end} gives ${medium} up`);
-    this.#dearer(end, medium)?.tellLeft();
     ends[end]!.close('silent');
+    // Of three it may stay on a cheaper one; and the next may be as dead.
+    const next = costClasses.find((one) => this.cables.get(one)?.ends[end]?.isOpen);
+    const isDearer = next && costClasses.indexOf(next) > costClasses.indexOf(medium);
+    if (isDearer) this.cables.get(next)!.ends[end]!.tellLeft();
   }
 
   #leave(end: number, to: CostClass): void {
