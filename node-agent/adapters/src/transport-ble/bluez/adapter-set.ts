@@ -190,7 +190,8 @@ export class AdapterSet {
     known.retryMs = Math.min(2 * (known.retryMs ?? retryMsMin / 2), retryMsMax);
     known.retry?.cancel();
     known.retry = bus.clock.after(known.retryMs, () => {
-      if (known.failure === undefined) return;
+      // In use by now, it must not be switched off for a fresh address.
+      if (known.failure === undefined || known.adapter !== undefined) return;
       known.isPrepared = false;
       this.#settle(known);
     });
