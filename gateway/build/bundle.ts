@@ -33,8 +33,7 @@ const common: BuildOptions = {
   target: 'node24',
   mainFields: ['module', 'main'],
   minify: true,
-  // Source maps name files and lines, seen from a folder of dist/; `muster --debug` reads them.
-  sourceRoot: '../../..',
+  // Source maps name files and lines alone; `muster --debug` reads them.
   sourcesContent: false,
   logLevel: 'warning',
 };
@@ -66,6 +65,8 @@ export async function bundle(): Promise<Bundle> {
     ...common,
     format: 'cjs',
     sourcemap: 'linked',
+    // From a folder of dist/.
+    sourceRoot: '../../../',
     supported: { 'dynamic-import': false },
   };
   const main = await esbuild.build({

@@ -64,6 +64,15 @@ test('every file of it loads, in whatever order they are asked for', () => {
   }
 });
 
+test('--debug names the sources', (t) => {
+  const { stderr } = runBundle('status', '--data', temporaryFolder(t), '--debug');
+  const source = fileURLToPath(import.meta.resolve('@muster/agent/cli')).replace(
+    /cli.index.ts$/,
+    '',
+  );
+  assert.ok(stderr.includes(`(${source}client/get-json.ts:`), stderr);
+});
+
 test('a bundled gateway and one from the sources link, and a message crosses', async (t) => {
   const one = await startGateway(t);
   const data = temporaryFolder(t);
