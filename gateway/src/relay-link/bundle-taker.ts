@@ -10,6 +10,7 @@ import {
   forgedReasons,
   type Lane,
   lanes,
+  Meter,
   type PutAnswer,
   retryLater,
   type Timer,
@@ -18,7 +19,6 @@ import { encodeMessage } from './encode-message.ts';
 import { questionLimits, windowLimits } from './limits.ts';
 import { type MessageOf, MessageType, OfferState, Outcome } from './message.ts';
 import type { MessagePipe } from './message-pipe.ts';
-import { Meter } from './meter.ts';
 
 /** Like PutAnswer, with words of the relay's own beside the core's reasons. */
 export type TakeAnswer =
@@ -65,9 +65,10 @@ export class BundleTaker {
   #forged = 0;
 
   constructor(options: TakerOptions) {
-    const { offeredIdsPerMinute: perMinute, offeredIdsBurst: burst } = questionLimits;
+    const { offeredIdsPerMinute, offeredIdsBurst: burst } = questionLimits;
+    const rate = { perSecond: offeredIdsPerMinute / 60, burst };
     this.#options = options;
-    this.#pace = new Meter({ perMinute, burst }, options.clock.monotonicMs());
+    this.#pace = new Meter(rate, options.clock.monotonicMs());
   }
 
   /** False for an offer out of turn, or beyond the window. */
@@ -89,7 +90,7 @@ export class BundleTaker {
 
   #answerWaiting(): void {
     const { clock } = this.#options;
-    while (this.#waiting.length > 0 && this.#pace.open(clock.monotonicMs())) {
+    while (this.#waiting.length > 0 && this.#pace.isOpen(clock.monotonicMs())) {
       this.#answer(this.#waiting.shift()!);
     }
     if (this.#waiting.length === 0) return;
@@ -100,7 +101,7 @@ export class BundleTaker {
   }
 
   #answer({ first, lane, ids }: Offer): void {
-    this.#pace.use(ids.length);
+    this.#pace.spend(ids.length, this.#options.clock.monotonicMs());
     const states = Uint8Array.from(ids, (id) => this.#options.decide(id, lane));
     for (const [i, id] of ids.entries()) {
       if (states[i] === OfferState.send) this.#expected.set(first + i, { id, lane });

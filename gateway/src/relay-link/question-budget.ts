@@ -2,10 +2,9 @@
  * How much one side of a relay link may ask of the other (step 6 of a message's way). What costs
  * the answerer more weighs more. Bundles and their answers are not counted: windows bound them.
  */
-import type { Clock } from '@muster/core';
+import { type Clock, Meter } from '@muster/core';
 import { questionLimits } from './limits.ts';
 import { MessageType, type RelayMessage } from './message.ts';
-import { Meter } from './meter.ts';
 
 /** Ids of a want that weigh as much as a ping: each is a read from disk at worst. */
 const idsPerUnit = 16;
@@ -17,17 +16,19 @@ export class QuestionBudget {
   readonly #meter: Meter;
 
   constructor(clock: Clock) {
-    const { weightPerMinute: perMinute, weightBurst: burst } = questionLimits;
+    const { weightPerMinute, weightBurst: burst } = questionLimits;
+    const rate = { perSecond: weightPerMinute / 60, burst };
     this.#clock = clock;
-    this.#meter = new Meter({ perMinute, burst }, clock.monotonicMs());
+    this.#meter = new Meter(rate, clock.monotonicMs());
   }
 
   /** False when the other side has asked too much. */
   allows(message: RelayMessage): boolean {
     const weight = weightOf(message);
     if (weight === 0) return true;
-    const isOpen = this.#meter.open(this.#clock.monotonicMs());
-    this.#meter.use(weight);
+    const nowMs = this.#clock.monotonicMs();
+    const isOpen = this.#meter.isOpen(nowMs);
+    this.#meter.spend(weight, nowMs);
     return isOpen;
   }
 }

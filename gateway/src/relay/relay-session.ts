@@ -12,6 +12,7 @@ import {
   equalBytes,
   type Link,
   type Logger,
+  Meter,
   type SiteTrust,
   shortId,
   siteIdOf,
@@ -29,7 +30,6 @@ import {
   type RelayMessage,
   relayVersion,
 } from '../relay-link/message.ts';
-import { Meter } from '../relay-link/meter.ts';
 import { wantWeight } from '../relay-link/question-budget.ts';
 import { RecentMap } from '../relay-link/recent-map.ts';
 import { Feeds } from './feeds.ts';
@@ -57,7 +57,7 @@ export interface SessionHost {
 }
 
 const passingRate = {
-  perMinute: questionLimits.passedOnPerMinute,
+  perSecond: questionLimits.passedOnPerMinute / 60,
   burst: questionLimits.passedOnBurst,
 };
 
@@ -120,8 +120,9 @@ export class RelaySession {
 
   /** Asks the gateway for bundles of its site; what is too much is left to the next manifest. */
   askFor(ids: readonly Uint8Array[]): void {
-    if (!this.#home || !this.#passing.open(this.#host.clock.monotonicMs())) return;
-    this.#passing.use(wantWeight(ids));
+    const nowMs = this.#host.clock.monotonicMs();
+    if (!this.#home || !this.#passing.isOpen(nowMs)) return;
+    this.#passing.spend(wantWeight(ids), nowMs);
     this.#end.send({ type: MessageType.want, site: this.#home.site, ids });
   }
 

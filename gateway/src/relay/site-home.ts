@@ -15,6 +15,7 @@ import {
   type Lane,
   type Logger,
   MeshNode,
+  Meter,
   type NodeApi,
   type PutAnswer,
   type Random,
@@ -29,7 +30,6 @@ import {
   verifyTicket,
 } from '@muster/core';
 import { OfferState } from '../relay-link/message.ts';
-import { Meter } from '../relay-link/meter.ts';
 import { budgetLimits } from './limits.ts';
 
 const incarnationBytes = 16;
@@ -78,8 +78,8 @@ export class SiteHome {
     this.incarnation = options.random.bytes(incarnationBytes);
     const nowMs = clock.monotonicMs();
     const { bundlesPerMinute, bundlesBurst, bytesPerMinute, bytesBurst } = budgetLimits;
-    this.#bundles = new Meter({ perMinute: bundlesPerMinute, burst: bundlesBurst }, nowMs);
-    this.#bytes = new Meter({ perMinute: bytesPerMinute, burst: bytesBurst }, nowMs);
+    this.#bundles = new Meter({ perSecond: bundlesPerMinute / 60, burst: bundlesBurst }, nowMs);
+    this.#bytes = new Meter({ perSecond: bytesPerMinute / 60, burst: bytesBurst }, nowMs);
   }
 
   get site(): Uint8Array {
@@ -117,7 +117,7 @@ export class SiteHome {
   stateOf(id: Uint8Array): OfferState {
     const nowMs = this.#options.clock.monotonicMs();
     if (this.#node.knows(id)) return this.#knownState(id);
-    if (!this.#bundles.open(nowMs) || !this.#bytes.open(nowMs)) return OfferState.later;
+    if (!this.#bundles.isOpen(nowMs) || !this.#bytes.isOpen(nowMs)) return OfferState.later;
     return OfferState.send;
   }
 
@@ -142,8 +142,9 @@ export class SiteHome {
 
   /** An admissible bundle with its id. */
   take(bundle: CarriedBundle, id: Uint8Array, onAnswer: (answer: PutAnswer) => void): void {
-    this.#bundles.use(1);
-    this.#bytes.use(bundle.signed.length);
+    const nowMs = this.#options.clock.monotonicMs();
+    this.#bundles.spend(1, nowMs);
+    this.#bytes.spend(bundle.signed.length, nowMs);
     const key = bytesKey(id);
     this.#pending.add(key);
     this.#node.takeFromUplink(bundle, (answer) => {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { createMemoryLogger } from '@muster/core/testing';
 import { Teardown } from '../src/teardown.ts';
 
-test('what was started last stops first, and a part that fails keeps none from stopping', async () => {
+test('last started stops first, and a part that fails keeps none from it', async () => {
   const logger = createMemoryLogger();
   const teardown = new Teardown(logger);
   const stopped: string[] = [];

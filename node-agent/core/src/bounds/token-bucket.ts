@@ -1,38 +1,41 @@
 /**
- * Token bucket: a rate with a burst (step 4 of a message's way: budgets of neighbours). A share of
- * it may be kept for urgent bundles. Time comes from outside, in monotonic milliseconds.
+ * Token bucket: `perMinute` whole tokens a minute, at most `burst` at once, of which some may be
+ * kept back for the urgent lane (steps 1 and 2 of a message's way). Never overdrawn; the rate may
+ * be another each time. Time is given, monotonic milliseconds.
  */
-export interface Rate {
-  readonly perSecond: number;
+export interface BucketRate {
+  readonly perMinute: number;
   readonly burst: number;
 }
 
 export class TokenBucket {
-  readonly #rate: Rate;
   #tokens: number;
-  #atMs: number;
+  #filledMs: number;
 
-  constructor(rate: Rate, nowMs: number) {
-    this.#rate = rate;
+  constructor(rate: BucketRate, nowMs: number) {
     this.#tokens = rate.burst;
-    this.#atMs = nowMs;
+    this.#filledMs = nowMs;
   }
 
-  /** Tokens now; negative after a debt. */
-  level(nowMs: number): number {
-    const gained = ((nowMs - this.#atMs) / 1000) * this.#rate.perSecond;
-    this.#tokens = Math.min(this.#rate.burst, this.#tokens + Math.max(0, gained));
-    this.#atMs = nowMs;
-    return this.#tokens;
+  /** Whether a token is there above `reserve`; takes none. */
+  has(rate: BucketRate, nowMs: number, reserve = 0): boolean {
+    this.#fill(rate, nowMs);
+    return this.#tokens >= 1 + reserve;
   }
 
-  /** True when a token is left beyond the reserved share of the burst (0 to 1). */
-  hasBeyond(reservedShare: number, nowMs: number): boolean {
-    return this.level(nowMs) > reservedShare * this.#rate.burst;
+  take(): void {
+    this.#tokens -= 1;
   }
 
-  /** Takes tokens, into debt if need be; a debt is never larger than one burst. */
-  spend(tokens: number, nowMs: number): void {
-    this.#tokens = Math.max(-this.#rate.burst, this.level(nowMs) - tokens);
+  /** Full again: it can be dropped and made anew without anyone noticing. */
+  isFull(rate: BucketRate, nowMs: number): boolean {
+    this.#fill(rate, nowMs);
+    return this.#tokens >= rate.burst;
+  }
+
+  #fill(rate: BucketRate, nowMs: number): void {
+    const gained = ((nowMs - this.#filledMs) * rate.perMinute) / 60_000;
+    this.#tokens = Math.min(rate.burst, this.#tokens + Math.max(0, gained));
+    this.#filledMs = Math.max(this.#filledMs, nowMs);
   }
 }

@@ -3,6 +3,8 @@
  * site's rules make it. A device gets the same ticket again while the node remembers it and it
  * holds. When the budget is spent, newcomers have to wait. Who may be a guest is asked elsewhere.
  */
+
+import { type BucketRate, TokenBucket } from '../bounds/token-bucket.ts';
 import { bytesKey } from '../bytes/key.ts';
 import { Role } from '../identity/role.ts';
 import { signTicket } from '../identity/ticket.ts';
@@ -10,7 +12,6 @@ import { guestBudget } from '../limits.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { KeyPair } from '../ports/crypto.ts';
 import type { Random } from '../ports/random.ts';
-import { type BucketRate, TokenBucket } from '../receive/token-bucket.ts';
 import { ok, type Result, refused } from '../result.ts';
 import type { TrustBook } from '../trust/trust-book.ts';
 

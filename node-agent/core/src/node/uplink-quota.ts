@@ -3,10 +3,10 @@
  * pinned site is another admin's. One budget for each site, however many relays and gateways.
  */
 import { BoundedMap } from '../bounds/bounded-map.ts';
+import { TokenBucket } from '../bounds/token-bucket.ts';
 import { bytesKey } from '../bytes/key.ts';
 import { federationLimits } from '../limits.ts';
 import type { Clock } from '../ports/clock.ts';
-import { TokenBucket } from '../receive/token-bucket.ts';
 
 const { originBundlesPerMinute, originBundlesBurst, pinsMax } = federationLimits;
 const rate = { perMinute: originBundlesPerMinute, burst: originBundlesBurst };

@@ -4,9 +4,9 @@
  * costs a fixed amount. Before step 4 of a message's way. It believes nobody's identity.
  */
 import { BoundedMap } from '../bounds/bounded-map.ts';
+import { TokenBucket } from '../bounds/token-bucket.ts';
 import { bytesKey } from '../bytes/key.ts';
 import type { Crypto } from '../ports/crypto.ts';
-import { TokenBucket } from '../receive/token-bucket.ts';
 import { type Result, refused } from '../result.ts';
 import { radioLimits } from './limits.ts';
 import {

@@ -4,13 +4,14 @@
  * is kept for it. Tokens are taken only after the signature was found right, or strangers could use
  * up an author's budget.
  */
+
+import { type BucketRate, TokenBucket } from '../bounds/token-bucket.ts';
 import { Lane } from '../bundle/bundle.ts';
 import { bytesKey } from '../bytes/key.ts';
 import { Role } from '../identity/role.ts';
 import { guestBudget, roleLimits, storeLimits, urgentLimits } from '../limits.ts';
 import type { DropReason } from './drop-reason.ts';
 import { mayBeUrgent } from './receive.ts';
-import { type BucketRate, TokenBucket } from './token-bucket.ts';
 
 export interface QuotaSubject {
   readonly author: Uint8Array;

@@ -5,12 +5,12 @@
  * all is for retention.
  */
 import { BoundedMap } from '../bounds/bounded-map.ts';
+import { TokenBucket } from '../bounds/token-bucket.ts';
 import { bytesKey } from '../bytes/key.ts';
 import { Role } from '../identity/role.ts';
 import type { Ticket } from '../identity/ticket.ts';
 import { furtherGuestBudget } from '../limits.ts';
 import type { DropReason } from './drop-reason.ts';
-import { TokenBucket } from './token-bucket.ts';
 
 const { bundlesPerMinute: perMinute, bundlesBurst: burst, issuersMax } = furtherGuestBudget;
 const rate = { perMinute, burst };

@@ -3,19 +3,19 @@
  * each and for all, control messages, and faults. Kept by neighbour, not by link, so that coming
  * back does not refill it.
  */
-import { TokenBucket } from '../bounds/token-bucket.ts';
+import { Meter } from '../bounds/meter.ts';
 import { Lane } from '../bundle/bundle.ts';
 import { toHex } from '../bytes/hex.ts';
 import { urgentLimits } from '../limits.ts';
 import { type BudgetLimits, behaviourLimits, globalBudget, peerBudget } from './limits.ts';
 
 class Intake {
-  readonly #bundles: TokenBucket;
-  readonly #bytes: TokenBucket;
+  readonly #bundles: Meter;
+  readonly #bytes: Meter;
 
   constructor(limits: BudgetLimits, nowMs: number) {
-    this.#bundles = new TokenBucket(limits.bundles, nowMs);
-    this.#bytes = new TokenBucket(limits.bytes, nowMs);
+    this.#bundles = new Meter(limits.bundles, nowMs);
+    this.#bytes = new Meter(limits.bytes, nowMs);
   }
 
   hasRoom(lane: Lane, nowMs: number): boolean {
@@ -32,14 +32,14 @@ class Intake {
 export class NeighbourBudget {
   readonly #own: Intake;
   readonly #all: Intake;
-  readonly #control: TokenBucket;
-  readonly #faults: TokenBucket;
+  readonly #control: Meter;
+  readonly #faults: Meter;
 
   constructor(all: Intake, nowMs: number) {
     this.#own = new Intake(peerBudget, nowMs);
     this.#all = all;
-    this.#control = new TokenBucket(behaviourLimits.control, nowMs);
-    this.#faults = new TokenBucket(behaviourLimits.faults, nowMs);
+    this.#control = new Meter(behaviourLimits.control, nowMs);
+    this.#faults = new Meter(behaviourLimits.faults, nowMs);
   }
 
   /** Whether one more bundle of this lane may be taken now. */

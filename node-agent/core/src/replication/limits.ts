@@ -2,7 +2,7 @@
  * Every bound of replication (step 4 of a message's way) with its reason and what happens at it.
  * Those marked *protocol* must be the same on both ends of a link; the others are this node's own.
  */
-import type { Rate } from '../bounds/token-bucket.ts';
+import type { Rate } from '../bounds/meter.ts';
 import { bundleLimits, trustLimits } from '../limits.ts';
 
 const kib = 1024;

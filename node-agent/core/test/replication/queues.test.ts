@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { BoundedMap } from '../../src/bounds/bounded-map.ts';
 import { Fifo } from '../../src/bounds/fifo.ts';
-import { TokenBucket } from '../../src/bounds/token-bucket.ts';
+import { Meter } from '../../src/bounds/meter.ts';
 import { Lane } from '../../src/bundle/bundle.ts';
 import { concat } from '../../src/bytes/concat.ts';
 import { SlotTable } from '../../src/replication/dictionary/slot-table.ts';
@@ -62,7 +62,7 @@ test('slots go to new keys, then the one idle longest is reused', () => {
 });
 
 test('a bucket fills with time, keeps a share, and never owes more than a burst', () => {
-  const bucket = new TokenBucket({ perSecond: 10, burst: 20 }, 0);
+  const bucket = new Meter({ perSecond: 10, burst: 20 }, 0);
   bucket.spend(19, 0);
   assert.equal(bucket.hasBeyond(0, 0), true);
   assert.equal(bucket.hasBeyond(0.1, 0), false);

@@ -4,7 +4,7 @@
  * over them; the other end only answers. What a run finds lacking over there is offered. A peer
  * that contradicts itself ends the session.
  */
-import { TokenBucket } from '../../bounds/token-bucket.ts';
+import { Meter } from '../../bounds/meter.ts';
 import type { Lane } from '../../bundle/bundle.ts';
 import { equalBytes } from '../../bytes/compare.ts';
 import type { Timer } from '../../ports/clock.ts';
@@ -43,7 +43,7 @@ interface Run {
 export class LaneReconcile {
   readonly #parts: LaneReconcileParts;
   /** Runs that the neighbour may begin. */
-  readonly #begun: TokenBucket;
+  readonly #begun: Meter;
   #run: Run | undefined;
   /** Own digest was sent and not yet answered. */
   #asked = false;
@@ -54,7 +54,7 @@ export class LaneReconcile {
 
   constructor(parts: LaneReconcileParts) {
     this.#parts = parts;
-    this.#begun = new TokenBucket(reconcileLimits.begun, parts.mesh.clock.monotonicMs());
+    this.#begun = new Meter(reconcileLimits.begun, parts.mesh.clock.monotonicMs());
   }
 
   /** Begins a run, unless one is under way. */

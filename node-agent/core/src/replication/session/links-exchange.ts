@@ -2,7 +2,7 @@
  * What one session has to tell of nodes' links, and takes (step 4 of a message's way). Only names
  * wait here: what goes is what is known when there is room, so nothing is told that is outdated.
  */
-import { TokenBucket } from '../../bounds/token-bucket.ts';
+import { Meter } from '../../bounds/meter.ts';
 import type { Clock, Timer } from '../../ports/clock.ts';
 import { wayLimits } from '../limits.ts';
 import type { Mesh, Verdict } from '../mesh.ts';
@@ -23,7 +23,7 @@ export class LinksExchange {
   readonly #clock: Clock;
   readonly #link: WayLink;
   readonly #wake: () => void;
-  readonly #told: TokenBucket;
+  readonly #told: Meter;
   #paceTimer: Timer | undefined;
   /** As many as are known at most. */
   readonly #telling = new Set<NodeNumber>();
@@ -32,7 +32,7 @@ export class LinksExchange {
   constructor({ ways, clock }: Pick<Mesh, 'ways' | 'clock'>, link: WayLink, wake: () => void) {
     this.#ways = ways;
     this.#clock = clock;
-    this.#told = new TokenBucket(wayLimits.told, clock.monotonicMs());
+    this.#told = new Meter(wayLimits.told, clock.monotonicMs());
     this.#link = link;
     this.#wake = wake;
   }

@@ -3,7 +3,7 @@
  * the other lacks, right after the hello, with every change, and with every reconciliation, so that
  * a revocation never waits for a bundle. One for each session; what is told is judged by the host.
  */
-import { TokenBucket } from '../../bounds/token-bucket.ts';
+import { Meter } from '../../bounds/meter.ts';
 import { equalBytes } from '../../bytes/compare.ts';
 import { toHex } from '../../bytes/hex.ts';
 import type { SiteDocument } from '../host.ts';
@@ -20,7 +20,7 @@ import {
 export class TrustExchange {
   readonly #mesh: Mesh;
   readonly #wake: () => void;
-  readonly #taken: TokenBucket;
+  readonly #taken: Meter;
   #summaryDue: 'question' | 'answer' | undefined;
   /** A question is not answered yet. */
   #asked = false;
@@ -32,7 +32,7 @@ export class TrustExchange {
   constructor(mesh: Mesh, wake: () => void) {
     this.#mesh = mesh;
     this.#wake = wake;
-    this.#taken = new TokenBucket(trustBudget, mesh.clock.monotonicMs());
+    this.#taken = new Meter(trustBudget, mesh.clock.monotonicMs());
   }
 
   /** Asks the neighbour what it has; it is told what it lacks, and tells what is lacking here. */

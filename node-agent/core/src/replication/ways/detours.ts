@@ -6,7 +6,7 @@
  * circle.
  */
 import { BoundedMap } from '../../bounds/bounded-map.ts';
-import { TokenBucket } from '../../bounds/token-bucket.ts';
+import { Meter } from '../../bounds/meter.ts';
 import { bytesKey } from '../../bytes/key.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ReplicationHost } from '../host.ts';
@@ -53,11 +53,11 @@ export class Detours {
   /** What this node was asked and could answer, and how often. */
   readonly #heard = new BoundedMap<string, Heard>(memoryLimits.detoursMax);
   /** Questions that this node may still pass on; without one it does not ask. */
-  readonly #budget: TokenBucket;
+  readonly #budget: Meter;
 
   constructor(options: DetoursOptions) {
     this.#options = options;
-    this.#budget = new TokenBucket(rate, options.clock.monotonicMs());
+    this.#budget = new Meter(rate, options.clock.monotonicMs());
   }
 
   /** A bundle that is held here cannot be sent for its hops, and somebody lacks it. */

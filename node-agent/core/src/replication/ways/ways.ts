@@ -5,7 +5,7 @@
  * base tree carries as before. It decides where bundles are pushed and never whether they arrive.
  */
 import { BoundedMap } from '../../bounds/bounded-map.ts';
-import { TokenBucket } from '../../bounds/token-bucket.ts';
+import { Meter } from '../../bounds/meter.ts';
 import { equalBytes } from '../../bytes/compare.ts';
 import { domain } from '../../bytes/domain.ts';
 import type { Clock, Timer } from '../../ports/clock.ts';
@@ -69,7 +69,7 @@ export class Ways {
   #unreachable: NodeNumber[] = [];
   #routes = new BoundedMap<NodeNumber, Route | false>(wayLimits.originsMax);
   /** Links that may still be looked at for routes: a neighbour can name any origin in a mark. */
-  readonly #routing: TokenBucket;
+  readonly #routing: Meter;
   /** Neighbours to be asked whether they know the same, once settled. */
   readonly #toAsk = new Set<WayLink>();
   /** There was no room for somebody: not all know the same. */
@@ -83,7 +83,7 @@ export class Ways {
   constructor(options: WaysOptions) {
     this.#options = options;
     this.#number = numberOf(options.key);
-    this.#routing = new TokenBucket(wayLimits.routing, options.clock.monotonicMs());
+    this.#routing = new Meter(wayLimits.routing, options.clock.monotonicMs());
     this.#own = { node: this.#number, version: 0, links: '' };
   }
 
