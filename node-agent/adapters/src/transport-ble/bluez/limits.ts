@@ -64,7 +64,7 @@ export const bluezLimits = {
   /** A bus or a daemon that is not there is looked for again after, doubled each time up to ... */
   retryMsMin: 1_000,
   retryMsMax: 30_000,
-  /** A bluetoothd that has begun takes back what another one left on air; 16 adapters: 2 s. */
+  /** A bluetoothd that has begun takes back what another one left on air, soon. */
   leftoversMsMax: 5_000,
   leftoversLookMs: 50,
   /** Adapters that are looked at; more do not fit a machine of ours. */

@@ -1,10 +1,11 @@
 /** The Bluetooth of the machine: one real bluetoothd, and airs of virtual controllers. */
 import { execFile } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { until } from '../../report.ts';
 import { Air } from './air.ts';
 import type { AirPlan } from './airs.ts';
+import { monotonicMs } from './monotonic.ts';
 import { Program } from './program.ts';
 
 const execute = promisify(execFile);
@@ -20,6 +21,8 @@ TemporaryTimeout = 0
 Cache = no
 Channels = 1
 `;
+/** When bluetoothd was killed, a line each. */
+export const killsFile = '/run/muster/kills';
 const patience = { waitMsMax: 8_000, everyMs: 100 };
 const triesMax = 4;
 
@@ -50,6 +53,7 @@ export class Bluetooth {
 
   /** As a crash would. */
   async killDaemon(): Promise<void> {
+    appendFileSync(killsFile, `${monotonicMs()}\n`);
     await this.#daemon?.end('SIGKILL');
   }
 

@@ -6,7 +6,7 @@ import { lanLost } from './lan-lost.ts';
 import { line } from './line.ts';
 import { meet } from './meet.ts';
 import { away, near } from './near.ts';
-import { privacy } from './privacy.ts';
+import { privacy, unfollowed } from './privacy.ts';
 import type { RadioScenario, Scenario } from './scenario.ts';
 import { star } from './star.ts';
 import { foreign, stranger } from './stranger.ts';
@@ -32,6 +32,7 @@ export const meshScenarios: Readonly<Record<string, Scenario>> = {
   cut,
   silence,
   'daemon-killed': daemonKilled,
+  unfollowed,
   'adapter-off': adapterOff,
   stranger,
   line,
@@ -44,6 +45,6 @@ export const meshScenarios: Readonly<Record<string, Scenario>> = {
 
 /** Of the rig `ble`, in the order in which they begin: first, and alone, what measures. */
 export const scenarioNames: readonly string[] = [
-  ...['wire', 'privacy', 'meet', 'cut', 'silence', 'daemon-killed', 'adapter-off', 'star'],
-  ...['stranger', 'line', 'lan-lost', 'near', 'foreign', 'claim', 'away'],
+  ...['wire', 'privacy', 'meet', 'cut', 'silence', 'daemon-killed', 'unfollowed', 'adapter-off'],
+  ...['star', 'stranger', 'line', 'lan-lost', 'near', 'foreign', 'claim', 'away'],
 ];

@@ -19,6 +19,8 @@ export type Fault =
   | 'unread';
 
 export interface Finding {
+  /** When it was said. */
+  readonly atMs: number;
   readonly fault: Fault;
   readonly text: string;
 }
@@ -62,9 +64,10 @@ export function spans(said: readonly Said[]): readonly Span[] {
   return [...all.values()];
 }
 
-function tooLong({ data, fromMs, toMs }: Span, lifeMsMax: number): readonly Finding[] {
-  const lifeMs = toMs - fromMs;
-  return lifeMs > lifeMsMax ? [{ fault: 'too-long', text: `${data}: for ${lifeMs} ms` }] : [];
+function tooLong({ data, fromMs: atMs, toMs }: Span, lifeMsMax: number): readonly Finding[] {
+  const lifeMs = toMs - atMs;
+  if (lifeMs <= lifeMsMax) return [];
+  return [{ atMs, fault: 'too-long', text: `${data}: for ${lifeMs} ms` }];
 }
 
 /** An address has one tag, and a tag one address, whoever says it. */
@@ -72,28 +75,31 @@ function pairs(said: readonly Said[]): readonly Finding[] {
   const found: Finding[] = [];
   const byAddress = new Map<string, string>();
   const byTag = new Map<string, string>();
-  for (const { act, address, data } of said) {
+  for (const { act, address, data, atMs } of said) {
     if (act !== 'advertises') continue;
     const tag = byAddress.get(address) ?? data;
     const owner = byTag.get(data) ?? address;
     byAddress.set(address, data);
     byTag.set(data, address);
-    if (tag !== data) found.push({ fault: 'address-goes-on', text: `${address}: ${tag}, ${data}` });
-    if (owner !== address)
-      found.push({ fault: 'tag-goes-on', text: `${data}: ${owner}, ${address}` });
+    if (tag !== data) {
+      found.push({ atMs, fault: 'address-goes-on', text: `${address}: ${tag}, ${data}` });
+    }
+    if (owner !== address) {
+      found.push({ atMs, fault: 'tag-goes-on', text: `${data}: ${owner}, ${address}` });
+    }
   }
   return found;
 }
 
-function aloneAs({ act, address, data, answer }: Said): readonly Finding[] {
+function aloneAs({ atMs, act, address, data, answer }: Said): readonly Finding[] {
   const found: Finding[] = [];
-  if (act === 'unread') return [{ fault: 'unread', text: `command ${address}` }];
+  if (act === 'unread') return [{ atMs, fault: 'unread', text: `command ${address}` }];
   if (!privateAddress.test(address)) {
-    found.push({ fault: 'not-private', text: `${act} by ${address}` });
+    found.push({ atMs, fault: 'not-private', text: `${act} by ${address}` });
   }
   if (act !== 'advertises') return found;
-  if (!isPlain(data)) found.push({ fault: 'says-more', text: `advertises ${data}` });
-  if (answer !== '') found.push({ fault: 'says-more', text: `answers scanners ${answer}` });
+  if (!isPlain(data)) found.push({ atMs, fault: 'says-more', text: `advertises ${data}` });
+  if (answer !== '') found.push({ atMs, fault: 'says-more', text: `answers scanners ${answer}` });
   return found;
 }
 
@@ -124,5 +130,7 @@ function differing(said: readonly Said[]): readonly Finding[] {
     ),
   );
   if (shapes.size <= 1) return [];
-  return [{ fault: 'says-more', text: `advertises in ${shapes.size} ways: ${[...shapes].join()}` }];
+  const { atMs } = said.at(-1)!;
+  const text = `advertises in ${shapes.size} ways: ${[...shapes].join()}`;
+  return [{ atMs, fault: 'says-more', text }];
 }

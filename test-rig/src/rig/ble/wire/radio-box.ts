@@ -9,6 +9,7 @@ import { createBleMedium } from '@muster/adapters/transport-ble';
 import { createBluezHost } from '@muster/adapters/transport-ble/bluez';
 import { createLibp2pTransport, type Libp2pTransport } from '@muster/adapters/transport-libp2p';
 import { loggerOf } from '../inside/logger.ts';
+import { monotonicMs } from '../inside/monotonic.ts';
 
 const crypto = createSodiumCrypto();
 const random = createSystemRandom();
@@ -59,9 +60,4 @@ export class RadioBox {
   async stop(): Promise<void> {
     await this.#transport.stop();
   }
-}
-
-/** Of the clock by which an air is traced (CLOCK_MONOTONIC). */
-function monotonicMs(): number {
-  return Number(process.hrtime.bigint() / 1_000_000n);
 }
