@@ -146,7 +146,8 @@ function joiner(options: readonly Option[], { nowMs, joinMs }: LinkView): Option
   });
   return due.toSorted((a, b) => {
     const [one, other] = [a.candidate, b.candidate];
-    return one.joinTries - other.joinTries || one.failures - other.failures || one.lot - other.lot;
+    const tries = one.joinTries - other.joinTries || one.failures - other.failures;
+    return tries || Number(isLasting(b)) - Number(isLasting(a)) || one.lot - other.lot;
   })[0];
 }
 

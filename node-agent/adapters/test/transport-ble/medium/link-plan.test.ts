@@ -89,6 +89,17 @@ test('who is on another island is dialled beyond what is wanted, when it is allo
   assert.equal(scene.choose({ links, hasRoom: false }).dial, undefined);
   assert.equal(scene.choose({ links: 0 }).dial?.reason, 'wanted');
   other!.apartSinceMs = one!.apartSinceMs;
+  scene.nowMs += 1;
+  for (const [again, place] of [
+    [one!, 10],
+    [other!, 11],
+  ] as const) {
+    scene.hear(again.id, place);
+    assert.equal(scene.choose({ links }).dial?.candidate, again, 'heard again');
+    scene.nowMs += 1;
+    const [address] = again.addresses;
+    address!.heardMs = address!.firstMs;
+  }
   one!.joinTries = 1;
   assert.equal(scene.choose({ links }).dial?.candidate, other);
   other!.joinNotBeforeMs = scene.nowMs + 1;
