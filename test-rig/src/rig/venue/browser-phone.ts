@@ -85,6 +85,15 @@ export class BrowserPhone {
     await this.#page.locator('.rows .text', { hasText: text }).first().waitFor();
   }
 
+  /** Writes, and gives the milliseconds until another phone sees it. */
+  async timeTo(other: BrowserPhone, text: string): Promise<number> {
+    const seen = other.sees(text);
+    const startedMs = Date.now();
+    await this.write(text);
+    await seen;
+    return Date.now() - startedMs;
+  }
+
   async seesState(text: string, state: RegExp): Promise<void> {
     const row = this.#page.locator('.row-own', { hasText: text });
     await row.locator('.state', { hasText: state }).first().waitFor();

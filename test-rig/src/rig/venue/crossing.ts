@@ -140,11 +140,11 @@ class CrossingPhases {
     await this.#untilUp(a3);
     await this.#untilUp(b1);
     this.#bea = await this.#world.openAtB1();
-    figures['phone A to phone B ms'] = await this.#timed(ada, this.#bea, 'hello harbour');
-    figures['phone B to phone A ms'] = await this.#timed(this.#bea, ada, 'hello venue');
+    figures['phone A to phone B ms'] = await ada.timeTo(this.#bea, 'hello harbour');
+    figures['phone B to phone A ms'] = await this.#bea.timeTo(ada, 'hello venue');
     const all = Array.from({ length: 5 }, (_, i) => `again ${i}`);
     const waits: number[] = [];
-    for (const text of all) waits.push(await this.#timed(ada, this.#bea, text));
+    for (const text of all) waits.push(await ada.timeTo(this.#bea, text));
     figures['phone A to phone B, median ms'] = waits.sort((a, b) => a - b)[2]!;
   }
 
@@ -245,14 +245,6 @@ class CrossingPhases {
     const subscriber = new Subscriber(device, this.#topic, options);
     this.#subscribers.push(subscriber);
     return subscriber;
-  }
-
-  async #timed(from: BrowserPhone, to: BrowserPhone, text: string): Promise<number> {
-    const seen = to.sees(text);
-    const startedMs = Date.now();
-    await from.write(text);
-    await seen;
-    return Date.now() - startedMs;
   }
 
   async #untilUp(box: Box): Promise<void> {

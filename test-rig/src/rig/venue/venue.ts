@@ -96,8 +96,8 @@ class Venue implements WorldRig {
     ]);
     await ada.write('hello from box one');
     await bob.sees('hello from box one');
-    this.figures.phoneToPhoneMs = await this.#timed(ada, bob, 'how are you');
-    this.figures.phoneToPhoneBackMs = await this.#timed(bob, ada, 'fine, thanks');
+    this.figures.phoneToPhoneMs = await ada.timeTo(bob, 'how are you');
+    this.figures.phoneToPhoneBackMs = await bob.timeTo(ada, 'fine, thanks');
     return [ada, bob];
   }
 
@@ -111,14 +111,6 @@ class Venue implements WorldRig {
     this.#phones.push(opened);
     await opened.begin(who.name, who.channel);
     return opened;
-  }
-
-  async #timed(from: BrowserPhone, to: BrowserPhone, text: string): Promise<number> {
-    const seen = to.sees(text);
-    const startedMs = Date.now();
-    await from.write(text);
-    await seen;
-    return Date.now() - startedMs;
   }
 
   async #cutAndHeal(): Promise<void> {

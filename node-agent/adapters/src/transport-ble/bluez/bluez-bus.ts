@@ -4,6 +4,7 @@
  */
 import type { Clock } from '@muster/core';
 import {
+  type DBusCall,
   type DBusConnection,
   DBusError,
   type DBusSignal,
@@ -37,15 +38,8 @@ export interface BluezEvent {
 
 export type BluezWatcher = (event: BluezEvent) => void;
 
-export interface BluezCall {
-  readonly path: string;
-  readonly interface: string;
-  readonly member: string;
-  readonly signature?: string;
-  readonly body?: readonly DBusValue[];
-  readonly timeoutMs?: number;
-  readonly signal?: AbortSignal;
-}
+/** To bluetoothd. */
+export type BluezCall = Omit<DBusCall, 'destination'>;
 
 const noProperties: Properties = new Map();
 
