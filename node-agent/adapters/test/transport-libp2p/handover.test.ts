@@ -135,7 +135,7 @@ test('a LAN link that only one end lost is left by the other end too', async (co
   made.sightLan();
   await made.until('both stand', () => nodes(made).every((n) => n.standing().length === 2), 3000);
   made.proxy.freeze();
-  made.proxy.loseNear();
+  made.proxy.lose('dialler');
   await made.until('the air alone', () => oneLink(made, 'radio'), 500);
   assert.deepEqual(
     nodes(made).map(({ seen }) => seen[1]!.reason),

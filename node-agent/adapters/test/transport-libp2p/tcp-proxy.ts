@@ -11,8 +11,8 @@ export interface TcpProxy {
   readonly bytes: { toTarget: number; fromTarget: number };
   /** Nothing passes any more, or one way only, and nobody is told, as when a cable is cut. */
   freeze(deadWay?: 'toTarget' | 'fromTarget'): void;
-  /** While frozen: who dialled loses its connections, and the other end is not told. */
-  loseNear(): void;
+  /** While frozen: who dialled, or the target, loses its connections; the other is not told. */
+  lose(end: 'dialler' | 'target'): void;
   /** Connections pass again; what was lost stays lost. */
   thaw(): void;
   stop(): Promise<void>;
@@ -36,10 +36,11 @@ export async function startProxy(target: string): Promise<TcpProxy> {
     });
     from.on('error', () => {});
   };
-  const nears: Socket[] = [];
+  const ends = { dialler: [] as Socket[], target: [] as Socket[] };
   const server = createServer((near) => {
-    nears.push(near);
     const far = createConnection(Number(port), host);
+    ends.dialler.push(near);
+    ends.target.push(far);
     forward(near, far, 'toTarget');
     forward(far, near, 'fromTarget');
   });
@@ -53,8 +54,8 @@ export async function startProxy(target: string): Promise<TcpProxy> {
       if (deadWay !== 'fromTarget') dead.toTarget = true;
       if (deadWay !== 'toTarget') dead.fromTarget = true;
     },
-    loseNear: () => {
-      for (const near of nears) near.resetAndDestroy();
+    lose: (end) => {
+      for (const socket of ends[end].splice(0)) socket.resetAndDestroy();
     },
     thaw: () => {
       dead.toTarget = false;
