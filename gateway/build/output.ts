@@ -61,10 +61,20 @@ function writeFolder(name: string, files: Bundle['files']): void {
     const fresh = `${folder}.${process.pid}`;
     mkdirSync(fresh);
     for (const [file, content] of files) writeFileSync(join(fresh, file), content, { flush: true });
-    renameSync(fresh, folder);
+    takePlace(fresh, folder);
   }
   const now = new Date();
   utimesSync(folder, now, now);
+}
+
+/** Another build of the same content may have come first: its files are as good. */
+function takePlace(fresh: string, folder: string): void {
+  try {
+    renameSync(fresh, folder);
+  } catch (error) {
+    rmSync(fresh, { recursive: true, force: true });
+    if (!existsSync(folder)) throw error;
+  }
 }
 
 function hashOf(path: string): string {
@@ -81,7 +91,8 @@ function replace(name: string, content: string, mode: number): void {
 }
 
 function removeOld(): void {
-  const folders = readdirSync(dist).filter((name) => /^[0-9a-f]{12}$/.test(name));
+  // Also what a build left that was killed.
+  const folders = readdirSync(dist).filter((name) => /^[0-9a-f]{12}(\.\d+)?$/.test(name));
   const newestFirst = folders
     .map((name) => ({ name, timeMs: statSync(join(dist, name)).mtimeMs }))
     .sort((a, b) => b.timeMs - a.timeMs);
