@@ -9,8 +9,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Box } from '../venue/box.ts';
 
 const firstMs = 300;
-const laterMs = 8;
-const cutsMax = 150;
+/** By so much each moment is later than the one before: steps of some milliseconds, and in the end
+ * seconds, for a machine that is slow or busy. */
+const laterShare = 0.015;
+const cutsMax = 180;
 
 export interface CutClaim {
   /** Times that the plug was pulled until the box was claimed. */
@@ -25,7 +27,7 @@ export async function cutClaim(box: Box, folder: string): Promise<CutClaim> {
   let key: string | undefined;
   for (let cuts = 1; cuts <= cutsMax; cuts++) {
     box.start();
-    await delay(firstMs + cuts * laterMs);
+    await delay(firstMs * (1 + laterShare) ** cuts);
     await box.kill();
     const isMember = has('site.json') && has('node.key');
     const isBlank = has('unclaimed.json');
