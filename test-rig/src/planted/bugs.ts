@@ -94,9 +94,9 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'killed-and-not-synced',
     where: 'crash',
-    file: 'node-agent/adapters/src/store-sqlite/open.ts',
-    find: 'migrate(db);\n  syncLog(path);',
-    replace: 'migrate(db);',
+    file: 'node-agent/adapters/src/store-sqlite/database-file.ts',
+    find: 'syncFolder(path);\n  syncLog(path);',
+    replace: 'syncFolder(path);',
   },
   {
     name: 'folder-without-sync',
