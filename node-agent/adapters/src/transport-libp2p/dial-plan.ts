@@ -107,6 +107,15 @@ export class DialPlan {
     }
   }
 
+  /** Links are not as they were: who was held back for their sake, and is no more, is dialled. */
+  review(): void {
+    for (const target of this.#targets.values()) {
+      if (!target.isHeld || target.timer === undefined) continue;
+      if (this.#options.heldMs(target.nodeKey!) > 0) continue;
+      this.#schedule(target, this.#leads(target) ? 0 : dialLimits.graceMs);
+    }
+  }
+
   stop(): void {
     this.#stopped = true;
     for (const target of this.#targets.values()) target.timer?.cancel();

@@ -140,7 +140,10 @@ class NodeTransport implements Libp2pTransport {
       clock,
       logger: this.#logger,
       onLink: (link) => this.#onLink(link),
-      onPeers: () => this.#media.tell(),
+      onPeers: () => {
+        this.#media.tell();
+        this.#plan.review();
+      },
       onAbsent: (nodeKey, wasWelcome) => this.#plan.absent(nodeKey, wasWelcome),
       onStranger: (connection) => this.#gate.noteStranger(connection),
     });

@@ -254,3 +254,27 @@ test('when the other link ends too, the wait is over', () => {
   clock.advance(dialLimits.backoffMsMin);
   assert.equal(dialled.length, 1);
 });
+
+test('who is held back is dialled at once when what it was held back for is of no use', () => {
+  for (const [key, waitMs] of [
+    [higher, 0],
+    [lower, dialLimits.graceMs],
+  ] as const) {
+    const { clock, plan, dialled, heldUntil } = planned();
+    heldUntil.set(key.join(), 60_000);
+    plan.addSighting({ nodeKey: key, addresses: [address] });
+    clock.advance(10_000);
+    plan.review();
+    clock.advance(10_000);
+    assert.equal(dialled.length, 0);
+    heldUntil.delete(key.join());
+    plan.review();
+    clock.advance(waitMs);
+    assert.equal(dialled.length, 1);
+    assert.equal(dialled[0]!.atMs, 20_000 + waitMs);
+    plan.review();
+    clock.advance(5_000);
+    assert.equal(dialled.length, 1);
+    plan.stop();
+  }
+});
