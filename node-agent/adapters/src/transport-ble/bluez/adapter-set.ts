@@ -47,6 +47,8 @@ interface Known {
   /** Why it could not be switched on. */
   failure?: BleError;
   adapter?: BluezAdapter;
+  /** Said last before it was switched off: the path on the bus. */
+  leftover?: string | undefined;
 }
 
 /** Every box says the same: whoever connects can read it (GAP, Device Name). */
@@ -146,7 +148,8 @@ export class AdapterSet {
     if (bus === undefined) return;
     known.work = known.work.then(async () => {
       if (this.#known.get(known.path) !== known || this.#bus !== bus) return;
-      if (!known.isPrepared && known.interfaces.has(bluezInterfaces.adapter)) {
+      const isBack = known.leftover !== undefined && isUsable(known);
+      if (isBack || (!known.isPrepared && known.interfaces.has(bluezInterfaces.adapter))) {
         known.isPrepared = true;
         await this.#prepare(bus, known);
       }
@@ -161,6 +164,7 @@ export class AdapterSet {
     const { path, name } = known;
     try {
       await leftoversTakenBack(bus, path);
+      await takeBack(bus, known);
       const wasOn = booleanOf(known.properties, 'Powered') === true;
       if (wasOn && (await this.#wantsFreshAddress(bus, path))) {
         await bus.set(path, 'Powered', 'b', false);
@@ -236,7 +240,7 @@ export class AdapterSet {
   }
 
   #end(known: Known): void {
-    known.adapter?.dispose();
+    if (known.adapter !== undefined) known.leftover = known.adapter.dispose();
     delete known.adapter;
   }
 }
@@ -249,6 +253,19 @@ function isUsable({ interfaces, properties }: Known): boolean {
   const { adapter, gattManager, advertisingManager } = bluezInterfaces;
   const hasAll = [adapter, gattManager, advertisingManager].every((name) => interfaces.has(name));
   return hasAll && booleanOf(properties, 'Powered') === true;
+}
+
+/**
+ * It was switched off and is on again: the kernel says its last tag from the new address, which is
+ * spent by that. Who switched it on wants it on, so it comes back with another one.
+ */
+async function takeBack(bus: BluezBus, known: Known): Promise<void> {
+  const { path, leftover } = known;
+  if (leftover === undefined) return;
+  delete known.leftover;
+  const call = { path, interface: bluezInterfaces.advertisingManager };
+  const member = 'UnregisterAdvertisement';
+  await bus.call({ ...call, member, signature: 'o', body: [leftover] }).catch(() => {});
 }
 
 /** Somebody's paired device is connected, and would lose its link. */

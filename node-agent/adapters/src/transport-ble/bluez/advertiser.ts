@@ -64,16 +64,18 @@ export class Advertiser {
     await done;
   }
 
-  /** The adapter is gone, or off. */
-  dispose(): void {
+  /**
+   * The adapter is gone, or off. The path of what was said last: one that is only off keeps it, and
+   * it cannot be taken back before it is on again (Linux 6.1, hci_cmd_sync_queue).
+   */
+  dispose(): string | undefined {
     this.#isGone = true;
     this.#turn += 1;
     this.#silence?.cancel();
     this.#wake();
-    if (this.#path === undefined) return;
-    // One that is only off keeps what was registered, and may say it under its next address.
-    this.#call('UnregisterAdvertisement', 'o', [this.#path]).catch(() => {});
-    this.#forget(this.#path);
+    const path = this.#path;
+    if (path !== undefined) this.#forget(path);
+    return path;
   }
 
   async #take(turn: number, advertisement: BleAdvertisement | undefined): Promise<void> {

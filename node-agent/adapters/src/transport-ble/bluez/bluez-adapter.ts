@@ -65,12 +65,12 @@ export class BluezAdapter implements BleAdapter {
     this.#lives.restore();
   }
 
-  /** The controller or bluetoothd is gone, or it is off. */
-  dispose(): void {
-    this.#advertiser.dispose();
+  /** The controller or bluetoothd is gone, or it is off; the path of what it said last. */
+  dispose(): string | undefined {
     this.scanner.dispose();
     this.central.dispose();
     this.peripheral.dispose();
     this.#links.dispose();
+    return this.#advertiser.dispose();
   }
 }

@@ -89,6 +89,7 @@ export class FakeAdapter {
     if (!isOn) {
       for (const device of [...this.devices.values()]) device.disconnect();
       this.isDiscovering = false;
+      if (this.#advertisement !== undefined) this.#leftover = this.#advertisement;
       this.#advertisement = undefined;
     }
     this.#lapsesMs = Number.NEGATIVE_INFINITY;
@@ -308,6 +309,9 @@ export class FakeAdapter {
 
   #fallSilent(path: string): [] {
     if (!this.advertisements.delete(path)) throw bluezError('DoesNotExist');
+    // The kernel takes nothing back while it is off.
+    if (!this.isPowered) return [];
+    this.#leftover = undefined;
     this.#advertisement = undefined;
     return [];
   }

@@ -67,6 +67,29 @@ test('what a killed bluetoothd left on air never comes under another address', a
   assert.deepEqual(new Set(bluez.onAir.map((one) => one.data)).size, 2);
 });
 
+test('after an adapter was off and on, what is new has an address of its own', async (t) => {
+  const { bench, bluez, root } = await onPrivateMachine(t);
+  const hci0 = bluez.adapters.get('hci0')!;
+  const host = bench.host({ root });
+  await host.start(() => {});
+  await bench.until(() => host.adapters.length > 0);
+  await host.adapters[0]!.peripheral.advertise(tag('before'));
+  hci0.power(false);
+  await bench.until(() => host.adapters.length === 0);
+  hci0.power(true);
+  await bench.until(() => host.adapters.length > 0);
+  await host.adapters[0]!.peripheral.advertise(tag('after'));
+  const after = bluez.onAir.filter(({ data }) => data === hci0.data);
+  const before = bluez.onAir.filter(({ data }) => data !== hci0.data);
+  assert.ok(after.length > 0 && before.length > 0);
+  for (const { address } of after) {
+    assert.ok(
+      before.every((one) => one.address !== address),
+      address,
+    );
+  }
+});
+
 test('an adapter that never tells how much it can say is used all the same', async (t) => {
   const { bench, bluez, root } = await onPrivateMachine(t);
   bluez.adapters.get('hci0')!.supportedInstances = 0;
