@@ -21,8 +21,8 @@ TemporaryTimeout = 0
 Cache = no
 Channels = 1
 `;
-/** When bluetoothd was killed, a line each. */
-export const killsFile = '/run/muster/kills';
+/** When bluetoothd was killed, or an adapter switched on: a line each. */
+export const troublesFile = '/run/muster/kills';
 const patience = { waitMsMax: 8_000, everyMs: 100 };
 const triesMax = 4;
 
@@ -53,7 +53,7 @@ export class Bluetooth {
 
   /** As a crash would. */
   async killDaemon(): Promise<void> {
-    appendFileSync(killsFile, `${monotonicMs()}\n`);
+    noteTrouble();
     await this.#daemon?.end('SIGKILL');
   }
 
@@ -84,6 +84,7 @@ export class Bluetooth {
 export async function setPowered(adapter: string, on: boolean): Promise<void> {
   const property = ['string:org.bluez.Adapter1', 'string:Powered', `variant:boolean:${on}`];
   const method = 'org.freedesktop.DBus.Properties.Set';
+  if (on) noteTrouble();
   await bluez(`/org/bluez/${adapter}`, method, ...property);
 }
 
@@ -122,4 +123,8 @@ export async function cutConnections(adapter: string): Promise<void> {
   };
   await until(`${adapter} has a connection`, connected, { waitMsMax: 20_000, everyMs: 50 });
   for (const handle of handles) await execute('hcitool', ['-i', adapter, 'ledc', handle]);
+}
+
+function noteTrouble(): void {
+  appendFileSync(troublesFile, `${monotonicMs()}\n`);
 }

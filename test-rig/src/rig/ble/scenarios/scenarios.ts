@@ -32,8 +32,8 @@ export const meshScenarios: Readonly<Record<string, Scenario>> = {
   cut,
   silence,
   'daemon-killed': daemonKilled,
-  unfollowed,
   'adapter-off': adapterOff,
+  unfollowed,
   stranger,
   line,
   'lan-lost': lanLost,
@@ -45,6 +45,6 @@ export const meshScenarios: Readonly<Record<string, Scenario>> = {
 
 /** Of the rig `ble`, in the order in which they begin: first, and alone, what measures. */
 export const scenarioNames: readonly string[] = [
-  ...['wire', 'privacy', 'meet', 'cut', 'silence', 'daemon-killed', 'unfollowed', 'adapter-off'],
+  ...['wire', 'privacy', 'meet', 'cut', 'silence', 'daemon-killed', 'adapter-off', 'unfollowed'],
   ...['star', 'stranger', 'line', 'lan-lost', 'near', 'foreign', 'claim', 'away'],
 ];
