@@ -17,7 +17,7 @@ const random = {
     length === 4 ? new Uint8Array(4).fill(255) : createSystemRandom().bytes(length),
 };
 
-test('sent away often, then welcomed: comes back at once when that link is lost', async (context) => {
+test('who was welcomed after many refusals is back at once', async (context) => {
   const [low, high] = sortedKeys(2);
   const clock = new FakeClock();
   let turns = 0;
