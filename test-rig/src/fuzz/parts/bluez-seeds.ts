@@ -42,10 +42,11 @@ export const devicePath = '/org/bluez/hci0/dev_C0_11_22_33_44_55';
 const bus = 'org.freedesktop.DBus';
 
 const adapter = { Address: '00:AA:01:00:00:42', AddressType: 'public', Powered: true, Alias: 'x' };
+const advertising = { ActiveInstances: 0, SupportedInstances: 5 };
 const adapterObject = {
   'org.bluez.Adapter1': { ...adapter, Modalias: 'usb:v1D6Bp0246d0542', Roles: ['central'] },
   'org.bluez.GattManager1': {},
-  'org.bluez.LEAdvertisingManager1': { ActiveInstances: 0, SupportedInstances: 5 },
+  'org.bluez.LEAdvertisingManager1': advertising,
 };
 const device = { Address: 'C0:11:22:33:44:55', AddressType: 'random', Paired: false };
 const heard = { RSSI: -70, ServiceData: { [bleUuids.mesh]: new Uint8Array(10).fill(7) } };
@@ -135,5 +136,9 @@ const scripts: readonly (readonly Plain[])[] = [
 ];
 
 export function bluezSeeds(): Uint8Array[] {
-  return scripts.map((script) => writeCbor([nodeOf(script)]));
+  // Until it says how many advertisements there can be, an adapter is not used.
+  const counted = all('LEAdvertisingManager1', advertising);
+  return [...scripts.map((script) => [counted, ...script]), well].map((script) =>
+    writeCbor([nodeOf(script)]),
+  );
 }

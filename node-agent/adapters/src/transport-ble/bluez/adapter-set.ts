@@ -147,23 +147,27 @@ export class AdapterSet {
     const bus = this.#bus;
     if (bus === undefined) return;
     known.work = known.work.then(async () => {
-      if (this.#known.get(known.path) !== known || this.#bus !== bus) return;
+      if (!this.#isStill(bus, known)) return;
       const isBack = known.leftover !== undefined && isUsable(known);
       if (isBack || (!known.isPrepared && known.interfaces.has(bluezInterfaces.adapter))) {
         known.isPrepared = true;
         await this.#prepare(bus, known);
       }
-      if (this.#known.get(known.path) !== known || this.#bus !== bus) return;
+      if (!this.#isStill(bus, known)) return;
       if (known.adapter === undefined && isUsable(known)) this.#make(bus, known);
       this.#options.onChange();
     });
+  }
+
+  #isStill(bus: BluezBus, known: Known): boolean {
+    return this.#bus === bus && this.#known.get(known.path) === known;
   }
 
   /** Switches it on. Off and on again makes its private address one that nobody has seen. */
   async #prepare(bus: BluezBus, known: Known): Promise<void> {
     const { path, name } = known;
     try {
-      await leftoversTakenBack(bus, path);
+      await leftoversTakenBack(bus, path, () => this.#isStill(bus, known));
       await takeBack(bus, known);
       const wasOn = booleanOf(known.properties, 'Powered') === true;
       if (wasOn && (await this.#wantsFreshAddress(bus, path))) {
@@ -174,6 +178,7 @@ export class AdapterSet {
       for (const [key, value] of properties) known.properties.set(key, value);
     } catch (error) {
       if (!(error instanceof BleError)) throw error;
+      if (!this.#isStill(bus, known)) return;
       if (known.failure?.message !== error.message) {
         const why = { adapter: name, error: error.message };
         this.#options.logger.warn('ble-adapter-not-ready', why);

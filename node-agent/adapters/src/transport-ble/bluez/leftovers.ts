@@ -10,10 +10,14 @@ import { bluezInterfaces } from './names.ts';
 import { numberOf } from './properties.ts';
 
 /** Resolves once it was taken back; on an adapter that never advertises after a while as well. */
-export async function leftoversTakenBack(bus: BluezBus, adapterPath: string): Promise<void> {
+export async function leftoversTakenBack(
+  bus: BluezBus,
+  adapterPath: string,
+  isWanted: () => boolean,
+): Promise<void> {
   const { clock } = bus;
   const endMs = clock.monotonicMs() + bluezLimits.leftoversMsMax;
-  while (!(await isCounted(bus, adapterPath)) && clock.monotonicMs() < endMs) {
+  while (isWanted() && !(await isCounted(bus, adapterPath)) && clock.monotonicMs() < endMs) {
     await new Promise<void>((resolve) => {
       clock.after(bluezLimits.leftoversLookMs, resolve);
     });
