@@ -88,6 +88,7 @@ class JoinedAgent implements Agent {
   #mesh: JoinedMesh | undefined;
   #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
+  #isUp = false;
   quarantined: string | undefined;
 
   constructor(options: AgentOptions, parts: AgentParts) {
@@ -215,6 +216,7 @@ class JoinedAgent implements Agent {
     await this.#startMesh(node, bluetooth);
     await this.#startExtensions(joined, sources);
     admin.start();
+    this.#isUp = true;
     logger.info('started', { port: this.port, node: shortId(certified.key.publicKey) });
   }
 
@@ -297,7 +299,7 @@ class JoinedAgent implements Agent {
       extensions: this.#extensions,
       bluetooth,
       http: () => this.#http!.counters(),
-      isStopping: () => this.#stopping !== undefined,
+      notReady: () => (this.#stopping ? 'stopping' : this.#isUp ? undefined : 'starting'),
       nodeName: () => this.#nodeName,
       further: [
         ...trustRoutes(folder.path, () => this.#http?.https),

@@ -31,7 +31,8 @@ export interface RunningParts {
   uptimeMs(): number;
   nodeName(): string;
   http(): HttpCounters;
-  isStopping(): boolean;
+  /** Undefined when all of it runs, the control socket included. */
+  notReady(): 'starting' | 'stopping' | undefined;
 }
 
 export function apiSources(parts: RunningParts): ApiSources {
@@ -53,7 +54,7 @@ export function apiSources(parts: RunningParts): ApiSources {
         extensions: extensions.status(),
       }),
     channels: () => channels.list,
-    notReady: () => (parts.isStopping() ? 'stopping' : undefined),
+    notReady: () => parts.notReady(),
     metrics: () =>
       exposition([
         ...agentMetrics({

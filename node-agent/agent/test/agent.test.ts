@@ -6,10 +6,11 @@ import { configOf } from '../src/config/index.ts';
 import { dataFolderAt, openDataFolder } from '../src/data-folder/data-folder.ts';
 import { openIdentity } from '../src/data-folder/identity.ts';
 import { lockFolder } from '../src/data-folder/lock.ts';
+import type { AgentExtension } from '../src/extension.ts';
 import { realParts } from '../src/parts.ts';
 import { startAgent, temporaryFolder } from './support/real-agent.ts';
 
-async function newAgent(path: string, httpPort = 0) {
+async function newAgent(path: string, httpPort = 0, extensions: readonly AgentExtension[] = []) {
   const folder = dataFolderAt(path);
   openDataFolder(folder);
   const parts = await realParts({ level: 'error', destination: { write() {} } });
@@ -19,7 +20,7 @@ async function newAgent(path: string, httpPort = 0) {
   const meshListen = ['/ip4/127.0.0.1/tcp/0'];
   const alone = { meshMdns: false, bleEnabled: false };
   const config = configOf({ httpHost: '127.0.0.1', httpPort, meshListen, ...alone });
-  return createAgent({ config, folder, identity, webFolder: '/nowhere' }, parts);
+  return createAgent({ config, folder, identity, extensions, webFolder: '/nowhere' }, parts);
 }
 
 test('stop without start, start twice, stop twice, stop while starting', async (t) => {
@@ -35,6 +36,25 @@ test('stop without start, start twice, stop twice, stop while starting', async (
   await hasty.stop();
   await starting;
   await assert.rejects(fetch(`http://127.0.0.1:${hasty.port}/health`));
+});
+
+test('it is ready once its control socket answers too, not with the first page', async (t) => {
+  const path = temporaryFolder(t);
+  const seen: unknown[] = [];
+  const ready = async (): Promise<void> => {
+    const answer = await fetch(`http://127.0.0.1:${agent.port}/ready`);
+    seen.push(answer.status, await answer.json());
+  };
+  const slow: AgentExtension = {
+    name: 'slow',
+    start: ready,
+    stop: async () => {},
+  };
+  const agent = await newAgent(path, 0, [slow]);
+  await agent.start();
+  await ready();
+  await agent.stop();
+  assert.deepEqual(seen, [503, { ready: false, reason: 'starting' }, 200, { ready: true }]);
 });
 
 test('an agent that cannot serve leaves nothing running: its store opens again', async (t) => {

@@ -188,7 +188,7 @@ export function apiRoutes(sources: ApiSources): Route[] {
     {
       ...json,
       path: '/ready',
-      summary: 'The store is open and bundles are taken.',
+      summary: 'All of the node runs and bundles are taken.',
       schema: object({ ready: yes('Whether it is.'), reason: text('Why not.') }, ['reason']),
       others: { 503: 'Not ready; the reason says why.' },
       answer: () => {
