@@ -136,6 +136,7 @@ class JoinedAgent implements Agent {
   async #startOrUndo(): Promise<void> {
     try {
       await this.#start();
+      this.#isUp = true;
     } catch (error) {
       await this.#stop();
       throw error;
@@ -216,7 +217,6 @@ class JoinedAgent implements Agent {
     await this.#startMesh(node, bluetooth);
     await this.#startExtensions(joined, sources);
     admin.start();
-    this.#isUp = true;
     logger.info('started', { port: this.port, node: shortId(certified.key.publicKey) });
   }
 
