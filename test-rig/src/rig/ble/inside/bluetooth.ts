@@ -115,16 +115,17 @@ function placeOf(controller: string): string {
 
 /** Ends the connections of a controller as when the other one is carried away, mid-packet. */
 export async function cutConnections(adapter: string): Promise<void> {
-  let handles: readonly string[] = [];
-  const connected = async (): Promise<boolean> => {
+  const cut = async (): Promise<boolean> => {
     const { stdout } = await execute('hcitool', ['-i', adapter, 'con']);
-    handles = [...stdout.matchAll(/handle (\d+)/g)].map(([, handle]) => handle!);
-    return handles.length > 0;
+    const handles = [...stdout.matchAll(/handle (\d+)/g)].map(([, handle]) => handle!);
+    // One that is listed may be gone by now, and is no cut of ours then.
+    const cuts = handles.map((handle) =>
+      execute('hcitool', ['-i', adapter, 'ledc', handle]).then(
+        () => true,
+        () => false,
+      ),
+    );
+    return (await Promise.all(cuts)).includes(true);
   };
-  await until(`${adapter} has a connection`, connected, { waitMsMax: 20_000, everyMs: 50 });
-  for (const handle of handles) await execute('hcitool', ['-i', adapter, 'ledc', handle]);
-}
-
-function noteTrouble(): void {
-  appendFileSync(troublesFile, `${monotonicMs()}\n`);
+  await until(`${adapter} has a connection to cut`, cut, { waitMsMax: 20_000, everyMs: 50 });
 }
