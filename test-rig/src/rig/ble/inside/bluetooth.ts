@@ -129,3 +129,7 @@ export async function cutConnections(adapter: string): Promise<void> {
   };
   await until(`${adapter} has a connection to cut`, cut, { waitMsMax: 20_000, everyMs: 50 });
 }
+
+function noteTrouble(): void {
+  appendFileSync(troublesFile, `${monotonicMs()}\n`);
+}
