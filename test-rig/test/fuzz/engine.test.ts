@@ -8,6 +8,7 @@ import { minimise } from '../../src/fuzz/engine/minimise.ts';
 import { sharesOf } from '../../src/fuzz/engine/shares.ts';
 import { fuzzLimits } from '../../src/fuzz/limits.ts';
 import { parseCbor, writeCbor } from '../../src/fuzz/mutate/cbor-tree.ts';
+import { hostileInputs } from '../../src/fuzz/mutate/hostile.ts';
 import { mutate } from '../../src/fuzz/mutate/mutate.ts';
 import { runIndex } from '../../src/fuzz/single.ts';
 import { loadTarget } from '../../src/fuzz/targets.ts';
@@ -34,6 +35,10 @@ test('mutations repeat from their seed, differ, and stay within the bound', () =
   assert.ok(once.every((input, i) => equalBytes(input, again[i]!)));
   assert.ok(new Set(once.map(toHex)).size > 2_500);
   assert.ok(once.every(({ length }) => length <= fuzzLimits.inputBytesMax));
+});
+
+test('what is hostile to all is within the bound of an input too', () => {
+  for (const { length } of hostileInputs) assert.ok(length <= fuzzLimits.inputBytesMax);
 });
 
 test('an input is made again from target, seed and number', async () => {

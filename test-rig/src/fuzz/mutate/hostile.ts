@@ -1,4 +1,7 @@
-/** Inputs that every parser gets as they are, whatever it parses: the usual ways to break one. */
+/**
+ * Inputs that every parser gets as they are, whatever it parses: the usual ways to break one. None
+ * is above the largest that any parser takes, or its time would say nothing.
+ */
 import { utf8 } from '@muster/core';
 
 const deep = 100_000;
@@ -19,7 +22,7 @@ export const hostileInputs: readonly Uint8Array[] = [
   head(0xfb, 0x7f, 0xf0, 0, 0, 0, 0, 0, 0),
   // JSON: very deep, names of the prototype, numbers that are none, half a character.
   utf8('['.repeat(deep)),
-  utf8('{"a":'.repeat(deep)),
+  utf8('{"a":'.repeat(deep / 5)),
   utf8(`${'['.repeat(20_000)}${']'.repeat(20_000)}`),
   utf8('{"__proto__":{"admin":true},"constructor":{"prototype":{"admin":true}}}'),
   utf8('{"a":1,"a":2}'),
