@@ -14,7 +14,7 @@ import {
 import { BleError } from '../ble.ts';
 import type { Candidate, CandidateAddress, Candidates } from './candidates.ts';
 import { endOf } from './ends.ts';
-import { backoffMs, between } from './fraction.ts';
+import { backoffMs, between, doubled } from './fraction.ts';
 import type { Island } from './island.ts';
 import { dialTimes, linkLimits } from './limits.ts';
 import { chooseLink, type DialChoice } from './link-plan.ts';
@@ -214,7 +214,7 @@ export class Dialler {
     const isByAir =
       attempt.stream === undefined || endOf(this.#ends.get(attempt.stream) ?? '') === 'air';
     if (isByAir) return;
-    const waitMs = Math.min(strangerMsMax, strangerMsMin * 2 ** Math.min(address.failures - 1, 30));
+    const waitMs = doubled({ min: strangerMsMin, max: strangerMsMax }, address.failures - 1);
     address.notBeforeMs = nowMs + between(random, waitMs / 2, waitMs);
   }
 
@@ -251,10 +251,7 @@ export class Dialler {
     const { joinAgainMsMin, joinAgainMsMax, joinEveryMs } = dialTimes;
     this.counts.joins += 1;
     this.#joinsPaidMs = Math.max(this.#joinsPaidMs, nowMs) + joinEveryMs;
-    const againMs = Math.min(
-      joinAgainMsMax,
-      joinAgainMsMin * 2 ** Math.min(candidate.joinTries, 30),
-    );
+    const againMs = doubled({ min: joinAgainMsMin, max: joinAgainMsMax }, candidate.joinTries);
     candidate.joinTries += 1;
     candidate.joinNotBeforeMs = nowMs + between(random, againMs / 2, againMs);
     this.#waitToJoin(nowMs);

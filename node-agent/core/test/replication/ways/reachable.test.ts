@@ -43,16 +43,20 @@ test('two islands, then one by a bridge, then two again', () => {
   know(left);
 });
 
-test('nobody is said to be apart while the table of links is full', () => {
+const lan = (node: number) => ({ node, costClass: 'lan' as const });
+
+/** What node 5 knows, which has one link, with node 7. */
+function fiveWithSeven(seed: number) {
   const clock = new FakeClock();
-  const { crypto } = new Hamlet(312).site;
-  const link = {
-    ...{ node: 7, costClass: 'lan' as const, isBase: true },
-    ...{ tellLinks() {}, tellLinksDigest() {} },
-  };
+  const { crypto } = new Hamlet(seed).site;
+  const link = { ...lan(7), isBase: true, tellLinks() {}, tellLinksDigest() {} };
   const ways = new Ways({ key: Uint8Array.of(0, 0, 0, 5), clock, crypto, used: () => [link] });
-  const lan = (node: number) => ({ node, costClass: 'lan' as const });
   ways.linksChanged();
+  return { clock, link, ways };
+}
+
+test('nobody is said to be apart while the table of links is full', () => {
+  const { clock, link, ways } = fiveWithSeven(312);
   ways.heard(link, { node: 7, version: 1, links: linksOf([lan(5)]) });
   clock.advance(2_000);
   assert.deepEqual(ways.reachable(), new Set([5, 7]));
@@ -66,15 +70,7 @@ test('nobody is said to be apart while the table of links is full', () => {
 });
 
 test('however many words come, who can be reached is found anew once a second', () => {
-  const clock = new FakeClock();
-  const { crypto } = new Hamlet(313).site;
-  const link = {
-    ...{ node: 7, costClass: 'lan' as const, isBase: true },
-    ...{ tellLinks() {}, tellLinksDigest() {} },
-  };
-  const ways = new Ways({ key: Uint8Array.of(0, 0, 0, 5), clock, crypto, used: () => [link] });
-  const lan = (node: number) => ({ node, costClass: 'lan' as const });
-  ways.linksChanged();
+  const { clock, link, ways } = fiveWithSeven(313);
   clock.advance(200);
   let sets = 0;
   let last = ways.reachable();
