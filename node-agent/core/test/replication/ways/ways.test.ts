@@ -39,7 +39,7 @@ interface Sending {
   readonly hamlet: Hamlet;
   readonly all: readonly House[];
   readonly from: House;
-  readonly bundle: Parameters<House['put']>[0];
+  readonly bundle: ReturnType<ReturnType<Hamlet['author']>['write']>;
 }
 
 /** In a wheel: sent once to each, and nobody has it late. */
