@@ -1,6 +1,6 @@
 /** The unlocked admin area: navigation between the views that this admin's powers give, and one. */
 import { Power } from '@muster/core';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { a } from '../strings/admin.en.ts';
 import { LockIcon, PlusIcon } from '../ui/icons.tsx';
 import { adminHash } from '../ui/route.ts';
@@ -48,7 +48,8 @@ export function Views({ unlocked, path, rest, ownKey, onLock }: ViewsProps) {
   const state = session.state.value;
   const heading = useRef<HTMLHeadingElement>(null);
   const isFirst = useRef(true);
-  useEffect(() => {
+  // In an effect after the paint a key could come first, and focus would be taken from its place.
+  useLayoutEffect(() => {
     // A new page begins at its title, for those who hear it; the first one must not take focus.
     if (!isFirst.current) heading.current?.focus();
     isFirst.current = false;

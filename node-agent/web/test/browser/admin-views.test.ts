@@ -104,6 +104,20 @@ test('a node gets another name, says so in its next report, and restarts', async
   await page.getByText(/renamed .* to North gate/).waitFor();
 });
 
+test('a view has focus on its title once it is shown: no key goes to the old place', async () => {
+  const { page } = admin;
+  await goTo(admin, 'Overview');
+  const focused = page.evaluate(() => {
+    const title = document.querySelector('.admin-page h1')!;
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const shown = new MutationObserver(() => resolve(document.activeElement === title));
+    shown.observe(title, { childList: true, characterData: true, subtree: true });
+    return promise;
+  });
+  await goTo(admin, 'Nodes');
+  assert.equal(await focused, true);
+});
+
 test('with the keyboard alone: from the map to a node and back', async () => {
   const { page } = admin;
   await page.setViewportSize({ width: 1280, height: 800 });

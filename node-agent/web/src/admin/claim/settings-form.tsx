@@ -1,7 +1,7 @@
 /** What a new node is to be: typed, looked at as a list of changes, then confirmed. */
 import type { ProvisionChange, ProvisionSettings } from '@muster/core';
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { a } from '../../strings/admin.en.ts';
 import { Changes } from './changes.tsx';
 import type { NodeClaim } from './node-claim.ts';
@@ -204,7 +204,7 @@ interface PreviewProps {
 
 function Preview({ changes, onEdit, onConfirm }: PreviewProps) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), []);
+  useLayoutEffect(() => heading.current?.focus(), []);
   return (
     <div class="stack">
       <h3 ref={heading} tabIndex={-1}>

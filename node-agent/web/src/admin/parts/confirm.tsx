@@ -2,7 +2,7 @@
  * A step that hurts when it is taken by mistake: the button only opens the question, which says
  * what will happen; for the worst the person types a name. Nothing is done before the second press.
  */
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { m } from '../../strings/site.en.ts';
 
 interface ConfirmProps {
@@ -51,7 +51,7 @@ function Question({ label, question, typed, onConfirm, onCancel }: QuestionProps
   const [text, setText] = useState('');
   const id = useId();
   const first = useRef<HTMLInputElement & HTMLButtonElement>(null);
-  useEffect(() => first.current?.focus(), []);
+  useLayoutEffect(() => first.current?.focus(), []);
   const matches = typed === undefined || text.trim().toLowerCase() === typed.trim().toLowerCase();
   return (
     <form
