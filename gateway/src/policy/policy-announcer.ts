@@ -6,6 +6,7 @@
 import type { OwnAuthor } from '@muster/agent';
 import {
   BundleKind,
+  between,
   type Clock,
   type Crypto,
   decodeFields,
@@ -63,8 +64,7 @@ export class PolicyAnnouncer {
   #look(): void {
     const { clock, random } = this.#options;
     const isDue = this.#isDue();
-    const [low = 0, high = 0] = random.bytes(2);
-    const delayMs = isDue ? (delayMsMax * (low + 256 * high)) / 65_536 : lookEveryMs;
+    const delayMs = isDue ? between(random, 0, delayMsMax) : lookEveryMs;
     this.#timer = clock.after(delayMs, () => {
       if (isDue && this.#isDue()) this.#announce();
       this.#timer = clock.after(lookEveryMs, () => this.#look());

@@ -2,6 +2,13 @@
  * @muster/core: the rules of Muster. Sans-I/O and deterministic: no socket, file, timer, clock or
  * randomness of its own; the same code runs in a node, in a phone's browser and in the simulator.
  */
+export {
+  type BackoffBounds,
+  doubledMs,
+  equalJitterMs,
+  fullJitterMs,
+} from './bounds/backoff.ts';
+export { between, fractionOf } from './bounds/drawn.ts';
 export { Meter, type Rate } from './bounds/meter.ts';
 export { type BucketRate, TokenBucket } from './bounds/token-bucket.ts';
 export * from './bundle/index.ts';

@@ -4,7 +4,7 @@
  * Discovery is before step 4; it never dials and believes nothing.
  */
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
-import type { Clock, Random, Timer } from '@muster/core';
+import { type Clock, fractionOf, type Random, type Timer } from '@muster/core';
 import multicastDns, { type MulticastDNS, type QueryPacket } from 'multicast-dns';
 import { mdnsLimits, timing } from './constants.ts';
 import { type Interface, isOnLink } from './interfaces.ts';
@@ -219,7 +219,7 @@ export class MdnsInterface {
 
   /** Evenly from 0 to 1, to spread. */
   #fraction(): number {
-    return this.#options.random.bytes(1)[0]! / 256;
+    return fractionOf(this.#options.random);
   }
 }
 

@@ -8,6 +8,7 @@ import {
   type Clock,
   compareBytes,
   equalBytes,
+  fullJitterMs,
   type Random,
   type Sighting,
   type Timer,
@@ -183,7 +184,9 @@ export class DialPlan {
       }
     }
     const graceMs = this.#leads(target) ? 0 : dialLimits.graceMs;
-    this.#schedule(target, graceMs + backoffMs(target.attempts, this.#options.random));
+    const { backoffMsMin: min, backoffMsMax: max } = dialLimits;
+    const waitMs = fullJitterMs(this.#options.random, { min, max }, target.attempts);
+    this.#schedule(target, graceMs + waitMs);
   }
 
   #schedule(target: Target, delayMs: number): void {
@@ -276,13 +279,4 @@ export class DialPlan {
     target.timer?.cancel();
     if (target.nodeKey !== undefined) this.#targets.delete(bytesKey(target.nodeKey));
   }
-}
-
-/** Milliseconds before attempt number `attempts` (from 1): evenly from 0 to a doubling bound. */
-export function backoffMs(attempts: number, random: Random): number {
-  if (attempts === 0) return 0;
-  const doubled = dialLimits.backoffMsMin * 2 ** Math.min(attempts - 1, 30);
-  const bytes = random.bytes(4);
-  const fraction = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0) / 2 ** 32;
-  return fraction * Math.min(dialLimits.backoffMsMax, doubled);
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FakeClock, SeededRandom } from '@muster/core/testing';
 import { dialLimits } from '../../src/transport-libp2p/constants.ts';
-import { backoffMs, DialPlan, type DialRequest } from '../../src/transport-libp2p/dial-plan.ts';
+import { DialPlan, type DialRequest } from '../../src/transport-libp2p/dial-plan.ts';
 
 const own = new Uint8Array(32).fill(100);
 const lower = new Uint8Array(32).fill(50);
@@ -81,22 +81,6 @@ test('failures back off up to a minute and go on', async () => {
     await dialled[i]!.fail();
   }
   assert.equal(plan.counts.dialsFailed, 9);
-});
-
-test('back-off is fully jittered between 0 and a doubling bound', () => {
-  const random = new SeededRandom(2);
-  for (const [attempts, boundMs] of [
-    [1, 500],
-    [2, 1000],
-    [5, 8000],
-    [8, 60_000],
-    [1000, 60_000],
-  ] as const) {
-    const delays = Array.from({ length: 1000 }, () => backoffMs(attempts, random));
-    assert.ok(Math.max(...delays) <= boundMs && Math.max(...delays) > boundMs * 0.9);
-    assert.ok(Math.min(...delays) < boundMs * 0.1);
-  }
-  assert.equal(backoffMs(0, random), 0);
 });
 
 test('a fresh sighting cuts the back-off short, but not more often than said', async () => {

@@ -9,6 +9,7 @@ import {
   type ClaimFault,
   ClaimSubject,
   claimIdOf,
+  doubledMs,
   type ProvisionChange,
   previewOf,
   type SubjectStep,
@@ -84,8 +85,8 @@ export class InviteClaim {
       }
       if (this.#isStopped) break;
       this.#sayFault(fault, 'claiming');
-      const { retryMsMin, retryMsMax } = inviteLimits;
-      await this.#pause(Math.min(retryMsMax, retryMsMin * 2 ** Math.min(round, 16)));
+      const { retryMsMin: min, retryMsMax: max } = inviteLimits;
+      await this.#pause(doubledMs({ min, max }, round));
     }
     return 'gave-up';
   }

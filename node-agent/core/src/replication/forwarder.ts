@@ -3,7 +3,9 @@
  * that lacks it, along a tree that it keeps mending (Plumtree: Leitão, Pereira, Rodrigues,
  * "Epidemic Broadcast Trees", SRDS 2007). Sans-I/O: driven by its links, its clock and its host.
  */
+
 import { BoundedMap } from '../bounds/bounded-map.ts';
+import { between } from '../bounds/drawn.ts';
 import { Lane, lanes } from '../bundle/bundle.ts';
 import { equalBytes } from '../bytes/compare.ts';
 import { decodeCertificate } from '../identity/certificate.ts';
@@ -304,7 +306,7 @@ export class Forwarder {
     if (this.#announceTimer !== undefined || !this.#started) return;
     const { clock, random } = this.#options;
     // Half of the delay is random, so that of two ends of an idle branch one mostly spares itself.
-    const share = 0.5 + random.bytes(1)[0]! / 512;
+    const share = between(random, 0.5, 1);
     this.#announceTimer = clock.after(share * pushLimits.announceDelayMs, () => {
       this.#announceTimer = undefined;
       for (const session of this.#links.used()) {

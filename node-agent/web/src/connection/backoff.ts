@@ -2,13 +2,11 @@
  * How long to wait before trying the node again: it doubles, and half of it is drawn at random, so
  * that a thousand phones do not all come back in the same moment.
  */
-import type { Random } from '@muster/core';
+import { equalJitterMs, type Random } from '@muster/core';
 import { connectionTimes } from '../limits.ts';
 
 /** Milliseconds before attempt number `attempt` (1, 2 ...), between the half and the whole. */
 export function retryDelayMs(attempt: number, random: Random): number {
   const { retryDelayMsMin, retryDelayMsMax } = connectionTimes;
-  const whole = Math.min(retryDelayMsMin * 2 ** Math.min(attempt, 16), retryDelayMsMax);
-  const share = random.bytes(1)[0]! / 255;
-  return Math.round((whole * (1 + share)) / 2);
+  return equalJitterMs(random, { min: 2 * retryDelayMsMin, max: retryDelayMsMax }, attempt);
 }

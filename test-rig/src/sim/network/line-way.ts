@@ -3,6 +3,7 @@
  * transport cost (step 4 of a message's way runs over it). All of it is reckoned at the send, for
  * whole frames: no packet has a timer. It never loses a frame: a transport below mends that.
  */
+import { doubledMs } from '@muster/core';
 import { type FakeClock, fraction, type SeededRandom } from '@muster/core/testing';
 import type { FaultKind } from '../fault-kind.ts';
 import type { MangleKind } from './mangler.ts';
@@ -178,5 +179,5 @@ export class LineWay {
 
 /** After this many losses of the same packet before. */
 export function retransmitDelayMs(lostBefore: number): number {
-  return Math.min(retransmitMsMax, retransmitMsMin * 2 ** Math.min(lostBefore, 30));
+  return doubledMs({ min: retransmitMsMin, max: retransmitMsMax }, lostBefore);
 }

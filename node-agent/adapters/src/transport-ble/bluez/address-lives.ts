@@ -3,7 +3,7 @@
  * that a box could be told by the moment of its changes; as root we draw a new time for each. Below
  * step 4 of a message's way. Never longer than whoever set the machine up allows.
  */
-import type { Random } from '@muster/core';
+import { between, type Random } from '@muster/core';
 import { bluezLimits } from './limits.ts';
 import type { Machine } from './machine.ts';
 
@@ -39,8 +39,7 @@ export class AddressLives {
     if (random === undefined) return;
     const leastMs = Math.max(bluezLimits.addressLifeMsMin, drawnFrom(this.#longestMs));
     const steps = Math.floor((this.#longestMs - leastMs) / 1000) + 1;
-    const [a, b] = random.bytes(2) as unknown as [number, number];
-    this.#set(leastMs + 1000 * Math.floor(((a * 256 + b) / 65_536) * steps));
+    this.#set(leastMs + 1000 * Math.floor(between(random, 0, steps)));
   }
 
   /** As it was. */

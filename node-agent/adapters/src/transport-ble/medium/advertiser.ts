@@ -3,9 +3,8 @@
  * life it is silent for a while drawn at random, and comes back as somebody else. Before step 4 of
  * a message's way. While it is silent nothing else of ours may use the controller's address.
  */
-import type { Clock, Logger, Random, Timer } from '@muster/core';
+import { between, type Clock, doubledMs, type Logger, type Random, type Timer } from '@muster/core';
 import type { BleAdvertisement, BlePeripheral } from '../ble.ts';
-import { between } from './fraction.ts';
 import { rotationTimes } from './limits.ts';
 
 export interface AdvertiserOptions {
@@ -85,9 +84,9 @@ export class Advertiser {
       this.#later(this.#lifeMs(), () => this.#hush());
     } else {
       logger.debug('ble-not-on-air', { why: fault.message });
-      const { retryMsMin, retryMsMax } = rotationTimes;
-      this.#later(Math.min(retryMsMax, retryMsMin * 2 ** this.#failures), () => this.#speak());
-      this.#failures = Math.min(this.#failures + 1, 10);
+      const { retryMsMin: min, retryMsMax: max } = rotationTimes;
+      this.#later(doubledMs({ min, max }, this.#failures), () => this.#speak());
+      this.#failures += 1;
     }
     this.#options.onChange();
   }

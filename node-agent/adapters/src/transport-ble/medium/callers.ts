@@ -4,10 +4,9 @@
  * the caller's address is no proof, as anybody can repeat it; but strangers without one must not
  * keep out who has one.
  */
-import type { Clock } from '@muster/core';
+import { type Clock, doubledMs } from '@muster/core';
 import type { BleConnection } from '../ble.ts';
 import { addressOf } from './address.ts';
-import { doubled } from './fraction.ts';
 import { callerLimits } from './limits.ts';
 import type { MediumStream } from './medium-stream.ts';
 import type { Station } from './station.ts';
@@ -93,7 +92,7 @@ export class Callers {
     const { waitMsMin, waitMsMax, failedMax } = callerLimits;
     const atMs = this.#options.clock.monotonicMs();
     const times = (this.#failedAt(address, atMs)?.times ?? 0) + 1;
-    const waitMs = doubled({ min: waitMsMin, max: waitMsMax }, times - 1);
+    const waitMs = doubledMs({ min: waitMsMin, max: waitMsMax }, times - 1);
     this.#failed.delete(address);
     this.#failed.set(address, { times, atMs, waitsUntilMs: atMs + waitMs });
     if (this.#failed.size > failedMax) this.#failed.delete(this.#failed.keys().next().value!);

@@ -3,10 +3,9 @@
  * said it. A tag can be repeated by anybody: an id may have several addresses, of which one is
  * right. Before step 4 of a message's way. It dials nobody.
  */
-import { bytesKey, type Random } from '@muster/core';
+import { bytesKey, fractionOf, type Random } from '@muster/core';
 import type { BlePeer, BleReport } from '../ble.ts';
 import { addressOf } from './address.ts';
-import { fractionOf } from './fraction.ts';
 import { candidateLimits } from './limits.ts';
 
 export interface Heard {

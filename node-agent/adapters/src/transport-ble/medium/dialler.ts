@@ -4,8 +4,11 @@
  * are dialling under an old one is dialled instead. Before step 4 of a message's way.
  */
 import {
+  between,
   type Clock,
   equalBytes,
+  equalJitterMs,
+  fullJitterMs,
   type Logger,
   type Random,
   shortId,
@@ -14,7 +17,6 @@ import {
 import { BleError } from '../ble.ts';
 import type { Candidate, CandidateAddress, Candidates } from './candidates.ts';
 import { endOf } from './ends.ts';
-import { backoffMs, between, doubled } from './fraction.ts';
 import type { Island } from './island.ts';
 import { dialTimes, linkLimits } from './limits.ts';
 import { chooseLink, type DialChoice } from './link-plan.ts';
@@ -210,12 +212,12 @@ export class Dialler {
     // A place may be free there soon; but others want to be tried as well.
     if (candidate.failures % dialTimes.triesInTurn === 0) candidate.triedMs = nowMs;
     const bounds = { min: backoffMsMin, max: backoffMsMax };
-    candidate.notBeforeMs = nowMs + backoffMs(random, candidate.failures, bounds);
+    candidate.notBeforeMs = nowMs + fullJitterMs(random, bounds, candidate.failures);
     const isByAir =
       attempt.stream === undefined || endOf(this.#ends.get(attempt.stream) ?? '') === 'air';
     if (isByAir) return;
-    const waitMs = doubled({ min: strangerMsMin, max: strangerMsMax }, address.failures - 1);
-    address.notBeforeMs = nowMs + between(random, waitMs / 2, waitMs);
+    const waits = { min: strangerMsMin, max: strangerMsMax };
+    address.notBeforeMs = nowMs + equalJitterMs(random, waits, address.failures);
   }
 
   #freeStations(): Station[] {
@@ -251,9 +253,9 @@ export class Dialler {
     const { joinAgainMsMin, joinAgainMsMax, joinEveryMs } = dialTimes;
     this.counts.joins += 1;
     this.#joinsPaidMs = Math.max(this.#joinsPaidMs, nowMs) + joinEveryMs;
-    const againMs = doubled({ min: joinAgainMsMin, max: joinAgainMsMax }, candidate.joinTries);
+    const waits = { min: joinAgainMsMin, max: joinAgainMsMax };
     candidate.joinTries += 1;
-    candidate.joinNotBeforeMs = nowMs + between(random, againMs / 2, againMs);
+    candidate.joinNotBeforeMs = nowMs + equalJitterMs(random, waits, candidate.joinTries);
     this.#waitToJoin(nowMs);
   }
 

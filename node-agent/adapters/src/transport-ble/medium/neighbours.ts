@@ -2,10 +2,9 @@
  * Who is connected by whatever medium, by the ids of tags, and what it means for the candidates
  * when that changes: who was lost is missed, and who left is not. Before step 4.
  */
-import { bytesKey, type ConnectedPeer, type Random } from '@muster/core';
+import { bytesKey, type ConnectedPeer, fullJitterMs, type Random } from '@muster/core';
 import type { Candidate, Candidates } from './candidates.ts';
 import type { StreamEnd } from './ends.ts';
-import { backoffMs } from './fraction.ts';
 import { dialTimes } from './limits.ts';
 
 interface Neighbour {
@@ -98,7 +97,7 @@ export class Neighbours {
       candidate.failures += 1;
       const { backoffMsMin, backoffMsMax, shakyMsMax } = dialTimes;
       const bounds = { min: 2 * backoffMsMin, max: end === 'air' ? shakyMsMax : backoffMsMax };
-      candidate.notBeforeMs = nowMs + backoffMs(this.#random, candidate.failures, bounds);
+      candidate.notBeforeMs = nowMs + fullJitterMs(this.#random, bounds, candidate.failures);
       return;
     }
     candidate.lostMs = nowMs;

@@ -3,8 +3,7 @@
  * what there is to be found near is found soon, and much rarer while the node knows who is on its
  * island. Then it is for what was said falsely only. Before step 4 of a message's way.
  */
-import type { Clock, Random } from '@muster/core';
-import { between } from './fraction.ts';
+import { between, type Clock, type Random } from '@muster/core';
 import type { Island } from './island.ts';
 import { dialTimes } from './limits.ts';
 

@@ -3,7 +3,7 @@
  * when it dies; the other end awaits it. Below step 4 of a message's way. It says when a channel
  * stands and when it is gone; what goes by it is the stream's.
  */
-import { type Clock, equalBytes, type Logger, type Timer } from '@muster/core';
+import { type Clock, doubledMs, equalBytes, type Logger, type Timer } from '@muster/core';
 import type { BlePeer } from '../ble.ts';
 import { CarrierEnd, type CarrierListener } from './carrier-end.ts';
 import type { ChannelDoor } from './channel-door.ts';
@@ -130,8 +130,8 @@ export class StreamChannel {
   #again(why: string): void {
     if (this.#isStopped) return;
     this.#failures += 1;
-    const { retryMsMin, retryMsMax, failuresMax, restMs } = channelLimits;
-    const soonMs = Math.min(retryMsMax, retryMsMin * 2 ** (this.#failures - 1));
+    const { retryMsMin: min, retryMsMax: max, failuresMax, restMs } = channelLimits;
+    const soonMs = doubledMs({ min, max }, this.#failures - 1);
     const delayMs = this.#failures < failuresMax ? soonMs : restMs;
     this.#options.logger.debug('no channel', { why, failures: this.#failures, delayMs });
     this.#timer = this.#options.clock.after(delayMs, () => void this.#open());

@@ -5,9 +5,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Sniffed } from '@muster/adapters/transport-ble/testing';
-import { toHex } from '@muster/core';
+import { between, toHex } from '@muster/core';
 import { SeededRandom } from '@muster/core/testing';
-import { between } from '../../../src/transport-ble/medium/fraction.ts';
 import { type Box, type BoxOptions, createWorld } from './boxes.ts';
 import { leaks } from './leaks.ts';
 import { type Claim, linkSessions, type Session, sessionsOf } from './linker.ts';

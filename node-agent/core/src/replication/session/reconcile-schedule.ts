@@ -3,6 +3,7 @@
  * minute or so (step 4 of a message's way). Only the end that opened the link uses it. A node
  * begins few at a time; whoever stalls gives its turn to the next.
  */
+import { between } from '../../bounds/drawn.ts';
 import { type Lane, lanes } from '../../bundle/bundle.ts';
 import type { Timer } from '../../ports/clock.ts';
 import { reconcileLimits } from '../limits.ts';
@@ -94,8 +95,8 @@ export class ReconcileSchedule {
     const vain = this.#differed && !traffic.moved;
     this.#intervalMs = vain ? Math.min(2 * this.#intervalMs, intervalMsMax) : intervalMs;
     traffic.moved = false;
-    const jitter = mesh.random.bytes(1)[0]! / 256;
-    this.#timer = mesh.clock.after(this.#intervalMs * (0.9 + 0.2 * jitter), () => this.begin());
+    const jitter = between(mesh.random, 0.9, 1.1);
+    this.#timer = mesh.clock.after(jitter * this.#intervalMs, () => this.begin());
   }
 
   /** The turn goes to another link when a lane takes long; the round itself goes on. */
