@@ -91,6 +91,8 @@ export type BleStateKind =
   | 'no-bus'
   /** bluetoothd does not run. */
   | 'no-daemon'
+  /** It runs and hangs. */
+  | 'not-answering'
   | 'no-adapter'
   /** There are adapters, and none of them is switched on or can be. */
   | 'powered-off'

@@ -67,6 +67,7 @@ export function reportedNear(heard: readonly HeardThing[]): Pick<NodeReport, 'ne
 }
 
 const troubles: readonly BluetoothInfo['state'][] = [
+  'not-answering',
   'powered-off',
   'blocked',
   'not-permitted',

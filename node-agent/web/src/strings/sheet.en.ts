@@ -215,6 +215,7 @@ export const s = {
       starting: 'Bluetooth is starting on this node.',
       'no-bus': 'This node has no Bluetooth.',
       'no-daemon': 'Bluetooth does not run on this node.',
+      'not-answering': 'Bluetooth hangs on this node.',
       'no-adapter': 'This node has no Bluetooth radio.',
       'powered-off': 'Bluetooth is switched off on this node.',
       blocked: 'Bluetooth is blocked on this node, as by a flight mode.',

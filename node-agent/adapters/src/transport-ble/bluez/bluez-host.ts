@@ -13,7 +13,8 @@ import { bleErrorOf } from './errors.ts';
 import { bluezLimits } from './limits.ts';
 import { Machine } from './machine.ts';
 import { bluezName } from './names.ts';
-import { bleStateOf, isSameState } from './state.ts';
+import { Pulse } from './pulse.ts';
+import { bleStateOf, daemonStateOf, isSameState } from './state.ts';
 import { type BluezSurvey, surveyBluez } from './survey.ts';
 
 export interface BluezHostOptions {
@@ -56,6 +57,8 @@ class Host implements BluezHost {
   #isRunning = false;
   #connection: DBusConnection | undefined;
   #bus: BluezBus | undefined;
+  /** Of the bluetoothd that is there. */
+  #pulse: Pulse | undefined;
   #retry: Timer | undefined;
   #retryMs: number = bluezLimits.retryMsMin;
 
@@ -132,9 +135,15 @@ class Host implements BluezHost {
 
   #drop(): void {
     this.#bus = undefined;
-    this.#set.detach();
+    this.#detach();
     this.#connection?.close();
     this.#connection = undefined;
+  }
+
+  #detach(): void {
+    this.#pulse?.stop();
+    this.#pulse = undefined;
+    this.#set.detach();
   }
 
   /** bluetoothd came, went, or is another one. */
@@ -142,19 +151,20 @@ class Host implements BluezHost {
     if (this.#bus !== bus) return;
     this.#retry?.cancel();
     bus.owner = owner;
-    this.#set.detach();
+    this.#detach();
     if (owner === undefined) return this.#say('no-daemon');
     try {
       const objects = await bus.objects();
       if (this.#bus !== bus || bus.owner !== owner) return;
       this.#retryMs = bluezLimits.retryMsMin;
+      this.#pulse = new Pulse(bus, () => this.#onAdapters());
       this.#set.attach(bus, objects);
       this.#onAdapters();
     } catch (error) {
       if (this.#bus !== bus || bus.owner !== owner) return;
       const { code, message } = bleErrorOf(error, 'to ask bluetoothd');
       this.#logger.warn('ble-daemon-silent', { error: message });
-      this.#say(code === 'not-permitted' ? code : 'no-daemon');
+      this.#say(daemonStateOf(code));
       this.#later(() => this.#onOwner(bus, owner));
     }
   }
@@ -168,6 +178,7 @@ class Host implements BluezHost {
 
   #onAdapters(): void {
     if (this.#bus?.owner === undefined) return;
+    if (this.#pulse?.isAnswering === false) return this.#say('not-answering');
     const { kind, names, adapters } = this.#set;
     if (kind !== 'ready') {
       this.#say(kind, names.join(', '));

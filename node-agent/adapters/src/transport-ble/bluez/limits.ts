@@ -33,6 +33,8 @@ export const bluezLimits = {
   cutMsMax: 4_000,
   connectAgainMax: 2,
   callMsMax: 8_000,
+  /** How often bluetoothd is asked whether it still answers; a hang shows after callMsMax more. */
+  pulseEveryMs: 20_000,
   /**
    * Devices in reach, phones above all: over it those heard longest ago are forgotten after each
    * scan, some at a time, and over twice of it at once.
@@ -69,7 +71,8 @@ export const bluezLimits = {
   leftoversLookMs: 50,
   /** Adapters that are looked at; more do not fit a machine of ours. */
   adaptersMax: 8,
-  surveyMsMax: 5_000,
+  /** Longer than a call, so that a bluetoothd that hangs is told from one that is gone. */
+  surveyMsMax: 10_000,
   /** To ask for the end of the links at our stop; bluetoothd takes 2 s to do it. */
   stopMsMax: 500,
   /** main.conf, and the kernel's files; its configuration has some 300 kB. */

@@ -1,5 +1,5 @@
 /** The states of this machine's Bluetooth in words for whoever can act. */
-import type { BleState, BleStateKind } from '../ble.ts';
+import type { BleErrorCode, BleState, BleStateKind } from '../ble.ts';
 
 const words: Readonly<Record<BleStateKind, readonly [text: string, mend: string]>> = {
   ready: ['Bluetooth is on', ''],
@@ -10,6 +10,10 @@ const words: Readonly<Record<BleStateKind, readonly [text: string, mend: string]
   'no-daemon': [
     'bluetoothd does not run',
     'Install it with "apt install bluez" and start it with "systemctl enable --now bluetooth".',
+  ],
+  'not-answering': [
+    'bluetoothd runs and does not answer',
+    'Restart it with "systemctl restart bluetooth"; Muster goes on by itself then.',
   ],
   'no-adapter': [
     'No Bluetooth adapter was found',
@@ -34,6 +38,12 @@ const words: Readonly<Record<BleStateKind, readonly [text: string, mend: string]
 export function bleStateOf(kind: BleStateKind, detail = ''): BleState {
   const [text, mend] = words[kind];
   return { kind, text: detail === '' ? `${text}.` : `${text}: ${detail}.`, mend };
+}
+
+/** Of a bluetoothd that is there and does not say what it has. */
+export function daemonStateOf(code: BleErrorCode): BleStateKind {
+  if (code === 'not-permitted') return code;
+  return code === 'timeout' ? 'not-answering' : 'no-daemon';
 }
 
 export function isSameState(a: BleState, b: BleState): boolean {

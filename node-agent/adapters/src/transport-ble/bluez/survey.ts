@@ -19,7 +19,7 @@ import {
   textOf,
   textsOf,
 } from './properties.ts';
-import { bleStateOf } from './state.ts';
+import { bleStateOf, daemonStateOf } from './state.ts';
 
 export interface BluezAdapterSurvey extends BlePeer {
   readonly name: string;
@@ -105,9 +105,7 @@ async function ask(options: SurveyOptions, path: string): Promise<Found> {
 
 function kindOf(error: unknown): BleStateKind {
   if (error instanceof DBusError) return error.code === 'refused' ? 'not-permitted' : 'no-bus';
-  return bleErrorOf(error, 'to ask bluetoothd').code === 'not-permitted'
-    ? 'not-permitted'
-    : 'no-daemon';
+  return daemonStateOf(bleErrorOf(error, 'to ask bluetoothd').code);
 }
 
 function nothing(kind: BleStateKind): Found {

@@ -5,6 +5,7 @@
 export { connectDBus, systemBusPath } from './connect.ts';
 export { DBusError, type DBusErrorCode } from './error.ts';
 export { isObjectPath } from './names.ts';
+export { peerInterface } from './standard-interfaces.ts';
 export type {
   DBusCall,
   DBusConnection,

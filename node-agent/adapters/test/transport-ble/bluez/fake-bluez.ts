@@ -14,6 +14,12 @@ import {
 import { FakeAdapter } from './fake-adapter.ts';
 import { managedObjects, silentLogger } from './fake-objects.ts';
 
+/** What bluetoothd is asked when it hangs. */
+export const neverAnswered = {
+  ...{ path: '/org/bluez/never', interface: 'org.bluez.Never1', member: 'Wait' },
+  ...{ signature: '', body: [] },
+} as const;
+
 export class FakeBluez {
   readonly bus: DBusConnection;
   readonly clock: Clock;
@@ -30,6 +36,8 @@ export class FakeBluez {
     const bus = await connectDBus({ path, clock, logger: silentLogger, onClose: () => {} });
     const fake = new FakeBluez(bus, clock);
     bus.export('/org/bluez', { interfaces: { 'org.bluez.AgentManager1': {} } });
+    const methods = { Wait: { in: '', out: '', run: () => new Promise<[]>(() => {}) } };
+    bus.export(neverAnswered.path, { interfaces: { [neverAnswered.interface]: { methods } } });
     for (const name of names) fake.add(name);
     const call = { destination: 'org.freedesktop.DBus', path: '/org/freedesktop/DBus' };
     await bus.call({

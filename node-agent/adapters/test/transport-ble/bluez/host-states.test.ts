@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { bluezLimits } from '../../../src/transport-ble/bluez/limits.ts';
 import { bleUuids } from '../../../src/transport-ble/uuids.ts';
 import { Bench, tag } from './hosts.ts';
 
@@ -37,6 +38,31 @@ test('bluetoothd may come, go and come again', async (t) => {
   await bench.until(() => host.state.kind === 'ready');
   assert.notEqual(host.adapters[0], adapter);
   assert.ok(changes >= 4 && changes < 12, `${changes} changes`);
+});
+
+test('a bluetoothd that hangs is told, by whom it is asked too, and so is its end', async (t) => {
+  const bench = await Bench.open(t);
+  await bench.bluez('hci0');
+  const host = bench.host();
+  await host.start(() => {});
+  await bench.until(() => host.state.kind === 'ready');
+  const [adapter] = host.adapters;
+  bench.isHung = true;
+  await bench.until(() => host.state.kind === 'not-answering', 4_000);
+  assert.match(host.state.mend, /systemctl restart bluetooth/);
+  assert.equal(host.adapters[0], adapter, 'the kernel may still carry its links');
+  const late = bench.host();
+  let seen: string | undefined;
+  void late.survey().then(({ state }) => {
+    seen = state.kind;
+  });
+  await bench.until(() => bench.connects === 2);
+  await bench.until(() => seen !== undefined, 1_000);
+  assert.equal(seen, 'not-answering');
+  await late.start(() => {});
+  await bench.until(() => late.state.kind === 'not-answering', 4_000);
+  bench.isHung = false;
+  await bench.until(() => [host, late].every(({ state }) => state.kind === 'ready'), 4_000);
 });
 
 test('a bus that ends is connected to again', async (t) => {

@@ -14,7 +14,7 @@ import {
 } from '../../../src/transport-ble/dbus/index.ts';
 import { bleUuids } from '../../../src/transport-ble/uuids.ts';
 import { type PrivateBus, startPrivateBus } from '../dbus/private-bus.ts';
-import { FakeBluez } from './fake-bluez.ts';
+import { FakeBluez, neverAnswered } from './fake-bluez.ts';
 import { silentLogger } from './fake-objects.ts';
 
 /** Real time that something may take on a busy machine. */
@@ -26,6 +26,10 @@ export class Bench {
   readonly clock = new FakeClock();
   readonly bus: PrivateBus;
   readonly #test: TestContext | undefined;
+  /** Connections that our hosts made. */
+  connects = 0;
+  /** bluetoothd keeps its name and answers nothing. */
+  isHung = false;
   /** Calls of our hosts that are not answered yet. */
   #calls = 0;
 
@@ -93,11 +97,13 @@ export class Bench {
 
   async #connect(options: DBusOptions): Promise<DBusConnection> {
     const connection = await connectDBus(options);
+    this.connects += 1;
     const call = connection.call.bind(connection);
     connection.call = async (what) => {
       this.#calls += 1;
       try {
-        return await call(what);
+        const isHung = this.isHung && what.destination === 'org.bluez';
+        return await call(isHung ? { ...what, ...neverAnswered } : what);
       } finally {
         this.#calls -= 1;
       }
