@@ -178,7 +178,10 @@ class Host implements BluezHost {
 
   #onAdapters(): void {
     if (this.#bus?.owner === undefined) return;
-    if (this.#pulse?.isAnswering === false) return this.#say('not-answering');
+    if (this.#pulse?.isAnswering === false) {
+      this.#say('not-answering');
+      return;
+    }
     const { kind, names, adapters } = this.#set;
     if (kind !== 'ready') {
       this.#say(kind, names.join(', '));

@@ -3,7 +3,6 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { bluezLimits } from '../../../src/transport-ble/bluez/limits.ts';
 import { bleUuids } from '../../../src/transport-ble/uuids.ts';
 import { Bench, tag } from './hosts.ts';
 
