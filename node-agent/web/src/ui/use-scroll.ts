@@ -50,7 +50,6 @@ function hasLeft({ scrollTop, scrollHeight, clientHeight }: HTMLElement, endTop:
 export function useScroll(rows: unknown): Scroll {
   const box = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
-  const anchor = useRef<Anchor | undefined>(undefined);
   const [away, setAway] = useState(false);
   const endTop = useRef(0);
   // Scrolling is told late: the list may be gone from the page by then.
@@ -61,11 +60,14 @@ export function useScroll(rows: unknown): Scroll {
   };
   // A reader who has just begun to scroll back must not be pulled down before that is told. A
   // change of height is told late too.
+  const isAway = (list: HTMLElement) => !atEnd.current || hasLeft(list, endTop.current);
   const follow = () => {
-    if (box.current && atEnd.current && !hasLeft(box.current, endTop.current)) toEnd();
+    if (box.current && !isAway(box.current)) toEnd();
   };
+  // Looked at while the old rows are still there: what was told last may be of an earlier place.
+  const anchor = box.current && isAway(box.current) ? anchorOf(box.current) : undefined;
   useLayoutEffect(() => {
-    if (!atEnd.current && anchor.current) restore(box.current!, anchor.current);
+    if (anchor) restore(box.current!, anchor);
     else follow();
   }, [rows]);
   useEffect(() => {
@@ -85,7 +87,6 @@ export function useScroll(rows: unknown): Scroll {
       const left = scrollHeight - scrollTop - clientHeight;
       atEnd.current = left < nearPixels;
       if (atEnd.current) endTop.current = scrollTop;
-      anchor.current = atEnd.current ? undefined : anchorOf(box.current);
       setAway(left > 2 * nearPixels);
     },
     jump() {
