@@ -84,6 +84,25 @@ test('what is sent is held and shown, as text and as JSON, by name, tag and code
   assert.equal((await muster(['send', 'general', ' ', ...own])).code, 1);
 });
 
+test('a tag or key that begins with a dash is no option', async (t) => {
+  const agent = await startAgent(t);
+  const own = ['--url', agent.url, '--data', temporaryFolder(t)];
+  for (const tag of [`-${'a'.repeat(21)}`, `--${'a'.repeat(20)}`]) {
+    const sent = await muster(['send', tag, 'text', ...own]);
+    assert.equal(sent.code, 1);
+    assert.match(sent.err, new RegExp(`shows no channel #${tag}\n`));
+  }
+  const writer = `-${'A'.repeat(42)}`;
+  const news = ['channel', 'create', 'news', '--kind', 'announcement', '--json', ...own];
+  const made = await muster([...news, '--writer', writer, `-${'B'.repeat(41)}A`]);
+  assert.deepEqual(JSON.parse(made.out).writers, [writer, `-${'B'.repeat(41)}A`]);
+  for (const wrong of ['-abc', '--no-such-option-is-here']) {
+    const { code, err } = await muster(['send', 'general', 'text', wrong, ...own]);
+    assert.equal(code, 2);
+    assert.match(err, /unknown option[\s\S]*goes behind --/);
+  }
+});
+
 test('a channel is made, listed, shown, changed, written into; a private one too', async (t) => {
   const agent = await startAgent(t);
   const own = ['--url', agent.url, '--data', temporaryFolder(t)];

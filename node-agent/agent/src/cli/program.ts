@@ -8,6 +8,7 @@ import type { Act, RunCommand } from './cli-extension.ts';
 import { type CliWorld, type CommonOptions, commandContext } from './context.ts';
 import { ExitCode } from './exit-code.ts';
 import { addBleWords } from './words/ble-words.ts';
+import { keepDashedKeys } from './words/dashed-keys.ts';
 import { addNodeWords } from './words/node-words.ts';
 import { common, group, here, whole, withKeys } from './words/options.ts';
 import { addPeopleWords } from './words/people-words.ts';
@@ -22,6 +23,9 @@ Exit codes:
 The data folder is --data, else MUSTER_DATA, else ./.muster. Settings are in its muster.jsonc,
 each can be overridden by a MUSTER_* variable (http.port: MUSTER_HTTP_PORT).
 `;
+
+const afterError =
+  '(muster help shows what there is; what begins with - and is no option goes behind --)';
 
 /** What addRunCommands knows. */
 const runWords: ReadonlySet<string> = new Set(['start', 'run', 'status']);
@@ -39,7 +43,7 @@ export async function runCli(world: CliWorld): Promise<ExitCode> {
   };
   const program = programOf(world, act);
   try {
-    await program.parseAsync([...world.arguments], { from: 'user' });
+    await program.parseAsync(keepDashedKeys(program, world.arguments), { from: 'user' });
     return result;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
@@ -54,7 +58,7 @@ function programOf(world: CliWorld, act: Act): Command {
     .helpOption('-h, --help', 'show help')
     .helpCommand('help [command]', 'show help for a command')
     .addHelpText('after', exitCodes)
-    .showHelpAfterError('(muster help shows what there is)')
+    .showHelpAfterError(afterError)
     .exitOverride()
     .configureOutput({
       writeOut: (text) => world.out.write(text),
