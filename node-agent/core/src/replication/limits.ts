@@ -79,6 +79,11 @@ export const pushLimits = {
   wantedMax: 1_024,
   /** Bundles asked of one lane of a neighbour and not come yet; at it what it has waits. */
   askAheadMax: 128,
+  /**
+   * The same with what was announced, which must not wait until a backlog has come: more than
+   * askAheadMax and one offer. All lanes of a neighbour together stay below askedMax.
+   */
+  askAnnouncedMax: 256,
   /** Offered and declined, in case the neighbour that it went to instead fails; oldest goes. */
   declinedMax: 1_024,
   /** Questions waiting to be sent over one lane; beyond it they are asked again later. */

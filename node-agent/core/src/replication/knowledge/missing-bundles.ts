@@ -156,7 +156,7 @@ export class MissingBundles {
     }
     // Who owes much already is asked for more as it comes: else one who announces what it never
     // sends would use up what this node may ask of all.
-    const next = entry.sources.find((one) => this.askedCountOf(one) < pushLimits.askAheadMax);
+    const next = entry.sources.find((one) => this.askedCountOf(one) < pushLimits.askAnnouncedMax);
     if (next === undefined) return;
     const graft = entry.untried;
     this.#setAsked(entry, next, nowMs);

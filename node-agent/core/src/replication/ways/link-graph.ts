@@ -36,6 +36,13 @@ export class LinkGraph {
     return this.#indexOf.has(node);
   }
 
+  /** Nodes with a link to this one of which both ends spoke. */
+  neighboursOf(node: NodeNumber): ReadonlySet<NodeNumber> {
+    const index = this.#indexOf.get(node);
+    const links = index === undefined ? [] : this.#links[index]!;
+    return new Set(links.filter((_, i) => i % 2 === 0).map((at) => this.#numbers[at]!));
+  }
+
   /**
    * All nodes to which there is a way, itself included, lowest first; none when it is unknown. As
    * if there were no link with `without`.

@@ -62,6 +62,8 @@ export class Ways {
   #isSettled = false;
   /** As it was when all was settled last. */
   #graph = new LinkGraph([]);
+  /** Neighbours that had spoken of their link with this node then. */
+  #spokenOf: ReadonlySet<NodeNumber> = new Set();
   #digest: Uint8Array = noDigest;
   /** Nodes to which there was a way then, this one included. */
   #reachable: readonly NodeNumber[] = [];
@@ -121,14 +123,19 @@ export class Ways {
   leadsOver(mark: NodeNumber, link: WayLink): boolean {
     const route = this.#route(mark);
     if (route?.children.has(link.node)) return true;
-    return link.isBase && (route === undefined || !this.#isSettled);
+    return link.isBase && !this.#isWay(route, link);
   }
 
   /** Whether a bundle with this mark is expected from a link. */
   comesOver(mark: NodeNumber, link: WayLink): boolean {
     const route = this.#route(mark);
     if (route !== undefined && route.parent === link.node) return true;
-    return link.isBase && (route === undefined || !this.#isSettled);
+    return link.isBase && !this.#isWay(route, link);
+  }
+
+  /** Whether a route says something of this link: not before the neighbour spoke of it too. */
+  #isWay(route: Route | undefined, link: WayLink): boolean {
+    return route !== undefined && this.#isSettled && this.#spokenOf.has(link.node);
   }
 
   /**
@@ -276,6 +283,7 @@ export class Ways {
     this.#settleTimer = undefined;
     this.#graph = new LinkGraph([this.#own, ...this.#told.values()]);
     this.#routes = new BoundedMap(wayLimits.originsMax);
+    this.#spokenOf = this.#graph.neighboursOf(this.#number);
     this.#reachable = this.#graph.reachable(this.#number);
     const reachable = new Set(this.#reachable);
     this.#unreachable = [...this.#told.keys()].filter((node) => !reachable.has(node));

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MissingBundles, type Source } from '../../../src/replication/knowledge/missing-bundles.ts';
-import { memoryLimits, pushLimits } from '../../../src/replication/limits.ts';
+import { memoryLimits, messageLimits, pushLimits } from '../../../src/replication/limits.ts';
 
 interface Played extends Source {
   progressMs: number;
@@ -33,6 +33,21 @@ test('an announced bundle is grafted after a while, from who announced it first'
   assert.deepEqual([b.asked, missing.askedCount], [['want x'], 1]);
   missing.sweep(graftDelayMs + 2 * askTimeoutMs);
   assert.deepEqual([missing.size, missing.askedCount], [0, 0]);
+});
+
+test('what is announced is asked for while its neighbour owes a whole backlog', () => {
+  const missing = new MissingBundles();
+  const a = source();
+  // One more offer is answered just below the mark.
+  const owed = pushLimits.askAheadMax - 1 + messageLimits.offerIdsMax;
+  for (let i = 0; i < owed; i++) assert.equal(missing.offered(`${i}`, a, 0), true);
+  missing.announced('x', a, 0);
+  missing.sweep(graftDelayMs);
+  assert.deepEqual(a.asked, ['graft x']);
+  // Not without end: the others' part of what may be asked is theirs.
+  for (let i = 0; i < 500; i++) missing.announced(`more ${i}`, a, 0);
+  missing.sweep(graftDelayMs);
+  assert.equal(missing.askedCountOf(a), pushLimits.askAnnouncedMax);
 });
 
 test('what comes in time is never asked for', () => {

@@ -55,6 +55,20 @@ function fiveWithSeven(seed: number) {
   return { clock, link, ways };
 }
 
+test('a neighbour that has not spoken of its link yet is served by the base tree', () => {
+  const { clock, link, ways } = fiveWithSeven(311);
+  for (const said of [false, true]) {
+    if (said) ways.heard(link, { node: 7, version: 1, links: linksOf([lan(5)]) });
+    clock.advance(2_000);
+    const mark = ways.mark();
+    assert.equal(mark, 5);
+    assert.ok(ways.leadsOver(mark, link));
+    // As if the tree went another way: what both spoke of is a way all the same.
+    assert.equal(ways.leadsOver(mark, { ...link, isBase: false }), said);
+    assert.equal(ways.comesOver(mark, link), !said);
+  }
+});
+
 test('nobody is said to be apart while the table of links is full', () => {
   const { clock, link, ways } = fiveWithSeven(312);
   ways.heard(link, { node: 7, version: 1, links: linksOf([lan(5)]) });
