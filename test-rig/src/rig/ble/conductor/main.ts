@@ -37,6 +37,7 @@ class Conductor {
     await Promise.all(beside);
     await this.#mesh.killAll();
     await this.#mesh.bluetooth.stop();
+    report.figure('daemonCrashes', this.#mesh.bluetooth.crashes);
     tell({ ended: true });
   }
 

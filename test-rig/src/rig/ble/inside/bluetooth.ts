@@ -1,6 +1,7 @@
 /** The Bluetooth of the machine: one real bluetoothd, and airs of virtual controllers. */
 import { execFile } from 'node:child_process';
 import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { until } from '../../report.ts';
 import { Air } from './air.ts';
@@ -25,8 +26,12 @@ Channels = 1
 export const troublesFile = '/run/muster/kills';
 const patience = { waitMsMax: 8_000, everyMs: 100 };
 const triesMax = 4;
+/** As a unit with Restart=on-failure does. */
+const restartMs = 1_000;
 
 export class Bluetooth {
+  /** bluetoothd ended by itself, and was begun again. */
+  crashes = 0;
   readonly #airs: Air[] = [];
   #daemon: Program | undefined;
 
@@ -46,7 +51,7 @@ export class Bluetooth {
   }
 
   async stop(): Promise<void> {
-    await this.#daemon?.end('SIGKILL');
+    await this.#endDaemon();
     for (const air of this.#airs.splice(0)) await air.end();
     await until('the controllers are gone', async () => !existsSync(placeOf('hci0')), patience);
   }
@@ -54,12 +59,30 @@ export class Bluetooth {
   /** As a crash would. */
   async killDaemon(): Promise<void> {
     noteTrouble();
-    await this.#daemon?.end('SIGKILL');
+    await this.#endDaemon();
   }
 
   async startDaemon(): Promise<void> {
-    this.#daemon = new Program({ name: 'bluetoothd', command: [daemon, '-n'] });
+    this.#runDaemon();
     await until('bluetoothd is on the bus', async () => (await managed()) !== undefined, patience);
+  }
+
+  #runDaemon(): void {
+    const program = new Program({ name: 'bluetoothd', command: [daemon, '-n'] });
+    this.#daemon = program;
+    void program.ended.then(async () => {
+      if (this.#daemon !== program) return;
+      this.crashes += 1;
+      noteTrouble();
+      await setTimeout(restartMs);
+      if (this.#daemon === program) this.#runDaemon();
+    });
+  }
+
+  async #endDaemon(): Promise<void> {
+    const program = this.#daemon;
+    this.#daemon = undefined;
+    await program?.end('SIGKILL');
   }
 
   async #tryStart(airs: readonly AirPlan[]): Promise<void> {

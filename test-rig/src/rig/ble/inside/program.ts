@@ -28,6 +28,11 @@ export class Program {
     });
   }
 
+  /** Resolves once it has ended, by whatever. */
+  get ended(): Promise<unknown> {
+    return this.isRunning ? once(this.#child, 'exit') : Promise.resolve();
+  }
+
   get isRunning(): boolean {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
