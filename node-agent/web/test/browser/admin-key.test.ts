@@ -115,6 +115,7 @@ test('a passkey with the prf extension unlocks the key and is known at the node'
   await page.getByRole('button', { name: 'Unlock with a passkey' }).click();
   await page.locator('.admin .pill-connected').waitFor();
   await page.getByRole('button', { name: 'Remove the passkey' }).click();
+  await page.getByText('The passkey does not unlock this key any more.').waitFor();
   await page.getByRole('button', { name: 'Lock' }).first().click();
   await unlock(page).waitFor();
   assert.equal(await page.getByRole('button', { name: 'Unlock with a passkey' }).count(), 0);
