@@ -4,7 +4,7 @@
  * Discovery is before step 4; it never dials and believes nothing.
  */
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
-import { type Clock, fractionOf, type Random, type Timer } from '@muster/core';
+import { between, type Clock, type Random, type Timer } from '@muster/core';
 import multicastDns, { type MulticastDNS, type QueryPacket } from 'multicast-dns';
 import { mdnsLimits, timing } from './constants.ts';
 import { type Interface, isOnLink } from './interfaces.ts';
@@ -148,7 +148,7 @@ export class MdnsInterface {
     if (this.#answerWaits) return;
     this.#answerWaits = true;
     const spreadMs = Math.min(timing.answerSpreadMsMax, 2 * this.#options.peersKnown());
-    this.#after(spreadMs * this.#fraction(), () => {
+    this.#after(between(this.#options.random, 0, spreadMs), () => {
       this.#answerWaits = false;
       this.#answer();
     });
@@ -177,7 +177,8 @@ export class MdnsInterface {
     const untilMs = delaysMs[step];
     const delayMs =
       untilMs === undefined ? timing.queryIntervalMs : untilMs - (delaysMs[step - 1] ?? 0);
-    this.#after(delayMs * (1 + timing.jitterShare * this.#fraction()), () => {
+    const jitter = between(this.#options.random, 1, 1 + timing.jitterShare);
+    this.#after(delayMs * jitter, () => {
       if (untilMs !== undefined || !this.#askedByOthers) this.#query();
       this.#askedByOthers = false;
       this.#queryLater(step + 1);
@@ -215,11 +216,6 @@ export class MdnsInterface {
       run();
     });
     this.#timers.add(timer);
-  }
-
-  /** Evenly from 0 to 1, to spread. */
-  #fraction(): number {
-    return fractionOf(this.#options.random);
   }
 }
 

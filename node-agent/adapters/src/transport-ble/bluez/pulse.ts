@@ -2,7 +2,7 @@
  * Whether bluetoothd still answers: one that hangs keeps its name on the bus, and nothing else
  * tells. Below step 4 of a message's way. It ends nothing: what the kernel carries goes on.
  */
-import type { Clock, Timer } from '@muster/core';
+import type { Timer } from '@muster/core';
 import { BleError } from '../ble.ts';
 import { peerInterface } from '../dbus/index.ts';
 import type { BluezBus } from './bluez-bus.ts';
@@ -10,7 +10,6 @@ import { bluezLimits } from './limits.ts';
 
 export class Pulse {
   readonly #bus: BluezBus;
-  readonly #clock: Clock;
   readonly #onChange: () => void;
   #timer: Timer | undefined;
   #isStopped = false;
@@ -18,7 +17,6 @@ export class Pulse {
 
   constructor(bus: BluezBus, onChange: () => void) {
     this.#bus = bus;
-    this.#clock = bus.clock;
     this.#onChange = onChange;
     this.#later();
   }
@@ -29,7 +27,7 @@ export class Pulse {
   }
 
   #later(): void {
-    this.#timer = this.#clock.after(bluezLimits.pulseEveryMs, () => void this.#ask());
+    this.#timer = this.#bus.clock.after(bluezLimits.pulseEveryMs, () => void this.#ask());
   }
 
   async #ask(): Promise<void> {

@@ -11,6 +11,8 @@ const mark = '\0';
 
 /** The arguments as `program` may parse them; its actions get them as they were. */
 export function keepDashedKeys(program: Command, given: readonly string[]): string[] {
+  // Mostly there is none, and a box that starts need not look through all words for it.
+  if (!given.some((text) => shape.test(text))) return [...given];
   const flags = flagsOf(program);
   program.hook('preAction', (_, action) => {
     action.processedArgs = action.processedArgs.map(unmarked);
