@@ -168,6 +168,7 @@ class FuzzRun {
       const target = await loadTarget(fault.target);
       const isSmall = fault.kind === 'exception';
       const least = isSmall ? await minimise(input, failsAlike(target, fault)) : input;
+      await target.stop?.();
       fault.file = keepInput(fault.target, least);
     }
   }
@@ -175,7 +176,7 @@ class FuzzRun {
 
 function failsAlike(target: FuzzTarget, fault: FuzzFault) {
   return async (input: Uint8Array): Promise<boolean> => {
-    target.reset?.();
+    await target.reset?.();
     try {
       await target.run(input);
       return false;

@@ -1,6 +1,6 @@
 /** Bounds of the fuzzer: what one input may cost, and what the fuzzer itself keeps. */
 export const fuzzLimits = {
-  /** Longest that a parser may take for one input (issue 5); over it in three tries is a fault. */
+  /** Longest that a parser may take for one input (issue 5); over it in five tries is a fault. */
   inputMsMax: 50,
   /** Most memory that one input may take, in MB (issue 5). */
   inputMbMax: 64,
@@ -11,6 +11,8 @@ export const fuzzLimits = {
   workerHeapMbMax: 192,
   /** Bytes of an input: above the largest frame and message that any parser takes. */
   inputBytesMax: 160 * 1024,
+  /** Octets of a code that people scan or type: several times the longest that is taken. */
+  codeBytesMax: 16 * 1024,
   /** Inputs that are run with one pool and from one clean state, and replayed to repeat a fault. */
   chunkInputs: 5_000,
   /** Inputs of a target's first chunk, by which its speed is known. */

@@ -18,7 +18,7 @@ export interface SingleResult {
 
 export async function runFile(name: string, input: Uint8Array): Promise<SingleResult> {
   const target = await loadTarget(name);
-  target.reset?.();
+  await target.reset?.();
   const startMs = performance.now();
   const end = () => ({ target: name, input: toHex(input), tookMs: performance.now() - startMs });
   try {
@@ -27,6 +27,8 @@ export async function runFile(name: string, input: Uint8Array): Promise<SingleRe
   } catch (error) {
     if (target.isTyped?.(error)) return { ...end(), verdict: 'thrown' };
     return { ...end(), fault: errorText(error) };
+  } finally {
+    await target.stop?.();
   }
 }
 
@@ -46,6 +48,7 @@ export async function runIndex(
   };
   const { faults } = await runChunk(loaded, spec, { watch });
   const tookMs = performance.now() - startMs;
+  await loaded.target.stop?.();
   const fault = faults.find((found) => found.index === index);
   const result = { target: name, input: toHex(last), tookMs };
   return fault ? { ...result, fault: fault.text } : { ...result, verdict: 'no fault' };

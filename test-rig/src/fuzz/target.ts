@@ -20,8 +20,15 @@ export interface FuzzTarget {
   /** Tokens for the grammar: keys, magic numbers, keywords. */
   readonly dictionary?: readonly Uint8Array[];
   isTyped?(error: unknown): boolean;
-  /** Back to the state before the first input; called between jobs, and for a single input. */
-  reset?(): void;
+  /**
+   * Makes what inputs run against ready, as before the first one, and ends what was there. Called
+   * before each chunk and each single input; what it takes is not counted as an input's.
+   */
+  reset?(): void | Promise<void>;
+  /** Ends what the last `reset` began, so that nothing keeps the process. */
+  stop?(): Promise<void>;
+  /** Longest input that can mean anything to it; what is longer is cut. */
+  readonly inputBytesMax?: number;
   /**
    * The input with its signatures and sums made right again, so that the checks behind them are
    * reached; undefined where its form is too far gone.

@@ -5,8 +5,9 @@
  */
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { between, type Clock, type Random, type Timer } from '@muster/core';
-import multicastDns, { type MulticastDNS, type QueryPacket } from 'multicast-dns';
+import multicastDns, { type MulticastDNS } from 'multicast-dns';
 import { mdnsLimits, timing } from './constants.ts';
+import { type DnsMessage, decodeDnsMessage } from './dns-message.ts';
 import { type Interface, isOnLink } from './interfaces.ts';
 import { Rate } from './rate.ts';
 import {
@@ -87,15 +88,6 @@ export class MdnsInterface {
       void this.stop({ goodbye: false });
       this.#options.onFailed(error);
     });
-    mdns.on('warning', () => {
-      this.#options.counts.malformed += 1;
-    });
-    mdns.on('query', (packet) => this.#onQuery(packet));
-    mdns.on('response', (packet) => {
-      const heard = decodeAnswer(packet, this.#options.service);
-      if (heard === undefined) this.#options.counts.malformed += 1;
-      else this.#onAnswer(heard);
-    });
     mdns.on('ready', () => {
       this.#ready = true;
       for (const delayMs of timing.announceDelaysMs) this.#after(delayMs, () => this.#answer());
@@ -113,16 +105,18 @@ export class MdnsInterface {
     await new Promise<void>((resolve) => mdns.destroy(resolve));
   }
 
-  /** Looks at packets before they are decoded: most are of other services, some are a flood. */
+  /** Packets go another way than the library's: it writes, and reads none. */
   #guard(socket: Socket): void {
     const emit = socket.emit.bind(socket);
     socket.emit = ((event: string, ...args: unknown[]) => {
-      if (event === 'message' && !this.#admit(args[0] as Buffer, args[1] as RemoteInfo))
-        return true;
-      return emit(event, ...args);
+      if (event !== 'message') return emit(event, ...args);
+      const [packet, from] = args as [Buffer, RemoteInfo];
+      if (this.#mdns !== undefined && this.#admit(packet, from)) this.#onPacket(packet);
+      return true;
     }) as Socket['emit'];
   }
 
+  /** Before it is decoded: most packets are of other services, some are a flood. */
   #admit(packet: Buffer, from: RemoteInfo): boolean {
     if (!packet.includes(this.#marker)) return false;
     const admitted =
@@ -133,10 +127,20 @@ export class MdnsInterface {
     return admitted;
   }
 
-  #onQuery(packet: QueryPacket): void {
+  #onPacket(packet: Buffer): void {
+    const message = decodeDnsMessage(packet);
+    if (message && !message.isResponse) this.#onQuery(message);
+    else {
+      const heard = message && decodeAnswer(message, this.#options.service);
+      if (heard === undefined) this.#options.counts.malformed += 1;
+      else this.#onAnswer(heard);
+    }
+  }
+
+  #onQuery(message: DnsMessage): void {
     // The kernel brings back what we sent ourselves, and other agents here need it to.
-    if (packet.id === this.#options.queryId) return;
-    const asked = decodeQuery(packet, this.#options.service);
+    if (message.id === this.#options.queryId) return;
+    const asked = decodeQuery(message, this.#options.service);
     if (asked === undefined) return;
     // All hear the answers to a question that leaves nobody out, so it need not be asked again.
     if (asked.known.length === 0) this.#askedByOthers = true;

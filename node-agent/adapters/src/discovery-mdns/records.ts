@@ -4,16 +4,11 @@
  * each service's own. Reading takes what strangers send: whatever does not fit is left out, nothing
  * throws.
  */
-import type {
-  QueryOutgoingPacket,
-  QueryPacket,
-  ResponseOutgoingPacket,
-  ResponsePacket,
-} from 'multicast-dns';
+import type { QueryOutgoingPacket, ResponseOutgoingPacket } from 'multicast-dns';
 import { mdnsLimits, timing } from './constants.ts';
+import { type DnsMessage, dnsTypes } from './dns-message.ts';
 
-type Records = NonNullable<ResponsePacket['answers']>;
-type StringAnswer = Records[number] & { type: 'PTR' };
+type Records = NonNullable<ResponseOutgoingPacket['answers']>;
 
 export interface Announcement {
   /** Such as `_p2p._udp.local`. */
@@ -55,26 +50,24 @@ export function encodeQuery({ service, id, known }: Query): QueryOutgoingPacket 
 
 /** The names that a query for this service leaves out; undefined for any other query. */
 export function decodeQuery(
-  packet: QueryPacket,
+  { questions, answers }: DnsMessage,
   service: string,
 ): { readonly known: readonly string[] } | undefined {
-  const asked = packet.questions?.some(
-    ({ name, type }) => name === service && askedTypes.has(type),
-  );
-  if (!asked) return undefined;
-  const known = (packet.answers ?? []).flatMap((record) =>
-    record.type === 'PTR' && record.name === service ? [nameIn(record.data, service)] : [],
+  const isAsked = questions.some(({ name, type }) => name === service && askedTypes.has(type));
+  if (!isAsked) return undefined;
+  const known = answers.flatMap(({ name, target }) =>
+    target !== undefined && name === service ? [nameIn(target, service)] : [],
   );
   return { known };
 }
 
-function nameIn(data: string, service: string): string {
-  return data.slice(0, -service.length - 1);
+function nameIn(target: string, service: string): string {
+  return target.slice(0, -service.length - 1);
 }
 
-const askedTypes: ReadonlySet<string> = new Set(['PTR', 'ANY']);
+const askedTypes: ReadonlySet<number> = new Set([dnsTypes.pointer, dnsTypes.any]);
 
-function pointerTo(data: string, service: string, ttl: number): StringAnswer {
+function pointerTo(data: string, service: string, ttl: number): Records[number] {
   return { name: service, type: 'PTR', class: 'IN', ttl, data };
 }
 
@@ -87,13 +80,16 @@ export interface Heard {
 }
 
 /** The peer of an answer, or undefined when it is none of this service. */
-export function decodeAnswer(packet: ResponsePacket, service: string): Heard | undefined {
-  const records = [...(packet.answers ?? []), ...(packet.additionals ?? [])];
-  const pointer = records.find((record) => record.type === 'PTR' && record.name === service);
-  if (pointer?.type !== 'PTR') return undefined;
+export function decodeAnswer(
+  { answers, additionals }: DnsMessage,
+  service: string,
+): Heard | undefined {
+  const records = [...answers, ...additionals];
+  const pointer = records.find(({ name, target }) => target !== undefined && name === service);
+  if (pointer?.target === undefined) return undefined;
+  const { target, ttlS } = pointer;
   const texts = records
-    .flatMap((record) => (record.type === 'TXT' && record.name === pointer.data ? record.data : []))
-    .slice(0, mdnsLimits.textsMax)
-    .map((data) => data.toString());
-  return { peerName: nameIn(pointer.data, service), texts, goodbye: pointer.ttl === 0 };
+    .flatMap((record) => (record.name === target ? (record.texts ?? []) : []))
+    .slice(0, mdnsLimits.textsMax);
+  return { peerName: nameIn(target, service), texts, goodbye: ttlS === 0 };
 }

@@ -22,6 +22,7 @@ import {
   utf8,
 } from '@muster/core';
 import { type ClaimMessage, decodeClaimMessage, encodeClaimMessage } from '@muster/core/parsers';
+import { fuzzLimits } from '../limits.ts';
 import { broken, type FuzzTarget } from '../target.ts';
 import { admin, crypto, node, otherNode, site, user } from './cast.ts';
 import { certificateIn, issuerOf } from './issuers.ts';
@@ -55,6 +56,7 @@ export function createClaimCodeTarget(): FuzzTarget {
   const around = `http://192.168.1.2:8080/claim#${texts[0]!.toLowerCase().replace(':', '%3A')}`;
   return {
     name: 'claim-code',
+    inputBytesMax: fuzzLimits.codeBytesMax,
     seeds: () => [...octets, ...texts.map(utf8), utf8(around)],
     dictionary: ['MUSTER-NODE:1:', 'MUSTER-BOX:1:', 'MUSTER-ADMIN:', '%3a', '%3A', ' '].map(utf8),
     run(input) {

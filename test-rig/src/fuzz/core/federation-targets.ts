@@ -17,6 +17,7 @@ import {
   toBase32,
   utf8,
 } from '@muster/core';
+import { fuzzLimits } from '../limits.ts';
 import { broken, type FuzzTarget } from '../target.ts';
 import { admin, crypto, foreignSite, site } from './cast.ts';
 import { issuerIn, issuerOf } from './issuers.ts';
@@ -38,6 +39,7 @@ export function createSiteCardTarget(): FuzzTarget {
   const wires = texts.map((text) => fromBase32(text.slice(cardPrefix.length))!);
   return {
     name: 'site-card',
+    inputBytesMax: fuzzLimits.codeBytesMax,
     seeds: () => [...wires, ...texts.map(utf8)],
     dictionary: [utf8(cardPrefix), utf8('MUSTER-SITE:2:')],
     repair: (input) => (input[0]! >> 5 === 4 ? resign(input, 'site-card') : undefined),

@@ -27,6 +27,7 @@ import {
   verifySiteRules,
   verifyTrustList,
 } from '@muster/core';
+import { fuzzLimits } from '../limits.ts';
 import { broken, type FuzzTarget } from '../target.ts';
 import { admin, crypto, foreignSite, guest, node, site, staff, user } from './cast.ts';
 import { issuerIn } from './issuers.ts';
@@ -97,6 +98,7 @@ export function createGuestPassTarget(): FuzzTarget {
   const issuers = [site.root, admin.issuer, underNode];
   return {
     name: 'guest-pass',
+    inputBytesMax: fuzzLimits.codeBytesMax,
     seeds: () => [...wires, ...texts.map(utf8)],
     dictionary: [utf8(passPrefix)],
     repair: (input) => (input[0]! >> 5 === 4 ? resign(input, 'guest-pass') : undefined),
@@ -176,6 +178,7 @@ export function createPersonCodeTarget(): FuzzTarget {
   const octets = texts.map((text) => concat(zero, fromBase32(text.slice(keyPrefix.length))!));
   return {
     name: 'person-code',
+    inputBytesMax: fuzzLimits.codeBytesMax,
     seeds: () => [...octets, ...texts.map(utf8)],
     dictionary: [utf8(keyPrefix)],
     repair: checkedAgain,

@@ -60,7 +60,7 @@ class ChunkRun implements ChunkResult {
   readonly #target: FuzzTarget;
   readonly #maker: InputMaker;
   readonly #hooks: ChunkHooks;
-  #gauge = new Gauge(false);
+  readonly #gauge = new Gauge();
 
   constructor({ target, corpus }: LoadedTarget, spec: ChunkSpec, hooks: ChunkHooks) {
     this.spec = spec;
@@ -71,7 +71,7 @@ class ChunkRun implements ChunkResult {
 
   async run(): Promise<void> {
     const startMs = cpuMs();
-    this.#target.reset?.();
+    await this.#target.reset?.();
     const { chunk, inputs } = this.spec;
     if (chunk % collectedOneIn === 0) {
       globalThis.gc?.();
@@ -90,7 +90,7 @@ class ChunkRun implements ChunkResult {
 
   #one(index: number): Promise<void> | undefined {
     const { careful, watch } = this.#hooks;
-    if (careful?.from === index) this.#measure(true, index);
+    if (careful?.from === index) this.#gauge.start(index, { isCareful: true });
     const input = this.#maker.next();
     watch?.(index, input);
     this.#gauge.before(index);
@@ -108,11 +108,6 @@ class ChunkRun implements ChunkResult {
       this.#threw(index, { input, error });
       return undefined;
     }
-  }
-
-  #measure(isCareful: boolean, from: number): void {
-    this.#gauge = new Gauge(isCareful);
-    this.#gauge.start(from);
   }
 
   #threw(index: number, { input, error }: { input: Uint8Array; error: unknown }): void {
@@ -137,7 +132,7 @@ class ChunkRun implements ChunkResult {
       counts.refused[reason] = (counts.refused[reason] ?? 0) + 1;
     }
     this.#maker.learn(input, verdict);
-    if (this.#hooks.careful?.to === index) this.#measure(false, index + 1);
+    if (this.#hooks.careful?.to === index) this.#gauge.start(index + 1);
   }
 
   #fault(

@@ -33,6 +33,10 @@ export class InputMaker {
   }
 
   next(): Uint8Array {
+    return this.#make().subarray(0, this.#target.inputBytesMax);
+  }
+
+  #make(): Uint8Array {
     const plain = this.#plain.pop();
     if (plain) return plain;
     const random = this.#random;

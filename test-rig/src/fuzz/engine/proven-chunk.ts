@@ -1,6 +1,7 @@
 /**
  * A chunk whose faults are proven: what went over a limit of time or memory is run again, together
- * with what was before it, and is a fault only when it stays over in two more tries.
+ * with what was before it, and is a fault only when it stays over in all tries: of one input's time
+ * the least is what it costs, more is a collection of garbage or another process.
  */
 import {
   type ChunkHooks,
@@ -12,7 +13,7 @@ import {
 import type { FuzzFault } from './fault.ts';
 import type { Excess } from './gauge.ts';
 
-const moreTries = 2;
+const moreTries = 4;
 /** Excesses of one kind and chunk that are looked into; more than these come from one cause. */
 const provenMax = 2;
 const kinds = ['slow', 'memory'] as const;

@@ -5,6 +5,7 @@
  * stranger changes nothing.
  */
 import { equalBytes, type StoredBundle } from '@muster/core';
+import { Scene } from '../scene.ts';
 import { broken, type FuzzTarget, type FuzzVerdict } from '../target.ts';
 import { clientFrame, textFrame } from './client-frames.ts';
 import { clientMessages } from './client-message-target.ts';
@@ -26,8 +27,7 @@ interface World {
 }
 
 export function createClientSessionTarget(): FuzzTarget {
-  let started: Promise<World> | undefined;
-  let before: Promise<unknown> = Promise.resolve();
+  const scene = new Scene({ begin: startWorld, end: ({ agent }) => agent.stop() });
   return {
     name: 'client-session',
     seeds: sessionSeeds,
@@ -35,16 +35,9 @@ export function createClientSessionTarget(): FuzzTarget {
       ...['\n@put ', '\n@act ', 'node.rename ', 'node.move ', 'policy.adopt ', 'policy.show '],
       ...['{"name":', '{"wire":', '{"invite":', '"ref":"r"', '"type":"', '{"toString":1}', 'null'],
     ),
-    reset() {
-      const old = started;
-      if (old) before = before.then(async () => (await old).agent.stop());
-      started = undefined;
-    },
-    async run(input) {
-      await before;
-      started ??= startWorld();
-      return runSession(await started, input);
-    },
+    reset: () => scene.reset(),
+    stop: () => scene.stop(),
+    run: (input) => runSession(scene.now, input),
   };
 }
 

@@ -2,6 +2,7 @@
  * Fuzz target: the control socket of a whole agent: one line of JSON, answered by one line. Input:
  * what comes on the connection. Whatever it is, the answer is typed with its mend, or none.
  */
+import { Scene } from '../scene.ts';
 import { broken, type FuzzTarget, type FuzzVerdict } from '../target.ts';
 import { type FuzzedAgent, startFuzzedAgent } from './fuzzed-agent.ts';
 import { untilQuiet } from './memory-socket.ts';
@@ -23,8 +24,7 @@ const requests = [
 ];
 
 export function createControlTarget(): FuzzTarget {
-  let started: Promise<FuzzedAgent> | undefined;
-  let before: Promise<unknown> = Promise.resolve();
+  const scene = new Scene({ begin: startFuzzedAgent, end: (agent) => agent.stop() });
   return {
     name: 'control',
     seeds: () => [
@@ -32,16 +32,9 @@ export function createControlTarget(): FuzzTarget {
       ...inputsOf('{}\n', 'null\n', '\n', `${JSON.stringify(requests[0])}\nmore`),
     ],
     dictionary: wordsOf('\n', '"command":', '"params":', '"id":', '{"toString":1}', 'claim.open'),
-    reset() {
-      const old = started;
-      if (old) before = before.then(async () => (await old).stop());
-      started = undefined;
-    },
-    async run(input) {
-      await before;
-      started ??= startFuzzedAgent();
-      return runControl(await started, input);
-    },
+    reset: () => scene.reset(),
+    stop: () => scene.stop(),
+    run: (input) => runControl(scene.now, input),
   };
 }
 

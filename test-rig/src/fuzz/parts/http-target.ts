@@ -4,6 +4,7 @@
  * that guard a browser; nothing that is asked so changes what is stored.
  */
 
+import { Scene } from '../scene.ts';
 import { broken, type FuzzTarget, type FuzzVerdict } from '../target.ts';
 import { socketSubprotocol } from './client-frames.ts';
 import { type FuzzedAgent, startFuzzedAgent } from './fuzzed-agent.ts';
@@ -18,8 +19,7 @@ const betweenMs = 60_000;
 const commitMs = 20;
 
 export function createHttpTarget(): FuzzTarget {
-  let started: Promise<FuzzedAgent> | undefined;
-  let before: Promise<unknown> = Promise.resolve();
+  const scene = new Scene({ begin: startFuzzedAgent, end: (agent) => agent.stop() });
   let runs = 0;
   return {
     name: 'http',
@@ -30,17 +30,14 @@ export function createHttpTarget(): FuzzTarget {
       ...['POST ', 'GET /', '/api/v1/', '%2f', '?', '0\r\n\r\n', 'Expect: 100-continue\r\n'],
       ...['"id":', '"response":', '{"toString":1}', 'null', socketSubprotocol],
     ),
-    reset() {
-      const old = started;
-      if (old) before = before.then(async () => (await old).stop());
-      started = undefined;
+    async reset() {
+      await scene.reset();
       runs = 0;
     },
-    async run(input) {
-      await before;
-      started ??= startFuzzedAgent();
+    stop: () => scene.stop(),
+    run(input) {
       runs = (runs + 1) % addresses;
-      return runHttp(await started, input, `10.1.${runs >> 8}.${runs & 255}`);
+      return runHttp(scene.now, input, `10.1.${runs >> 8}.${runs & 255}`);
     },
   };
 }

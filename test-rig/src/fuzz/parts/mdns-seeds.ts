@@ -27,6 +27,7 @@ export function mdnsSeeds(): readonly Uint8Array[] {
     answer(claims, texts.desk),
     answer(claims, texts.box, 0),
     answer(peers, ['', 'dnsaddr=']),
+    compressed(peers, texts.peer),
     query(peers),
     query(claims),
   ];
@@ -42,8 +43,21 @@ function answer(service: string, strings: readonly string[], ttlS = 120): Uint8A
   const data = Buffer.concat(strings.map((text) => labelOf(text)));
   return Buffer.concat([
     head(answerFlags, [0, 1, 1]),
-    record({ at: service, type: types.pointer, ttlS, data: name(own) }),
-    record({ at: own, type: types.text, ttlS, data }),
+    record({ at: name(service), type: types.pointer, ttlS, data: name(own) }),
+    record({ at: name(own), type: types.text, ttlS, data }),
+  ]);
+}
+
+/** The service stands once, at octet 12; the own name is what the pointer leads to. */
+function compressed(service: string, strings: readonly string[]): Uint8Array {
+  const toService = u16(0xc00c);
+  const toOwn = u16(0xc000 + 12 + name(service).length + 10);
+  const own = Buffer.concat([labelOf('box'), toService]);
+  const data = Buffer.concat(strings.map((text) => labelOf(text)));
+  return Buffer.concat([
+    head(answerFlags, [0, 1, 1]),
+    record({ at: name(service), type: types.pointer, ttlS: 120, data: own }),
+    record({ at: toOwn, type: types.text, ttlS: 120, data }),
   ]);
 }
 
@@ -52,13 +66,13 @@ function head(flags: number, [questions, answers, additionals]: readonly number[
 }
 
 function record(of: {
-  readonly at: string;
+  readonly at: Buffer;
   readonly type: number;
   readonly ttlS: number;
   readonly data: Buffer;
 }): Buffer {
   const { at, type, ttlS, data } = of;
-  return Buffer.concat([name(at), ...[type, 1, 0, ttlS, data.length].map(u16), data]);
+  return Buffer.concat([at, ...[type, 1, 0, ttlS, data.length].map(u16), data]);
 }
 
 function name(text: string): Buffer {

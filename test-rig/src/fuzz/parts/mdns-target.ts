@@ -11,6 +11,7 @@ import { createClaimDiscovery, createMdnsDiscovery } from '@muster/adapters/disc
 import { isHostNumber, parseAddress } from '@muster/adapters/parsers';
 import type { Sighting } from '@muster/core';
 import { FakeClock, SeededRandom } from '@muster/core/testing';
+import { Scene } from '../scene.ts';
 import { broken, type FuzzTarget, type FuzzVerdict } from '../target.ts';
 import { ErrorLog } from './error-log.ts';
 import { mdnsSeeds } from './mdns-seeds.ts';
@@ -31,8 +32,7 @@ interface Ears {
 }
 
 export function createMdnsTarget(): FuzzTarget {
-  let ready: Promise<Ears> | undefined;
-  let before: Promise<unknown> = Promise.resolve();
+  const scene = new Scene({ begin: listen, end: (ears) => ears.stop() });
   return {
     name: 'mdns',
     seeds: mdnsSeeds,
@@ -40,16 +40,9 @@ export function createMdnsTarget(): FuzzTarget {
       ...['_p2p', '_udp', 'local', '_muster-claim', '_tcp', 'dnsaddr=', 'txtvers=1', 'kind=box'],
       ...['kind=desk', 'code=K7QF-3M', 'port=8080', 'ip=127.0.0.9', 'ip=010.0.0.1', '\xc0\x0c'],
     ),
-    reset() {
-      const old = ready;
-      if (old) before = before.then(async () => (await old).stop());
-      ready = undefined;
-    },
-    async run(input) {
-      await before;
-      ready ??= listen();
-      return hear(await ready, input);
-    },
+    reset: () => scene.reset(),
+    stop: () => scene.stop(),
+    run: (input) => hear(scene.now, input),
   };
 }
 

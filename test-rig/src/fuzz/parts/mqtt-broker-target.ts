@@ -4,6 +4,7 @@
  * comes, the broker sends packets only, forgets the connection, and serves its honest client on.
  */
 import mqtt from 'mqtt-packet';
+import { Scene } from '../scene.ts';
 import { broken, type FuzzTarget, type FuzzVerdict } from '../target.ts';
 import { FuzzedBroker, packetsIn, passwordOf } from './fuzzed-broker.ts';
 import { clientPackets, connectPackets } from './mqtt-packets.ts';
@@ -14,8 +15,7 @@ const who = ['stranger', 'box', 'sensor'];
 const betweenMs = 1_000;
 
 export function createMqttBrokerTarget(): FuzzTarget {
-  let started: Promise<FuzzedBroker> | undefined;
-  let before: Promise<unknown> = Promise.resolve();
+  const scene = new Scene({ begin: startBroker, end: (broker) => broker.stop() });
   return {
     name: 'mqtt-broker',
     seeds: brokerSeeds,
@@ -23,16 +23,9 @@ export function createMqttBrokerTarget(): FuzzTarget {
       ...['MQTT', 'box', 'box-password', 'rooms/#', 'rooms/kitchen/no', 'rooms/kitchen/taken'],
       ...['$SYS/x', 'honest/x', 'honest/#', '$share/g/rooms/#', '#', '+', '\0', '/'],
     ),
-    reset() {
-      const old = started;
-      if (old) before = before.then(async () => (await old).stop());
-      started = undefined;
-    },
-    async run(input) {
-      await before;
-      started ??= startBroker();
-      return runStream(await started, input);
-    },
+    reset: () => scene.reset(),
+    stop: () => scene.stop(),
+    run: (input) => runStream(scene.now, input),
   };
 }
 

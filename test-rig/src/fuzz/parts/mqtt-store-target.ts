@@ -28,7 +28,7 @@ const seeds = [
 ];
 
 export function createMqttStoreTarget(): FuzzTarget {
-  let ready: Promise<Ground> | undefined;
+  let ground: Ground | undefined;
   return {
     name: 'mqtt-store',
     seeds: () => inputsOf(...seeds),
@@ -37,10 +37,10 @@ export function createMqttStoreTarget(): FuzzTarget {
       ...['no ', 'client ', 'topic ', 'payload ', 'qos ', 'retain ', 'message_id ', 'released '],
       ...['9223372036854775807', '-1', '3', '65536', '9007199254740993', 'null', '""', '"#"'],
     ),
-    async run(input) {
-      ready ??= prepareGround();
-      return runDamaged(await ready, input);
+    async reset() {
+      ground ??= await prepareGround();
     },
+    run: (input) => runDamaged(ground!, input),
   };
 }
 

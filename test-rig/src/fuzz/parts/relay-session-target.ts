@@ -44,7 +44,7 @@ class RelayWorld {
 }
 
 export function createRelaySessionTarget(): FuzzTarget {
-  let world: RelayWorld | undefined;
+  let world = new RelayWorld();
   return {
     name: 'relay-session',
     seeds: () => [
@@ -57,10 +57,9 @@ export function createRelaySessionTarget(): FuzzTarget {
       inputOf('gateway', cast.framesOf([...cast.fromGateway.flat().slice(0, -1)])),
     ],
     reset() {
-      world = undefined;
+      world = new RelayWorld();
     },
     run(input) {
-      world ??= new RelayWorld();
       const [end, content] = splitInput(input, ends);
       const frames = cast.framesIn(content);
       return end === 'relay' ? meetGateway(world, frames) : meetRelay(world, frames, end);

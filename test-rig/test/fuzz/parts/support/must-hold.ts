@@ -10,8 +10,7 @@ const seed = 1;
 export async function mustHold(target: string, inputs: number): Promise<void> {
   const loaded = { target: await loadTarget(target), corpus: readCorpus(target) };
   const { counts, faults } = await runProvenChunk(loaded, { target, seed, chunk: 0, inputs });
-  // Ends what it started: a server that listens would keep the process.
-  loaded.target.reset?.();
+  await loaded.target.stop?.();
   const told = faults.map(({ text, index }) => `${text} (--seed ${seed} --index ${index})`);
   assert.deepEqual(told, []);
   assert.equal(counts.inputs, inputs);
