@@ -43,8 +43,8 @@ export const mdnsLimits = {
   /** RFC 6762 § 17: no mDNS packet is larger. */
   packetBytesMax: 9_000,
   /**
-   * Questions and records of a packet that are read; one with more is malformed. Ours have up to 17,
-   * and a name of 127 labels takes some ten microseconds.
+   * Questions and records of a packet that are read; one with more is malformed. Ours have up to
+   * 17, and a name of 127 labels takes some ten microseconds.
    */
   recordsMax: 128,
   /** Packets of our service that are decoded, a second and interface. */

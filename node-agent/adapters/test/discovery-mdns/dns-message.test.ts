@@ -6,8 +6,10 @@ import { decodeDnsMessage, dnsTypes } from '../../src/discovery-mdns/dns-message
 
 const service = '\x04_p2p\x04_udp\x05local\0';
 const toService = '\xc0\x0c';
-const fixed = (type: number, length: number, ttlS = 120): string =>
-  `\0${String.fromCharCode(type)}\0\x01\0\0\0${String.fromCharCode(ttlS)}\0${String.fromCharCode(length)}`;
+const octet = (value: number): string => String.fromCharCode(value);
+/** Type, class, time to live (120 s) and length of the data. */
+const fixed = (type: number, length: number): string =>
+  `\0${octet(type)}\0\x01\0\0\0\x78\0${octet(length)}`;
 
 function message(counts: readonly number[], body: string, flags = 0x84): Buffer {
   const head = Buffer.alloc(12);
