@@ -203,10 +203,8 @@ export class BluezCentral implements BleCentral {
       const connection = new CentralConnection(this.#options, peer, path, remote, () => {
         unwatch();
         this.#conversing.delete(path);
-        links.ending(
-          path,
-          this.#stopNotify(notifying).finally(() => use.release()),
-        );
+        const ended = use.release().then(() => this.#stopNotify(notifying));
+        links.ending(path, ended);
       });
       onLost = () => connection.gatt.end('connection-lost');
       if (isLost) connection.gatt.end('connection-lost');
@@ -215,7 +213,7 @@ export class BluezCentral implements BleCentral {
       return connection;
     } catch (error) {
       unwatch();
-      use.release();
+      void use.release();
       throw error;
     }
   }
@@ -238,7 +236,10 @@ export class BluezCentral implements BleCentral {
     return notifying;
   }
 
-  /** Matters where the link lives on for the other role. */
+  /**
+   * Once the link is gone, or where it lives on for the other role. On a link it is a request, and
+   * bluetoothd dies of its answer when the other end leaves meanwhile (5.66, disable_ccc_callback).
+   */
   async #stopNotify(path: string): Promise<void> {
     try {
       const call = { path, interface: bluezInterfaces.characteristic, member: 'StopNotify' };

@@ -20,9 +20,9 @@ export interface DeviceLinksOptions {
 export interface DeviceUse {
   /**
    * Once; cuts the link if nobody else uses it, unless it is kept for somebody who comes at once.
-   * `onLost` is not called any more.
+   * `onLost` is not called any more. Resolves when a link that is cut is gone, else at once.
    */
-  release(isKept?: boolean): void;
+  release(isKept?: boolean): Promise<void>;
 }
 
 interface Use {
@@ -54,11 +54,11 @@ export class DeviceLinks {
     this.#uses.set(path, uses.add(use));
     this.#endIdle(path);
     return {
-      release: (isKept = false) => {
+      release: async (isKept = false) => {
         if (!uses.delete(use) || uses.size > 0 || this.#uses.get(path) !== uses) return;
         this.#uses.delete(path);
         if (isKept) this.#watchIdle(path);
-        else void this.cut(path);
+        else await this.cut(path);
       },
     };
   }
@@ -77,7 +77,7 @@ export class DeviceLinks {
     await this.#cuts.get(path);
   }
 
-  /** A conversation with this device ends: `ended` releases its use at last. */
+  /** A conversation with this device ends, and is over when `ended` resolves. */
   ending(path: string, ended: Promise<void>): void {
     const all = Promise.all([this.#endings.get(path), ended]).then(() => {});
     this.#endings.set(path, all);

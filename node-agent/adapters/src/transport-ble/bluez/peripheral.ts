@@ -146,7 +146,7 @@ export class BluezPeripheral implements BlePeripheral {
         endDrains();
         const isReplaced = this.#slots[index] !== slot;
         if (!isReplaced) this.#slots[index] = undefined;
-        use.release(isReplaced);
+        void use.release(isReplaced);
       },
     });
     return new PeripheralConnection(slot.peer, gatt);

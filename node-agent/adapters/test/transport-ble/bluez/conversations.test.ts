@@ -42,6 +42,21 @@ test('two boxes find each other, talk both ways, and part', async (t) => {
   await bench.until(() => ears[1]?.packets.length === 1);
 });
 
+test('the other end is not asked for silence on a link that ends', async (t) => {
+  for (const forgetsServices of [true, false]) {
+    const [bench, bluez, a, b] = await three(t);
+    const hci0 = bluez.adapters.get('hci0')!;
+    hci0.forgetsServices = forgetsServices;
+    const peer = await discovered(bench, a!, b!, () => {});
+    const ear = new Ear(await a!.central.connect(peer, bleUuids.mesh, never));
+    ear.connection.close();
+    await bench.until(() => !hci0.deviceAt(peer.address)!.isConnected);
+    await bench.settle();
+    // What bluetoothd still knows of it would ask for the values again with the next link.
+    assert.deepEqual(hci0.notifyStops, forgetsServices ? [] : [{ isConnected: false }]);
+  }
+});
+
 test('what waited for an adapter that was off meanwhile connects by it no more', async (t) => {
   const [bench, bluez, a, b] = await three(t);
   const peer = await discovered(bench, a!, b!, () => {});
@@ -108,6 +123,7 @@ test('one link carries both roles, and the end of one leaves the other', async (
   fromB.connection.close();
   await bench.until(() => atA[0]!.closedReason === 'closed-by-peer');
   await bench.settle();
+  assert.deepEqual(bluez.adapters.get('hci1')!.notifyStops, [{ isConnected: true }]);
   fromA.say('still');
   await bench.until(() => atB[0]!.packets.length === 2);
   bluez.adapters.get('hci0')!.deviceAt(peerB.address)!.disconnect();

@@ -25,6 +25,9 @@ export class FakeAdapter {
   addressLifeMs: number | (() => number) | undefined;
   /** The kernel's timer is late. */
   addressLateMs = 0;
+  /** Of a device whose link has ended (`Cache = no`); by itself bluetoothd keeps them. */
+  forgetsServices = true;
+  readonly notifyStops: { readonly isConnected: boolean }[] = [];
   /** Signs of the other end that a test wants to be wrong; by member. */
   readonly answers = new Map<string, () => void | Promise<void>>();
   /** By path, the oldest first: bluetoothd keeps them while it is off. */

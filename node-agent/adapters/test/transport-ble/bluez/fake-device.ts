@@ -18,6 +18,8 @@ export class FakeDevice {
   #other: FakeDevice | undefined;
   #unexports: (() => void)[] = [];
   #services: (() => void)[] = [];
+  /** Resolves when all that was written has arrived. */
+  #written: Promise<unknown> = Promise.resolve();
 
   constructor(
     adapter: FakeAdapter,
@@ -73,6 +75,7 @@ export class FakeDevice {
 
   forget(): void {
     this.disconnect();
+    this.#forgetServices();
     for (const unexport of this.#unexports) unexport();
     this.adapter.devices.delete(this.path);
     this.adapter.bluez.tellRemoved(this.path, [deviceInterface]);
@@ -80,15 +83,21 @@ export class FakeDevice {
 
   #unlink(): void {
     this.#other = undefined;
-    for (const end of this.#services) end();
-    this.#services = [];
+    if (this.adapter.forgetsServices) this.#forgetServices();
     if (!this.isConnected) return;
     this.change({ Connected: flag(false), ServicesResolved: flag(false) });
     this.adapter.use(true);
   }
 
-  #disconnectCalled(): [] {
+  #forgetServices(): void {
+    for (const end of this.#services) end();
+    this.#services = [];
+  }
+
+  /** bluetoothd ends the link after 2 s: what it was given before goes out still. */
+  async #disconnectCalled(): Promise<[]> {
     if (!this.isConnected) throw bluezError('NotConnected');
+    await this.#written;
     this.disconnect();
     return [];
   }
@@ -172,7 +181,8 @@ export class FakeDevice {
       ReadValue: method('a{sv}', 'ay', () => forward('ReadValue', 'a{sv}', [])),
       WriteValue: method('aya{sv}', '', ([value]) => {
         // Without response: bluetoothd answers at once.
-        void forward('WriteValue', 'aya{sv}', [value!]).catch(() => {});
+        const written = forward('WriteValue', 'aya{sv}', [value!]).catch(() => {});
+        this.#written = Promise.all([this.#written, written]);
         return [];
       }),
       StartNotify: method('', '', async () => {
@@ -191,7 +201,10 @@ export class FakeDevice {
         this.#services.push(end);
         return [];
       }),
-      StopNotify: method('', '', () => []),
+      StopNotify: method('', '', () => {
+        this.adapter.notifyStops.push({ isConnected: this.isConnected });
+        return [];
+      }),
     };
   }
 }
