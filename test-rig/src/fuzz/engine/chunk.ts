@@ -73,7 +73,8 @@ class ChunkRun implements ChunkResult {
     const startMs = cpuMs();
     await this.#target.reset?.();
     const { chunk, inputs } = this.spec;
-    if (chunk % collectedOneIn === 0) {
+    // Not before a try that measures: V8 forgets compiled code then, and the first input pays.
+    if (chunk % collectedOneIn === 0 && !this.#hooks.careful) {
       globalThis.gc?.();
       this.counts.heldMb = heldMb();
     }
