@@ -84,8 +84,11 @@ class BleRig implements WorldRig {
       command: ['env', ...environment, process.execPath, '/run/rig/conductor.cjs'],
       onLine: (line) => this.#hear(line),
     });
-    const { isLate, tookMs, tail } = await this.#machine.run();
+    const { isLate, tookMs, tail, kernelFaults } = await this.#machine.run();
     this.figures.machineMs = tookMs;
+    // Of Linux, not ours: it ends bluetoothd, for one, and explains what else is seen.
+    this.figures.kernelFaults = kernelFaults.length;
+    for (const line of kernelFaults) this.#say(line);
     if (isLate) this.failures.push(`the machine ran for more than ${runMsMax / 1_000} s`);
     else if (!this.#hasEnded) this.failures.push(`the machine ended before its end: ${tail}`);
   }

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { until } from '../../report.ts';
 import { Air } from './air.ts';
 import type { AirPlan } from './airs.ts';
+import { report } from './event.ts';
 import { monotonicMs } from './monotonic.ts';
 import { Program } from './program.ts';
 
@@ -70,9 +71,10 @@ export class Bluetooth {
   #runDaemon(): void {
     const program = new Program({ name: 'bluetoothd', command: [daemon, '-n'] });
     this.#daemon = program;
-    void program.ended.then(async () => {
+    void program.ended.then(async (how) => {
       if (this.#daemon !== program) return;
       this.crashes += 1;
+      report.say(`bluetoothd ended by itself: ${how}`);
       noteTrouble();
       await setTimeout(restartMs);
       if (this.#daemon === program) this.#runDaemon();

@@ -28,9 +28,11 @@ export class Program {
     });
   }
 
-  /** Resolves once it has ended, by whatever. */
-  get ended(): Promise<unknown> {
-    return this.isRunning ? once(this.#child, 'exit') : Promise.resolve();
+  /** Resolves once it has ended, with its code or the signal that ended it. */
+  get ended(): Promise<number | NodeJS.Signals> {
+    const child = this.#child;
+    const how = (): number | NodeJS.Signals => child.signalCode ?? child.exitCode!;
+    return this.isRunning ? once(child, 'exit').then(how) : Promise.resolve(how());
   }
 
   get isRunning(): boolean {

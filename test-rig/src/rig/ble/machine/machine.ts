@@ -25,14 +25,17 @@ export interface MachineOptions {
 export interface MachineEnd {
   readonly isLate: boolean;
   readonly tookMs: number;
-  /** CPU time that the emulation took. */
+  /** Last words: of the emulator, and of the console. */
   readonly tail: string;
+  /** Lines in which the kernel says that it has a fault of its own; what it did then is ended. */
+  readonly kernelFaults: readonly string[];
 }
 
 const userspace = fileURLToPath(new URL('userspace.sh', import.meta.url));
 const memoryMiB = 1536;
 const codeCacheMiB = 512;
 const tailChars = 2_000;
+const kernelFault = /kernel BUG at|\bBUG: |Oops|general protection fault/;
 
 export class Machine {
   readonly #options: MachineOptions;
@@ -67,8 +70,10 @@ export class Machine {
     await once(child, 'close');
     clearTimeout(limit);
     this.#process = undefined;
-    const tail = `${complaints}${readFileSync(this.#console, 'utf8').slice(-tailChars)}`;
-    return { isLate, tookMs: Math.round(performance.now() - startedMs), tail };
+    const said = readFileSync(this.#console, 'utf8');
+    const kernelFaults = said.split(/\r?\n/).filter((line) => kernelFault.test(line));
+    const tail = `${complaints}${said.slice(-tailChars)}`;
+    return { isLate, tookMs: Math.round(performance.now() - startedMs), tail, kernelFaults };
   }
 
   /** As when the plug is pulled. */
