@@ -2,7 +2,7 @@
  * What the inputs of a target are run against: an agent, a broker, ears on the network. It is made
  * before a chunk of inputs and ended before it is made anew, and no input is charged for that.
  */
-export interface SceneOptions<T> {
+interface SceneOptions<T> {
   begin(): T | Promise<T>;
   end(old: T): unknown;
 }

@@ -1,8 +1,8 @@
 /**
  * Reads DNS messages as mDNS sends them (RFC 1035 § 4.1, RFC 6762 § 18), of strangers on the link,
- * before step 4. Only pointers and texts are read, everything else is passed over. It takes time in
- * proportion to the packet, whatever that claims: the library that writes ours can be led back to
- * the beginning for each of 200,000 records that a packet of 200 octets says it has.
+ * before step 4. Only pointers and texts are read, everything else is passed over. Whatever is
+ * claimed, it takes one pass over the octets and a name for each of `recordsMax`: the library that
+ * writes ours can be led back to the beginning for each of 200,000 records that 200 octets claim.
  */
 import { mdnsLimits } from './constants.ts';
 
